@@ -49,6 +49,7 @@ export const CPU = {
   mispredicts: 0x198,
   trapArgs: 0x1a0,
   memCycles: 0x1e0,
+  stackEnd: 0x1e8,
 } as const;
 /** First byte and length of the block that is copied when the machine turns to another CPU. */
 export const CPU_BLOCK = 0x100;
@@ -61,6 +62,8 @@ export const RECORD_SIZE = 64;
 export const FLAG_INTR = 1;
 export const FLAG_USER = 2;
 export const FLAG_GHOST = 4;
+/** An interrupt is pending: enabling interrupts suspends with YIELD. */
+export const FLAG_PENDING = 8;
 
 /** Offsets in struct frame (section 3). */
 export const FRAME = { func: 0, block: 4, caller: 8, ret: 16, kind: 24, usp: 32, spare: 40, args: 48 } as const;

@@ -1,0 +1,203 @@
+/**
+ * What a loader does before the first instruction: images into memory and table, the boot file system, the boot information.
+ *
+ *   kernel data, bss | boot file system | kernel environment | bootinfo | boot stack | free pages ...
+ *
+ * Programs are files of the boot file system: a header that execve reads, then the initial data (docs/guest-abi.md section 6).
+ */
+import {
+  BOOTFS_MAGIC,
+  EXEC_MAGIC,
+  KDATA_OFFSET,
+  KTEXT,
+  KVBASE,
+  PAGE_SIZE,
+  UDATA,
+} from '../image/abi.ts';
+import type { FunctionInfo, Image } from '../image/image.ts';
+import type { Profile } from '../image/profile.ts';
+import type { GuestMemory } from './memory.ts';
+
+/** An image with its place in the shared table. */
+export interface LoadedImage {
+  image: Image;
+  /** Table index of the image's function 0. */
+  tbase: number;
+}
+
+/** A file of the boot file system. */
+export interface BootFile {
+  path: string;
+  data: Uint8Array;
+  /** Permission bits, 0644 by default. */
+  mode?: number;
+}
+
+const BOOT_STACK = 65536;
+/** Bytes of struct exec_header. */
+const EXEC_HEADER = 64;
+
+/** Functions of all images by table index. */
+export class FunctionTable {
+  readonly #images: LoadedImage[] = [];
+  /** By table index: bytes of a frame. */
+  readonly frameSize: Int32Array;
+  readonly size: number;
+
+  constructor(images: LoadedImage[]) {
+    this.#images = images;
+    const last = images[images.length - 1];
+    this.size = last.tbase + last.image.functions.length;
+    this.frameSize = new Int32Array(this.size);
+    for (const { image, tbase } of images)
+      image.functions.forEach((fn, i) => {
+        this.frameSize[tbase + i] = fn.frameSize;
+      });
+  }
+
+  find(index: number): { image: Image; fn: FunctionInfo; local: number } | undefined {
+    for (const { image, tbase } of this.#images) {
+      const local = index - tbase;
+      if (local >= 0 && local < image.functions.length) return { image, fn: image.functions[local], local };
+    }
+    return undefined;
+  }
+
+  /** Text address of a suspended function's resume point. */
+  pc(index: number, block: number): bigint {
+    const found = this.find(index);
+    if (found === undefined) return 0n;
+    const addr = (found.fn.blocks[block] ?? found.fn.blocks[0])?.addr ?? found.fn.addr;
+    return textAddress(found.image, addr);
+  }
+}
+
+export const textAddress = (image: Image, addr: number): bigint =>
+  image.kind === 'kernel' ? KTEXT + BigInt(addr) : BigInt(addr);
+
+/** The function that holds a text address of an image, found by bisection. */
+export function functionAt(image: Image, addr: number): FunctionInfo | undefined {
+  const fns = image.functions;
+  let lo = 0;
+  let hi = fns.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (fns[mid].addr <= addr) lo = mid + 1;
+    else hi = mid;
+  }
+  const fn = fns[lo - 1];
+  return fn !== undefined && addr < fn.addr + fn.size ? fn : undefined;
+}
+
+const align = (n: number, to: number) => Math.ceil(n / to) * to;
+
+/** The file that execve reads for a program. */
+export function executable({ image, tbase }: LoadedImage, number: number): Uint8Array {
+  const start = image.exports['_start'];
+  if (start === undefined) throw new Error(`program ${image.name} has no _start`);
+  const fileEnd = image.data.reduce((end, d) => Math.max(end, d.addr + d.bytes.length), UDATA);
+  const out = new Uint8Array(EXEC_HEADER + fileEnd - UDATA);
+  const view = new DataView(out.buffer);
+  view.setUint32(0, EXEC_MAGIC, true);
+  view.setUint32(4, number, true);
+  view.setUint32(8, tbase + start, true);
+  const fields = [
+    image.functions[start].addr,
+    image.textSize,
+    UDATA,
+    fileEnd - UDATA,
+    Math.max(image.dataEnd, fileEnd) - UDATA,
+    tbase,
+  ];
+  fields.forEach((value, i) => {
+    view.setBigUint64(16 + 8 * i, BigInt(value), true);
+  });
+  for (const { addr, bytes } of image.data) out.set(bytes, EXEC_HEADER + addr - UDATA);
+  return out;
+}
+
+/** Entries back to back, 16-aligned, ended by magic 0. */
+function bootFileSystem(files: BootFile[]): Uint8Array {
+  const encoder = new TextEncoder();
+  const parts = files.map((file) => {
+    const name = encoder.encode(file.path + '\0');
+    const dataAt = align(24 + name.length, 16);
+    const bytes = new Uint8Array(align(dataAt + file.data.length, 16));
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, BOOTFS_MAGIC, true);
+    view.setUint32(4, name.length, true);
+    view.setBigUint64(8, BigInt(file.data.length), true);
+    view.setUint32(16, file.mode ?? 0o644, true);
+    bytes.set(name, 24);
+    bytes.set(file.data, dataAt);
+    return bytes;
+  });
+  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0) + 16);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+export interface BootOptions {
+  profile: Profile;
+  cpus: number;
+  files: BootFile[];
+  /** name=value of the kernel environment. */
+  kenv: Record<string, string>;
+  /** Seconds since 1970 at power-on. */
+  wallTime: number;
+}
+
+/** Fills memory. Returns the offsets that the first frame needs. Throws Error if RAM is too small. */
+export function load(
+  memory: GuestMemory,
+  kernel: LoadedImage,
+  programs: LoadedImage[],
+  options: BootOptions,
+): { bootinfo: number; stack: number; stackSize: number } {
+  for (const { addr, bytes } of kernel.image.data) memory.bytes8.set(bytes, addr);
+  let at = align(Math.max(kernel.image.dataEnd, KDATA_OFFSET), PAGE_SIZE);
+  const place = (bytes: Uint8Array) => {
+    const start = at;
+    if (start + bytes.length + BOOT_STACK + 2 * PAGE_SIZE > options.profile.ramBytes)
+      throw new Error(`profile ${options.profile.name}: ${options.profile.ramBytes} bytes of memory are too few to boot`);
+    memory.bytes8.set(bytes, start);
+    at = align(start + bytes.length, PAGE_SIZE);
+    return start;
+  };
+  const files = [
+    ...programs.map((p, i) => ({ path: p.image.name === 'init' ? '/sbin/init' : `/bin/${p.image.name}`, data: executable(p, i + 1), mode: 0o755 })),
+    ...options.files,
+  ];
+  const rootfs = bootFileSystem(files);
+  const rootfsAt = place(rootfs);
+  const kenv = Object.entries(options.kenv).map(([k, v]) => `${k}=${v}\0`);
+  const kenvAt = place(new TextEncoder().encode(kenv.join('') + '\0\0'));
+  const stack = place(new Uint8Array(BOOT_STACK));
+  const bootinfo = place(new Uint8Array(PAGE_SIZE));
+  const { profile } = options;
+  const va = (offset: number) => KVBASE + BigInt(offset);
+  const fields: (bigint | number)[] = [
+    1,
+    options.cpus,
+    at,
+    profile.ramBytes,
+    profile.clockHz,
+    profile.hz,
+    profile.stathz,
+    profile.profhz,
+    va(rootfsAt),
+    rootfs.length,
+    va(kenvAt),
+    va(stack),
+    BOOT_STACK,
+    options.wallTime,
+  ];
+  fields.forEach((value, i) => {
+    memory.view.setBigUint64(bootinfo + 8 * i, BigInt(value), true);
+  });
+  return { bootinfo, stack, stackSize: BOOT_STACK };
+}

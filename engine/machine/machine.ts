@@ -1,0 +1,714 @@
+/**
+ * The machine: CPUs with their own clocks over one memory, one event queue, a few devices.
+ *
+ * It runs the CPU with the smallest clock up to its horizon: the next event, or the others' clocks plus the lookahead (the shortest
+ * inter-processor interrupt), whichever is nearer. Plain code may lead by that much; a synchronised access first waits until its CPU is
+ * the earliest (`syncLimit`), so atomics, devices and locks happen in exact cycle order. Equal clocks: lower CPU number first.
+ *
+ * Read loader.ts (what is in memory), traps.ts (how the kernel is entered), cache.ts (what a miss costs) and runtime.ts (the
+ * trampoline) beside it. All state is in linear memory, the event queue, the random streams and the few fields that checkpoint.ts lists.
+ */
+import {
+  CPU,
+  CPU_BLOCK,
+  CPU_BLOCK_SIZE,
+  FLAG_GHOST,
+  FLAG_INTR,
+  FLAG_PENDING,
+  FLAG_USER,
+  FRAME,
+  HW,
+  KIND_FIRST,
+  KIND_TRAP,
+  KVBASE,
+  PCB,
+  REC_END,
+  REC_PTR,
+  STATUS,
+  TRAP,
+  USER_TRAP,
+  VECTOR,
+} from '../image/abi.ts';
+import type { Image } from '../image/image.ts';
+import type { Profile } from '../image/profile.ts';
+import { CacheModel } from './cache.ts';
+import { type EventHandle, EventQueue } from './events.ts';
+import { KernelFault, kernelFaultSite } from './fault.ts';
+import { type BootFile, FunctionTable, type LoadedImage, load, textAddress } from './loader.ts';
+import { GHOST_ARENA, layOut, type MachineLayout } from './layout.ts';
+import { GuestMemory } from './memory.ts';
+import { RandomStreams, type Stream } from './random.ts';
+import { type Runtime, instantiateRuntime } from './runtime.ts';
+import { Tlb } from './tlb.ts';
+import { KV_HIGH, Traps } from './traps.ts';
+
+/** The consumer's link to its host half: docs/guest-abi.md section 9. */
+export interface LibdtraceLink {
+  call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint;
+}
+/** User memory of the process that made the call. */
+export interface UserMemory {
+  read(address: bigint, length: number): Uint8Array;
+  write(address: bigint, data: Uint8Array): void;
+}
+
+export interface MachineOptions {
+  profile: Profile;
+  kernel: Image;
+  programs: Image[];
+  files?: BootFile[];
+  kenv?: Record<string, string>;
+  seed: number;
+  /** Default: the profile's. 1 to 64. */
+  cpus?: number;
+  /** Bytes that arrive at the console at given cycles. */
+  consoleInput?: { cycle: number; text: string }[];
+  /** The scenario's time limit in cycles, for CYCLES_LEFT. */
+  cycleLimit?: number;
+  /** Called with what the guest wrote to its console. */
+  onConsole?: (bytes: Uint8Array, cycle: number) => void;
+  /** Called with each full (or final) part of the record ring; the bytes are valid only during the call. */
+  onRecords?: (ring: Uint8Array) => void;
+  onMark?: (text: string, cycle: number, cpu: number) => void;
+  libdtrace?: LibdtraceLink;
+}
+
+export type Stop =
+  | { reason: 'poweroff'; status: number }
+  | { reason: 'panic'; message: string }
+  | { reason: 'mark'; text: string }
+  | { reason: 'limit' }
+  | { reason: 'deadlock' };
+
+export interface MachineStats {
+  instructions: number;
+  l1Misses: number;
+  l2Misses: number;
+  l3Misses: number;
+  transfers: number;
+  tlbMisses: number;
+  mispredicts: number;
+  memCycles: number;
+}
+
+/** Kinds of queued events. */
+const EVENT_TIMER = 0;
+const EVENT_INTERRUPT = 1; // arg: vector
+const EVENT_CONSOLE = 2; // arg: index of the input
+
+const OFF = 0;
+const RUNNING = 1;
+const HALTED = 2;
+
+/** Larger than any cycle number. */
+const FOREVER = 2 ** 52;
+const MAX_CPUS = 64;
+/** tf_err of a page fault: a write; through the user address space. */
+const ERR_WRITE = 1;
+const ERR_USER = 4;
+const WALL_TIME = 1_700_000_000;
+
+interface CpuState {
+  state: number;
+  /** Bit n: vector n waits (vectors below 64, two words). */
+  pending: [number, number];
+  timer: EventHandle;
+  clock: number;
+}
+
+export class Machine {
+  readonly profile: Profile;
+  readonly cpus: number;
+  readonly memory: GuestMemory;
+  readonly images: LoadedImage[];
+  readonly functions: FunctionTable;
+  readonly layout: MachineLayout;
+  readonly random: RandomStreams;
+  readonly events = new EventQueue();
+  readonly options: MachineOptions;
+  /** What a checkpoint saves besides memory, events and random streams. */
+  state: {
+    cpu: CpuState[];
+    /** CPU whose block is loaded. */
+    current: number;
+    input: number[];
+    stop: Stop | undefined;
+  };
+  readonly #cache: CacheModel;
+  readonly #tlb: Tlb;
+  readonly #traps: Traps;
+  readonly #runtime: Runtime;
+  readonly #entropy: Stream;
+  readonly #kernel: LoadedImage;
+  #stopAtMarks = false;
+  #pendingMark: string | undefined;
+  #ghostDepth = 0;
+
+  /** Builds and loads the machine; CPU 0 is about to run `btext`. */
+  static async create(options: MachineOptions): Promise<Machine> {
+    const { profile } = options;
+    const cpus = options.cpus ?? profile.cpus;
+    if (!Number.isInteger(cpus) || cpus < 1 || cpus > MAX_CPUS)
+      throw new RangeError(`${cpus} CPUs: a machine has 1 to ${MAX_CPUS}`);
+    const layout = layOut(profile, cpus);
+    const memory = new WebAssembly.Memory({ initial: layout.total >> 16, maximum: layout.total >> 16 });
+    let tbase = 1; // table index 0 stays empty: no function
+    const images = [options.kernel, ...options.programs].map((image) => {
+      const loaded = { image, tbase };
+      tbase += image.functions.length;
+      return loaded;
+    });
+    const table = new WebAssembly.Table({ initial: tbase, element: 'anyfunc' });
+    const runtime = await instantiateRuntime(memory, table);
+    const machine = new Machine(options, cpus, layout, memory, images, runtime);
+    for (const { image, tbase: base } of images)
+      await WebAssembly.instantiate(image.wasm as BufferSource, {
+        env: {
+          memory,
+          table,
+          tbase: new WebAssembly.Global({ value: 'i32', mutable: false }, base),
+          ...machine.#imports(image),
+        },
+      });
+    return machine;
+  }
+
+  private constructor(
+    options: MachineOptions,
+    cpus: number,
+    layout: MachineLayout,
+    memory: WebAssembly.Memory,
+    images: LoadedImage[],
+    runtime: Runtime,
+  ) {
+    this.options = options;
+    this.profile = options.profile;
+    this.cpus = cpus;
+    this.layout = layout;
+    this.images = images;
+    this.#kernel = images[0];
+    this.#runtime = runtime;
+    this.memory = new GuestMemory(memory, options.profile.ramBytes + GHOST_ARENA);
+    this.functions = new FunctionTable(images);
+    this.random = new RandomStreams(options.seed);
+    this.#entropy = this.random.stream('entropy');
+    this.#cache = new CacheModel(memory, layout, options.profile, cpus);
+    this.#tlb = new Tlb(this.memory, options.profile);
+    this.#traps = new Traps(this.memory, this.functions, options.profile);
+    this.state = {
+      cpu: Array.from({ length: cpus }, () => ({ state: OFF, pending: [0, 0], timer: -1, clock: 0 })),
+      current: 0,
+      input: [],
+      stop: undefined,
+    };
+    this.#powerOn();
+  }
+
+  /** Local function index in the kernel image. Throws Error when the kernel lacks it. */
+  #kernelFunction(name: string): number {
+    const local = this.#kernel.image.exports[name];
+    if (local === undefined) throw new Error(`the kernel image does not define ${name}`);
+    return this.#kernel.tbase + local;
+  }
+
+  #powerOn(): void {
+    const { options, memory, layout } = this;
+    const boot = load(memory, this.#kernel, this.images.slice(1), {
+      profile: options.profile,
+      cpus: this.cpus,
+      files: options.files ?? [],
+      kenv: options.kenv ?? {},
+      wallTime: WALL_TIME,
+    });
+    memory.i32[REC_PTR >> 2] = layout.ring;
+    memory.i32[REC_END >> 2] = layout.ringEnd;
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      const block = (layout.cpuBlock(cpu) - CPU_BLOCK) >> 2;
+      memory.i32[block + (CPU.cpu >> 2)] = cpu;
+      memory.i32[block + (CPU.l1d >> 2)] = layout.l1d(cpu);
+      memory.i32[block + (CPU.tlb >> 2)] = layout.tlb(cpu);
+      memory.i32[block + (CPU.bp >> 2)] = layout.bp(cpu);
+    }
+    this.#loadBlock(0);
+    this.#firstFrame(boot.stack, boot.stackSize, this.#kernelFunction('btext'), [boot.bootinfo, KV_HIGH]);
+    this.state.cpu[0].state = RUNNING;
+    (options.consoleInput ?? []).forEach(({ cycle }, i) => {
+      this.events.schedule(cycle, EVENT_CONSOLE, 0, i);
+    });
+  }
+
+  /** Makes the loaded CPU start `fn(arg)` at the bottom of a kernel stack. */
+  #firstFrame(stack: number, size: number, fn: number, arg: readonly [number, number]): void {
+    this.#traps.frame(stack, fn, KIND_FIRST, 0, 0n, [arg]);
+    this.memory.i32[CPU.fp >> 2] = stack;
+    this.memory.i32[CPU.stackEnd >> 2] = stack + size;
+  }
+
+  /**
+   * Runs until something stops the machine or every CPU has reached cycle `until`.
+   * With `marks`, a MARK stops it too (just after the call that made it).
+   */
+  run(until = FOREVER, marks = false): Stop {
+    this.#stopAtMarks = marks;
+    const cpus = this.state.cpu;
+    for (;;) {
+      if (this.state.stop !== undefined) {
+        this.flushRecords();
+        return this.state.stop;
+      }
+      if (this.#pendingMark !== undefined) {
+        const text = this.#pendingMark;
+        this.#pendingMark = undefined;
+        this.flushRecords();
+        return { reason: 'mark', text };
+      }
+      let best = -1;
+      let clock = FOREVER;
+      let others = FOREVER;
+      let sync = FOREVER;
+      for (let i = 0; i < cpus.length; i++) {
+        if (cpus[i].state !== RUNNING) continue;
+        const c = cpus[i].clock;
+        if (c < clock) {
+          // A lower-numbered CPU that was the earliest goes first at equal clocks, so it is now among the others.
+          others = clock;
+          sync = clock - 1;
+          clock = c;
+          best = i;
+        } else {
+          others = Math.min(others, c);
+          sync = Math.min(sync, c);
+        }
+      }
+      const next = this.events.nextCycle;
+      if (best < 0 && next === Number.POSITIVE_INFINITY) {
+        this.state.stop = { reason: 'deadlock' };
+        continue;
+      }
+      if (next <= clock) {
+        if (next >= until) return this.#limit();
+        this.#event();
+        continue;
+      }
+      if (clock >= until) return this.#limit();
+      this.#dispatch(best, Math.min(next, others + this.profile.ipiLatency, until), Math.min(sync, next));
+    }
+  }
+
+  #limit(): Stop {
+    this.flushRecords();
+    return { reason: 'limit' };
+  }
+
+  #event(): void {
+    const event = this.events.pop();
+    if (event === undefined) return;
+    switch (event.kind) {
+      case EVENT_TIMER:
+        this.state.cpu[event.cpu].timer = -1;
+        this.#raise(event.cpu, VECTOR.TIMER, event.cycle);
+        break;
+      case EVENT_INTERRUPT:
+        this.#raise(event.cpu, event.arg, event.cycle);
+        break;
+      case EVENT_CONSOLE:
+        this.state.input.push(...new TextEncoder().encode(this.options.consoleInput?.[event.arg].text ?? ''));
+        this.#raise(0, VECTOR.CONSOLE, event.cycle);
+        break;
+    }
+  }
+
+  #raise(cpu: number, vector: number, cycle: number): void {
+    const state = this.state.cpu[cpu];
+    if (state.state === OFF) return;
+    state.pending[vector >> 5] |= 1 << (vector & 31);
+    if (state.state === HALTED) {
+      state.state = RUNNING;
+      if (state.clock < cycle) {
+        this.#loadBlock(cpu);
+        state.clock = cycle;
+        this.memory.write53(CPU.clock, cycle);
+      }
+    }
+  }
+
+  /** Bytes typed at the console, from now on. */
+  type(text: string): void {
+    this.state.input.push(...new TextEncoder().encode(text));
+    this.#raise(0, VECTOR.CONSOLE, this.now);
+  }
+
+  /** The largest clock of any CPU. */
+  get now(): number {
+    return this.state.cpu.reduce((most, cpu) => Math.max(most, cpu.clock), 0);
+  }
+
+  #loadBlock(cpu: number): void {
+    const { current } = this.state;
+    if (current === cpu && this.memory.i32[CPU.l1d >> 2] !== 0) return;
+    const { bytes8 } = this.memory;
+    if (this.memory.i32[CPU.l1d >> 2] !== 0)
+      bytes8.copyWithin(this.layout.cpuBlock(current), CPU_BLOCK, CPU_BLOCK + CPU_BLOCK_SIZE);
+    const from = this.layout.cpuBlock(cpu);
+    bytes8.copyWithin(CPU_BLOCK, from, from + CPU_BLOCK_SIZE);
+    this.state.current = cpu;
+  }
+
+  #dispatch(cpu: number, horizon: number, syncLimit: number): void {
+    this.#loadBlock(cpu);
+    const m = this.memory;
+    const state = this.state.cpu[cpu];
+    let flags = m.i32[CPU.flags >> 2];
+    if ((state.pending[0] | state.pending[1]) !== 0) {
+      if ((flags & FLAG_INTR) !== 0) {
+        this.#interrupt(state);
+        flags = m.i32[CPU.flags >> 2];
+      }
+    }
+    const waiting = (state.pending[0] | state.pending[1]) !== 0;
+    m.i32[CPU.flags >> 2] = waiting ? flags | FLAG_PENDING : flags & ~FLAG_PENDING;
+    m.write53(CPU.horizon, horizon);
+    m.write53(CPU.syncLimit, syncLimit);
+    let status: number;
+    try {
+      status = this.#runtime.run();
+    } catch (error) {
+      if (!(error instanceof KernelFault)) throw this.#hostError(error);
+      this.#kernelFault(error);
+      status = STATUS.YIELD;
+    }
+    this.#handle(status, state);
+    state.clock = m.read53(CPU.clock);
+  }
+
+  /** Delivers the most urgent pending interrupt to the loaded CPU. */
+  #interrupt(state: CpuState): void {
+    const word = state.pending[0] !== 0 ? 0 : 1;
+    const bit = 31 - Math.clz32(state.pending[word] & -state.pending[word]);
+    state.pending[word] &= ~(1 << bit);
+    this.#traps.enter('interrupt', this.#kernelFunction('intr_entry'), 0, 0n, 0, [[word * 32 + bit, 0]]);
+  }
+
+  #handle(status: number, state: CpuState): void {
+    const m = this.memory;
+    switch (status) {
+      case STATUS.RETURN:
+        this.#returned();
+        break;
+      case STATUS.YIELD:
+      case STATUS.SYNC:
+        break;
+      case STATUS.SWITCH: {
+        const old = m.i32[CPU.trapArgs >> 2];
+        const next = m.i32[(CPU.trapArgs + 8) >> 2];
+        m.write64(old + PCB.fp, m.i32[CPU.fp >> 2], KV_HIGH);
+        if (this.#traps.loadPcb(next)) {
+          this.#tlb.flush();
+          this.#traps.charge(this.profile.setCr3);
+        }
+        break;
+      }
+      case STATUS.SYSCALL:
+        this.#traps.enter('syscall', this.#kernelFunction('syscall_entry'), TRAP.SYSCALL, 0n, 0, []);
+        break;
+      case STATUS.FAULT:
+        this.#fault();
+        break;
+      case STATUS.HW:
+        state.state = HALTED; // the only operation that is completed later
+        if ((state.pending[0] | state.pending[1]) !== 0) state.state = RUNNING;
+        break;
+      case STATUS.OVERFLOW:
+        this.#overflow();
+        break;
+      default:
+        throw new Error(`cpu${this.state.current}: guest function suspended with status ${status}`);
+    }
+  }
+
+  /** A frame that is not an ordinary call's has returned: back from a trap, or a thread that fell off its end. */
+  #returned(): void {
+    const fp = this.memory.i32[CPU.fp >> 2];
+    const kind = this.memory.i32[(fp + FRAME.kind) >> 2];
+    if (kind === KIND_TRAP) this.#traps.leave(fp);
+    else {
+      const name = this.functions.find(this.memory.i32[(fp + FRAME.func) >> 2])?.fn.name ?? '?';
+      this.state.stop = { reason: 'panic', message: `${name}: a kernel thread's first function returned` };
+    }
+  }
+
+  #fault(): void {
+    const m = this.memory;
+    const kind = m.i32[CPU.faultKind >> 2];
+    m.i32[CPU.faultKind >> 2] = 0;
+    const entry = this.#kernelFunction('trap_entry');
+    if (kind >= USER_TRAP) this.#traps.enter('trap', entry, kind - USER_TRAP, 0n, 0, []);
+    else this.#traps.enter('trap', entry, TRAP.PAGEFLT, m.view.getBigUint64(CPU.faultAddr, true), (kind === 2 ? ERR_WRITE : 0) | ERR_USER, []);
+  }
+
+  /** A user stack that is really full is a fault; a kernel one is the end. The trampoline handles the rest. */
+  #overflow(): void {
+    const m = this.memory;
+    const fp = m.i32[CPU.fp >> 2];
+    if ((m.i32[CPU.flags >> 2] & FLAG_USER) !== 0) {
+      // The frame below it is complete: the fault is the caller's.
+      m.i32[CPU.fp >> 2] = m.i32[(fp + FRAME.caller) >> 2];
+      this.#traps.enter('trap', this.#kernelFunction('trap_entry'), TRAP.PAGEFLT, 0x7fff00000000n, ERR_WRITE | ERR_USER, []);
+      return;
+    }
+    const name = this.functions.find(m.i32[(fp + FRAME.func) >> 2])?.fn.name ?? '?';
+    this.state.stop = { reason: 'panic', message: `double fault: kernel stack overflow in ${name}` };
+  }
+
+  /** A bad address (or worse) in kernel code: trap_entry runs above the faulting frame, which never goes on. */
+  #kernelFault(fault: KernelFault): void {
+    const { fn, image } = kernelFaultSite(fault, this.#kernel);
+    const pc = fn === undefined ? 0n : textAddress(image, fn.addr);
+    const size = fn?.frameSize ?? 4096;
+    this.memory.i32[CPU.fp >> 2] = fault.fp;
+    this.#traps.enter(
+      'trap',
+      this.#kernelFunction('trap_entry'),
+      fault.trapno,
+      fault.address,
+      fault.write ? ERR_WRITE : 0,
+      [],
+      (fault.fp + size + 15) & ~15,
+      pc,
+    );
+  }
+
+  /** A host-side failure while the guest ran: ours, so it carries the place. */
+  #hostError(error: unknown): Error {
+    const m = this.memory;
+    const cpu = this.state.current;
+    const what = error instanceof Error ? `${error.message}` : String(error);
+    return new Error(`cpu${cpu} at cycle ${m.read53(CPU.clock)}: ${what}`, { cause: error });
+  }
+
+  // Imports of the images.
+
+  #imports(image: Image): Record<string, WebAssembly.ImportValue> {
+    const isKernel = image.kind === 'kernel';
+    return {
+      miss: this.#cache.miss,
+      walk: this.#tlb.walk,
+      kfault: (address: bigint, fp: number, write: number) => {
+        const top = address >> 47n;
+        throw new KernelFault(top === 0n || top === -1n ? TRAP.PAGEFLT : TRAP.PROTFLT, address, fp, write !== 0);
+      },
+      trap: (trapno: number, fp: number) => {
+        throw new KernelFault(trapno, 0n, fp, false);
+      },
+      hw: () => this.#hw(isKernel),
+      flush: () => this.flushRecords(),
+      ghostprobe: (site: number) => this.#ghostProbe(site),
+    };
+  }
+
+  /** Gives what is in the record ring to the recorder and empties it. */
+  flushRecords(): void {
+    const m = this.memory;
+    const end = m.i32[REC_PTR >> 2];
+    if (end === this.layout.ring) return;
+    this.options.onRecords?.(m.bytes8.subarray(this.layout.ring, end));
+    m.i32[REC_PTR >> 2] = this.layout.ring;
+  }
+
+  /** The import `hw`: operands in trapArgs, result in retval. Returns 0, or the status to suspend with. */
+  #hw(kernel: boolean): number {
+    const m = this.memory;
+    const args = CPU.trapArgs >> 2;
+    const op = m.i32[args];
+    const low = (i: number) => m.i32[args + 2 * i];
+    const wide = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
+    const cycle = m.read53(CPU.clock);
+    const cpu = this.state.current;
+    let result = 0n;
+    if (!kernel && op !== HW.MARK && op !== HW.LIBDTRACE) {
+      m.view.setBigInt64(CPU.retval, -1n, true);
+      return 0;
+    }
+    switch (op) {
+      case HW.CONS_WRITE: {
+        const at = m.offset(wide(1), low(2));
+        this.options.onConsole?.(m.bytes8.slice(at, at + low(2)), cycle);
+        break;
+      }
+      case HW.CONS_READ:
+        result = BigInt(this.state.input.shift() ?? -1);
+        break;
+      case HW.TIMER_SET:
+        this.#setTimer(cpu, m.read53(CPU.trapArgs + 8), cycle);
+        break;
+      case HW.IPI:
+        if (low(1) >= 0 && low(1) < this.cpus)
+          this.#schedule(cycle + this.profile.ipiLatency, EVENT_INTERRUPT, low(1), low(2));
+        break;
+      case HW.HALT:
+        m.view.setBigInt64(CPU.retval, 0n, true);
+        return STATUS.HW;
+      case HW.POWEROFF:
+        this.state.stop = { reason: 'poweroff', status: low(1) };
+        m.write53(CPU.horizon, 0);
+        m.write53(CPU.syncLimit, 0);
+        return STATUS.YIELD;
+      case HW.PANIC:
+        this.state.stop = { reason: 'panic', message: m.cstring(wide(1)) };
+        return STATUS.YIELD;
+      case HW.RANDOM:
+        result = this.#entropy.bits64();
+        break;
+      case HW.CPU_START:
+        this.#startCpu(low(1), low(2), low(3), cycle);
+        break;
+      case HW.MARK: {
+        const text = new TextDecoder().decode(
+          kernel ? m.bytes(wide(1), low(2)) : m.userBytes(m.i32[CPU.cr3 >> 2], Number(wide(1)), low(2)),
+        );
+        this.options.onMark?.(text, cycle, cpu);
+        if (this.#stopAtMarks) {
+          this.#pendingMark = text;
+          m.write53(CPU.horizon, 0);
+        }
+        break;
+      }
+      case HW.LIBDTRACE:
+        result = this.#libdtrace(low(1), wide(2), wide(3), wide(4));
+        break;
+      case HW.CYCLES_LEFT:
+        result = this.options.cycleLimit === undefined ? -1n : BigInt(Math.max(0, this.options.cycleLimit - cycle));
+        break;
+      default:
+        result = -1n;
+    }
+    m.view.setBigInt64(CPU.retval, BigInt.asIntN(64, result), true);
+    return 0;
+  }
+
+  #libdtrace(sub: number, a: bigint, b: bigint, c: bigint): bigint {
+    const link = this.options.libdtrace;
+    if (link === undefined) return -1n;
+    const cr3 = this.memory.i32[CPU.cr3 >> 2];
+    return link.call(sub, a, b, c, {
+      read: (address, length) => this.memory.userBytes(cr3, Number(address), length),
+      write: (address, data) => this.memory.writeUser(cr3, Number(address), data),
+    });
+  }
+
+  /** Queues an event made by the running CPU, which must look up in time for it. */
+  #schedule(cycle: number, kind: number, cpu: number, arg: number): EventHandle {
+    const m = this.memory;
+    if (cycle < m.read53(CPU.horizon)) m.write53(CPU.horizon, cycle);
+    if (cycle < m.read53(CPU.syncLimit)) m.write53(CPU.syncLimit, cycle);
+    return this.events.schedule(cycle, kind, cpu, arg);
+  }
+
+  #setTimer(cpu: number, deadline: number, cycle: number): void {
+    const state = this.state.cpu[cpu];
+    if (state.timer >= 0) this.events.cancel(state.timer);
+    state.timer = deadline === 0 ? -1 : this.#schedule(Math.max(deadline, cycle), EVENT_TIMER, cpu, 0);
+  }
+
+  #startCpu(cpu: number, stack: number, size: number, cycle: number): void {
+    if (cpu <= 0 || cpu >= this.cpus || this.state.cpu[cpu].state !== OFF) return;
+    const me = this.state.current;
+    const horizon = this.memory.read53(CPU.horizon);
+    this.#loadBlock(cpu);
+    const start = cycle + this.profile.ipiLatency;
+    this.memory.write53(CPU.clock, start);
+    this.#firstFrame(stack, size, this.#kernelFunction('init_secondary'), [cpu, 0]);
+    this.state.cpu[cpu].state = RUNNING;
+    this.state.cpu[cpu].clock = start;
+    this.#loadBlock(me);
+    this.memory.write53(CPU.horizon, Math.min(horizon, start + this.profile.ipiLatency));
+    this.memory.write53(CPU.syncLimit, Math.min(this.memory.read53(CPU.syncLimit), start));
+  }
+
+  // Ghost execution: guest code that leaves no trace in the machine.
+
+  /**
+   * Runs a kernel function to its end outside simulated time: nothing is charged, caches and predictor stay as they are. Its
+   * effects on memory are real, so only code made for it may run so. `caller` is the frame it seems called from.
+   */
+  ghostCall(name: string, args: bigint[], caller = 0, pc = 0n): bigint {
+    const m = this.memory;
+    const saved = m.bytes8.slice(CPU_BLOCK, CPU_BLOCK + CPU_BLOCK_SIZE);
+    const wasGhost = this.#cache.ghost;
+    const { layout } = this;
+    this.#cache.ghost = true;
+    m.i32[CPU.l1d >> 2] = layout.ghostL1d;
+    m.i32[CPU.tlb >> 2] = layout.ghostTlb;
+    m.i32[CPU.bp >> 2] = layout.ghostBp;
+    m.bytes8.fill(0, layout.ghostTlb, layout.ghostTlb + this.profile.tlb.entries * 32);
+    m.i32[CPU.flags >> 2] = (m.i32[CPU.flags >> 2] & ~(FLAG_INTR | FLAG_PENDING | FLAG_USER)) | FLAG_GHOST;
+    m.write53(CPU.horizon, FOREVER);
+    m.write53(CPU.syncLimit, FOREVER);
+    const stack = layout.ghostArena + this.#ghostDepth * GHOST_STACK;
+    this.#ghostDepth++;
+    this.#traps.frame(
+      stack,
+      this.#kernelFunction(name),
+      KIND_FIRST,
+      caller,
+      pc,
+      args.map((a) => [Number(BigInt.asIntN(32, a)), Number(BigInt.asIntN(32, a >> 32n))] as const),
+    );
+    m.i32[CPU.fp >> 2] = stack;
+    m.i32[CPU.stackEnd >> 2] = stack + GHOST_STACK;
+    try {
+      const status = this.#runtime.run();
+      if (status !== STATUS.RETURN)
+        throw new Error(`ghost execution of ${name} suspended with status ${status}`);
+      return m.view.getBigUint64(CPU.retval, true);
+    } finally {
+      this.#ghostDepth--;
+      this.#cache.ghost = wasGhost;
+      m.bytes8.set(saved, CPU_BLOCK);
+    }
+  }
+
+  /** Where ghost code may keep its data: the arena above the ghost stacks. */
+  get ghostArena(): { address: bigint; size: number } {
+    const stacks = 2 * GHOST_STACK;
+    return { address: KVBASE + BigInt(this.layout.ghostArena + stacks), size: GHOST_ARENA - stacks };
+  }
+
+  #ghostProbe(site: number): void {
+    const m = this.memory;
+    const arg = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
+    const pc = arg(0);
+    const fp = Number(arg(1) & 0xffffffffn);
+    if (site < 0) this.ghostCall('fbt_invop', [arg(2), arg(3), arg(4)], fp, pc);
+    else {
+      const id = BigInt(m.u32[(site + 4) >> 2]);
+      this.ghostCall('dtrace_probe', [id, arg(2), arg(3), arg(4), arg(5), arg(6)], fp, pc);
+    }
+  }
+
+  // What the outside may ask.
+
+  /** Sums over all CPUs. */
+  get stats(): MachineStats {
+    const sum = (offset: number) => {
+      let total = 0;
+      for (let cpu = 0; cpu < this.cpus; cpu++) {
+        const base = cpu === this.state.current ? 0 : this.layout.cpuBlock(cpu) - CPU_BLOCK;
+        total += this.memory.read53(base + offset);
+      }
+      return total;
+    };
+    return {
+      instructions: sum(CPU.instructions),
+      l1Misses: sum(CPU.l1Misses),
+      l2Misses: sum(CPU.l2Misses),
+      l3Misses: sum(CPU.l3Misses),
+      transfers: sum(CPU.transfers),
+      tlbMisses: sum(CPU.tlbMisses),
+      mispredicts: sum(CPU.mispredicts),
+      memCycles: sum(CPU.memCycles),
+    };
+  }
+}
+
+const GHOST_STACK = 256 * 1024;

@@ -1,0 +1,162 @@
+/**
+ * Traps, interrupts and system calls: how control enters and leaves the kernel.
+ *
+ * The hardware's part only: save where the CPU was in a trapframe, put a frame for the kernel's entry function above it, charge
+ * the profile's cycles. Everything else is guest code. Layouts: docs/guest-abi.md sections 3 and 6.
+ */
+import {
+  CPU,
+  FLAG_INTR,
+  FLAG_USER,
+  FRAME,
+  FRAME_HEADER,
+  KIND_TRAP,
+  PCB,
+  TF,
+  TF_SIZE,
+  TRAP,
+} from '../image/abi.ts';
+import type { Profile } from '../image/profile.ts';
+import type { FunctionTable } from './loader.ts';
+import type { GuestMemory } from './memory.ts';
+
+/** High word of every kernel data address. */
+export const KV_HIGH = 0xfffffe00 | 0;
+const TF_SPARE = 120;
+
+export type EntryKind = 'syscall' | 'trap' | 'interrupt';
+const ENTRY_KINDS: EntryKind[] = ['syscall', 'trap', 'interrupt'];
+
+export class Traps {
+  readonly #memory: GuestMemory;
+  readonly #functions: FunctionTable;
+  readonly #profile: Profile;
+
+  constructor(memory: GuestMemory, functions: FunctionTable, profile: Profile) {
+    this.#memory = memory;
+    this.#functions = functions;
+    this.#profile = profile;
+  }
+
+  /** Offset of the running thread's struct pcb. */
+  get pcb(): number {
+    return this.#memory.i32[CPU.pcb >> 2];
+  }
+
+  /** Writes a frame header. Arguments are [low, high] words. */
+  frame(fp: number, fn: number, kind: number, caller: number, pc: bigint, args: readonly (readonly [number, number])[]): void {
+    const m = this.#memory;
+    m.i32[(fp + FRAME.func) >> 2] = fn;
+    m.i32[(fp + FRAME.block) >> 2] = 0;
+    if (caller === 0) m.write64(fp + FRAME.caller, 0, 0);
+    else m.write64(fp + FRAME.caller, caller, KV_HIGH);
+    m.view.setBigUint64(fp + FRAME.ret, pc, true);
+    m.write64(fp + FRAME.kind, kind, 0);
+    args.forEach(([low, high], i) => {
+      m.write64(fp + FRAME_HEADER + 8 * i, low, high);
+    });
+  }
+
+  /** One past the frame of a suspended function. */
+  frameEnd(fp: number): number {
+    const index = this.#memory.i32[(fp + FRAME.func) >> 2];
+    return (fp + this.#functions.frameSize[index] + 15) & ~15;
+  }
+
+  /**
+   * Into the kernel: a trapframe, and above it a frame for `fn` with the trapframe's address as its last argument.
+   * `end` is where the interrupted kernel frame ends; `pc` where it was.
+   */
+  enter(
+    kind: EntryKind,
+    fn: number,
+    trapno: number,
+    address: bigint,
+    err: number,
+    leading: readonly (readonly [number, number])[],
+    kernelEnd = -1,
+    kernelPc?: bigint,
+  ): void {
+    const m = this.#memory;
+    const fp = m.i32[CPU.fp >> 2];
+    const flags = m.i32[CPU.flags >> 2];
+    const user = (flags & FLAG_USER) !== 0;
+    const pc =
+      kernelPc ??
+      this.#functions.pc(m.i32[(fp + FRAME.func) >> 2], m.i32[(fp + FRAME.block) >> 2]);
+    let tf: number;
+    if (user) {
+      const pcb = this.pcb;
+      m.write64(pcb + PCB.ufp, fp, KV_HIGH);
+      tf = m.i32[(pcb + PCB.kstack) >> 2];
+      m.write64(tf + TF_SPARE, this.frameEnd(fp), KV_HIGH);
+      m.i32[CPU.stackEnd >> 2] = tf + m.i32[(pcb + PCB.kstacksize) >> 2];
+    } else {
+      tf = kernelEnd >= 0 ? kernelEnd : this.frameEnd(fp);
+    }
+    m.write64(tf + TF.trapno, trapno, 0);
+    m.view.setBigUint64(tf + TF.addr, BigInt.asUintN(64, address), true);
+    m.write64(tf + TF.err, err, 0);
+    m.view.setBigUint64(tf + TF.pc, pc, true);
+    m.write64(tf + TF.fp, fp, KV_HIGH);
+    m.write64(tf + TF.user, user ? 1 : 0, 0);
+    m.write64(tf + TF.flags, flags & FLAG_INTR, 0);
+    if (kind === 'syscall') {
+      const args = CPU.trapArgs >> 2;
+      m.i32.copyWithin((tf + TF.nr) >> 2, args, args + 14);
+    }
+    m.write64(tf + TF.rax, m.i32[CPU.retval >> 2], m.i32[(CPU.retval >> 2) + 1]);
+    const newFp = tf + TF_SIZE;
+    this.frame(newFp, fn, KIND_TRAP, user ? 0 : fp, pc, [...leading, [tf, KV_HIGH]]);
+    m.i32[(newFp + FRAME.spare) >> 2] = ENTRY_KINDS.indexOf(kind);
+    m.i32[CPU.fp >> 2] = newFp;
+    m.i32[CPU.flags >> 2] = flags & ~(FLAG_INTR | FLAG_USER);
+    const p = this.#profile;
+    this.charge(
+      kind === 'syscall' ? p.syscallEntry : kind === 'interrupt' ? p.interruptEntry : (user ? p.trapUser : p.trapKernel) >> 1,
+    );
+  }
+
+  /** The way back, when a frame of kind KIND_TRAP has returned. */
+  leave(fp: number): void {
+    const m = this.#memory;
+    const p = this.#profile;
+    const tf = fp - TF_SIZE;
+    const kind = ENTRY_KINDS[m.i32[(fp + FRAME.spare) >> 2]];
+    const caller = m.i32[(fp + FRAME.caller) >> 2];
+    const toUser = caller === 0 && m.i32[((fp + FRAME.caller) >> 2) + 1] === 0;
+    m.write64(CPU.retval, m.i32[(tf + TF.rax) >> 2], m.i32[((tf + TF.rax) >> 2) + 1]);
+    const flags = m.i32[CPU.flags >> 2];
+    if (toUser) {
+      const pcb = this.pcb;
+      m.i32[CPU.fp >> 2] = m.i32[(pcb + PCB.ufp) >> 2];
+      m.i32[CPU.stackEnd >> 2] = m.i32[(pcb + PCB.ustack) >> 2] + m.i32[(pcb + PCB.ustacksize) >> 2];
+      m.i32[CPU.ftabUser >> 2] = m.i32[(pcb + PCB.spare) >> 2];
+      m.i32[CPU.flags >> 2] = flags | FLAG_USER | FLAG_INTR;
+    } else {
+      m.i32[CPU.fp >> 2] = caller;
+      m.i32[CPU.flags >> 2] = (flags & ~FLAG_INTR) | m.i32[(tf + TF.flags) >> 2];
+      if (kind === 'trap' && m.i32[(tf + TF.trapno) >> 2] === TRAP.PAGEFLT && m.i32[(tf + TF.err) >> 2] === -1)
+        m.i32[CPU.faultAbort >> 2] = 1;
+    }
+    this.charge(
+      kind === 'syscall' ? p.syscallExit : kind === 'interrupt' ? p.interruptExit : (toUser ? p.trapUser : p.trapKernel) >> 1,
+    );
+  }
+
+  /** Loads what a thread brings with it: frame, stack, page table. Returns whether the address space changed. */
+  loadPcb(pcb: number): boolean {
+    const m = this.#memory;
+    m.write64(CPU.pcb, pcb, KV_HIGH);
+    m.i32[CPU.fp >> 2] = m.i32[(pcb + PCB.fp) >> 2];
+    m.i32[CPU.stackEnd >> 2] = m.i32[(pcb + PCB.kstack) >> 2] + m.i32[(pcb + PCB.kstacksize) >> 2];
+    const cr3 = m.i32[(pcb + PCB.cr3) >> 2];
+    if (cr3 === 0 || cr3 === m.i32[CPU.cr3 >> 2]) return false; // a kernel thread keeps what is there
+    m.write64(CPU.cr3, cr3, 0);
+    return true;
+  }
+
+  charge(cycles: number): void {
+    this.#memory.add53(CPU.clock, cycles);
+  }
+}
