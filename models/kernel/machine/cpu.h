@@ -1,0 +1,36 @@
+/*
+ * The processor as C sees it: interrupt flag, spin hint, trap frames.
+ */
+#ifndef _MACHINE_CPU_H_
+#define	_MACHINE_CPU_H_
+
+#include <machine/abi.h>
+
+typedef unsigned long register_flag_t;
+
+#define	intr_disable()		__intr_disable()
+#define	intr_restore(s)		__intr_restore(s)
+#define	enable_intr()		__intr_restore(1)
+#define	disable_intr()		((void)__intr_disable())
+#define	cpu_spinwait()		__pause()
+#define	cpu_ticks()		__rdtsc()
+#define	get_cyclecount()	__rdtsc()
+
+#define	TRAPF_PC(tf)		((tf)->tf_pc)
+#define	TRAPF_USERMODE(tf)	((tf)->tf_user != 0)
+
+struct thread;
+struct proc;
+struct pcpu;
+
+void	 cpu_halt(void);
+void	 cpu_idle(int busy);
+int	 cpu_idle_wakeup(int cpu);
+void	 cpu_ast(struct trapframe *tf);		/* userret with AST handling. */
+void	 init_secondary(unsigned int cpu);
+void	 btext(struct bootinfo *bi);
+void	 intr_entry(unsigned int vector, struct trapframe *tf);
+void	 trap_entry(struct trapframe *tf);	/* amd64/trap.c */
+void	 syscall_entry(struct trapframe *tf);	/* kern/subr_syscall.c */
+
+#endif /* !_MACHINE_CPU_H_ */
