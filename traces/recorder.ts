@@ -63,7 +63,8 @@ export class Recorder {
     for (let i = 0; i < n; i++) {
       cycle[i] = words[i * stride] + words[i * stride + 1] * 2 ** 32;
       if (cycle[i] < newest) sorted = false;
-      else if (cycle[i] === newest && i > 0 && words[i * stride + 2] < words[(i - 1) * stride + 2]) sorted = false;
+      else if (cycle[i] === newest && i > 0 && words[i * stride + 2] < words[(i - 1) * stride + 2])
+        sorted = false;
       newest = Math.max(newest, cycle[i]);
     }
     const order = new Uint32Array(n);
@@ -72,7 +73,8 @@ export class Recorder {
       order.sort((a, b) => cycle[a] - cycle[b] || words[a * stride + 2] - words[b * stride + 2] || a - b);
     const limit = newest - keep;
     let done = 0;
-    for (; done < n && cycle[order[done]] <= limit; done++) this.#add(words, order[done] * stride, cycle[order[done]]);
+    for (; done < n && cycle[order[done]] <= limit; done++)
+      this.#add(words, order[done] * stride, cycle[order[done]]);
     const held = new Uint8Array((n - done) * RECORD_SIZE);
     for (let i = done; i < n; i++)
       held.set(all.subarray(order[i] * RECORD_SIZE, (order[i] + 1) * RECORD_SIZE), (i - done) * RECORD_SIZE);

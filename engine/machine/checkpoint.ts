@@ -23,7 +23,8 @@ export function checkpoint(machine: Machine): Checkpoint {
   const words = new BigUint64Array(bytes8.buffer);
   const pages: Checkpoint['pages'] = [];
   for (let offset = 0; offset < bytes8.length; offset += PAGE)
-    if (!isZero(words, offset / 8, PAGE / 8)) pages.push({ offset, bytes: bytes8.slice(offset, offset + PAGE) });
+    if (!isZero(words, offset / 8, PAGE / 8))
+      pages.push({ offset, bytes: bytes8.slice(offset, offset + PAGE) });
   return {
     pages,
     events: machine.events.save(),

@@ -49,7 +49,9 @@ export interface MachineLayout {
 }
 
 const shape = (level: CacheLevel): LevelLayout =>
-  level.size === 0 ? { sets: 0, ways: 0 } : { sets: level.size >> LINE_SHIFT >> Math.log2(level.ways), ways: level.ways };
+  level.size === 0
+    ? { sets: 0, ways: 0 }
+    : { sets: (level.size >> LINE_SHIFT) >> Math.log2(level.ways), ways: level.ways };
 const tagBytes = (s: LevelLayout) => s.sets * s.ways * 4;
 
 /** Throws Error if the profile's tables do not fit below the kernel image. */

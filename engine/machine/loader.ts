@@ -5,15 +5,7 @@
  *
  * Programs are files of the boot file system: a header that execve reads, then the initial data (docs/guest-abi.md section 6).
  */
-import {
-  BOOTFS_MAGIC,
-  EXEC_MAGIC,
-  KDATA_OFFSET,
-  KTEXT,
-  KVBASE,
-  PAGE_SIZE,
-  UDATA,
-} from '../image/abi.ts';
+import { BOOTFS_MAGIC, EXEC_MAGIC, KDATA_OFFSET, KTEXT, KVBASE, PAGE_SIZE, UDATA } from '../image/abi.ts';
 import type { FunctionInfo, Image } from '../image/image.ts';
 import type { Profile } from '../image/profile.ts';
 import type { GuestMemory } from './memory.ts';
@@ -163,13 +155,19 @@ export function load(
   const place = (bytes: Uint8Array) => {
     const start = at;
     if (start + bytes.length + BOOT_STACK + 2 * PAGE_SIZE > options.profile.ramBytes)
-      throw new Error(`profile ${options.profile.name}: ${options.profile.ramBytes} bytes of memory are too few to boot`);
+      throw new Error(
+        `profile ${options.profile.name}: ${options.profile.ramBytes} bytes of memory are too few to boot`,
+      );
     memory.bytes8.set(bytes, start);
     at = align(start + bytes.length, PAGE_SIZE);
     return start;
   };
   const files = [
-    ...programs.map((p, i) => ({ path: p.image.name === 'init' ? '/sbin/init' : `/bin/${p.image.name}`, data: executable(p, i + 1), mode: 0o755 })),
+    ...programs.map((p, i) => ({
+      path: p.image.name === 'init' ? '/sbin/init' : `/bin/${p.image.name}`,
+      data: executable(p, i + 1),
+      mode: 0o755,
+    })),
     ...options.files,
   ];
   const rootfs = bootFileSystem(files);

@@ -20,6 +20,7 @@ import {
   HW,
   KIND_FIRST,
   KIND_TRAP,
+  KTEXT,
   KVBASE,
   PCB,
   REC_END,
@@ -33,12 +34,12 @@ import type { Image } from '../image/image.ts';
 import type { Profile } from '../image/profile.ts';
 import { CacheModel } from './cache.ts';
 import { type EventHandle, EventQueue } from './events.ts';
-import { KernelFault, kernelFaultSite } from './fault.ts';
-import { type BootFile, FunctionTable, type LoadedImage, load, textAddress } from './loader.ts';
+import { KernelFault } from './fault.ts';
 import { GHOST_ARENA, layOut, type MachineLayout } from './layout.ts';
+import { type BootFile, FunctionTable, functionAt, type LoadedImage, load, textAddress } from './loader.ts';
 import { GuestMemory } from './memory.ts';
 import { RandomStreams, type Stream } from './random.ts';
-import { type Runtime, instantiateRuntime } from './runtime.ts';
+import { instantiateRuntime, type Runtime } from './runtime.ts';
 import { Tlb } from './tlb.ts';
 import { KV_HIGH, Traps } from './traps.ts';
 
@@ -443,7 +444,15 @@ export class Machine {
     m.i32[CPU.faultKind >> 2] = 0;
     const entry = this.#kernelFunction('trap_entry');
     if (kind >= USER_TRAP) this.#traps.enter('trap', entry, kind - USER_TRAP, 0n, 0, []);
-    else this.#traps.enter('trap', entry, TRAP.PAGEFLT, m.view.getBigUint64(CPU.faultAddr, true), (kind === 2 ? ERR_WRITE : 0) | ERR_USER, []);
+    else
+      this.#traps.enter(
+        'trap',
+        entry,
+        TRAP.PAGEFLT,
+        m.view.getBigUint64(CPU.faultAddr, true),
+        (kind === 2 ? ERR_WRITE : 0) | ERR_USER,
+        [],
+      );
   }
 
   /** A user stack that is really full is a fault; a kernel one is the end. The trampoline handles the rest. */
@@ -453,7 +462,14 @@ export class Machine {
     if ((m.i32[CPU.flags >> 2] & FLAG_USER) !== 0) {
       // The frame below it is complete: the fault is the caller's.
       m.i32[CPU.fp >> 2] = m.i32[(fp + FRAME.caller) >> 2];
-      this.#traps.enter('trap', this.#kernelFunction('trap_entry'), TRAP.PAGEFLT, 0x7fff00000000n, ERR_WRITE | ERR_USER, []);
+      this.#traps.enter(
+        'trap',
+        this.#kernelFunction('trap_entry'),
+        TRAP.PAGEFLT,
+        0x7fff00000000n,
+        ERR_WRITE | ERR_USER,
+        [],
+      );
       return;
     }
     const name = this.functions.find(m.i32[(fp + FRAME.func) >> 2])?.fn.name ?? '?';
@@ -462,9 +478,10 @@ export class Machine {
 
   /** A bad address (or worse) in kernel code: trap_entry runs above the faulting frame, which never goes on. */
   #kernelFault(fault: KernelFault): void {
-    const { fn, image } = kernelFaultSite(fault, this.#kernel);
-    const pc = fn === undefined ? 0n : textAddress(image, fn.addr);
-    const size = fn?.frameSize ?? 4096;
+    const { image } = this.#kernel;
+    const at = this.memory.u32[CPU.trapArgs >> 2];
+    const pc = textAddress(image, at);
+    const size = functionAt(image, at)?.frameSize ?? 4096;
     this.memory.i32[CPU.fp >> 2] = fault.fp;
     this.#traps.enter(
       'trap',
@@ -495,7 +512,12 @@ export class Machine {
       walk: this.#tlb.walk,
       kfault: (address: bigint, fp: number, write: number) => {
         const top = address >> 47n;
-        throw new KernelFault(top === 0n || top === -1n ? TRAP.PAGEFLT : TRAP.PROTFLT, address, fp, write !== 0);
+        throw new KernelFault(
+          top === 0n || top === -1n ? TRAP.PAGEFLT : TRAP.PROTFLT,
+          address,
+          fp,
+          write !== 0,
+        );
       },
       trap: (trapno: number, fp: number) => {
         throw new KernelFault(trapno, 0n, fp, false);
@@ -577,7 +599,8 @@ export class Machine {
         result = this.#libdtrace(low(1), wide(2), wide(3), wide(4));
         break;
       case HW.CYCLES_LEFT:
-        result = this.options.cycleLimit === undefined ? -1n : BigInt(Math.max(0, this.options.cycleLimit - cycle));
+        result =
+          this.options.cycleLimit === undefined ? -1n : BigInt(Math.max(0, this.options.cycleLimit - cycle));
         break;
       default:
         result = -1n;
@@ -677,8 +700,8 @@ export class Machine {
   #ghostProbe(site: number): void {
     const m = this.memory;
     const arg = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
-    const pc = arg(0);
-    const fp = Number(arg(1) & 0xffffffffn);
+    const fp = Number(arg(0) & 0xffffffffn);
+    const pc = KTEXT + arg(1);
     if (site < 0) this.ghostCall('fbt_invop', [arg(2), arg(3), arg(4)], fp, pc);
     else {
       const id = BigInt(m.u32[(site + 4) >> 2]);

@@ -84,10 +84,17 @@ export class GuestMemory {
   }
   /** Copies into resident user memory. Throws BadAddress. */
   writeUser(cr3: number, address: number, data: Uint8Array): void {
-    this.#pages(cr3, address, data.length, (at, done, n) => this.bytes8.set(data.subarray(done, done + n), at));
+    this.#pages(cr3, address, data.length, (at, done, n) =>
+      this.bytes8.set(data.subarray(done, done + n), at),
+    );
   }
 
-  #pages(cr3: number, address: number, length: number, copy: (at: number, done: number, n: number) => void): void {
+  #pages(
+    cr3: number,
+    address: number,
+    length: number,
+    copy: (at: number, done: number, n: number) => void,
+  ): void {
     for (let done = 0; done < length; ) {
       const n = Math.min(length - done, 4096 - ((address + done) & 0xfff));
       const at = this.translate(cr3, address + done);

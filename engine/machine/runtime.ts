@@ -23,7 +23,10 @@ export interface Runtime {
   run(): number;
 }
 
-export async function instantiateRuntime(memory: WebAssembly.Memory, table: WebAssembly.Table): Promise<Runtime> {
+export async function instantiateRuntime(
+  memory: WebAssembly.Memory,
+  table: WebAssembly.Table,
+): Promise<Runtime> {
   const { instance } = await WebAssembly.instantiate(encode() as BufferSource, { env: { memory, table } });
   return { run: instance.exports['run'] as () => number };
 }
@@ -51,21 +54,17 @@ function encode(): Uint8Array {
   b.get(fp).get(fp).load('i32.load', FRAME.block).get(fp).load('i32.load', FRAME.func).callIndirect(guest);
   b.set(value).tee(status);
   b.op('i32.eqz').if_();
-  {
-    b.i32(0).get(value).store('i64.store', CPU.retval);
-    b.i32(0).get(fp).store('i32.store', CPU.fp);
-    b.get(fp).load('i32.load', FRAME.kind).i32(KIND_CALL).op('i32.ne').if_();
-    b.i32(STATUS.RETURN).return();
-    b.end();
-    b.i32(0).get(fp).load('i32.load', FRAME.caller).store('i32.store', CPU.fp);
-    b.br(again);
-  }
+  b.i32(0).get(value).store('i64.store', CPU.retval);
+  b.i32(0).get(fp).store('i32.store', CPU.fp);
+  b.get(fp).load('i32.load', FRAME.kind).i32(KIND_CALL).op('i32.ne').if_();
+  b.i32(STATUS.RETURN).return();
+  b.end();
+  b.i32(0).get(fp).load('i32.load', FRAME.caller).store('i32.store', CPU.fp);
+  b.br(again);
   b.end();
   b.get(status).i32(STATUS.OVERFLOW).op('i32.eq').if_();
-  {
-    // Had the frame that we started with no room itself, the guest's stack is really full.
-    b.i32(0).load('i32.load', CPU.fp).get(fp).op('i32.ne').brIf(again);
-  }
+  // Had the frame that we started with no room itself, the guest's stack is really full.
+  b.i32(0).load('i32.load', CPU.fp).get(fp).op('i32.ne').brIf(again);
   b.end();
   b.end();
   b.get(status);

@@ -44,7 +44,14 @@ export class Traps {
   }
 
   /** Writes a frame header. Arguments are [low, high] words. */
-  frame(fp: number, fn: number, kind: number, caller: number, pc: bigint, args: readonly (readonly [number, number])[]): void {
+  frame(
+    fp: number,
+    fn: number,
+    kind: number,
+    caller: number,
+    pc: bigint,
+    args: readonly (readonly [number, number])[],
+  ): void {
     const m = this.#memory;
     m.i32[(fp + FRAME.func) >> 2] = fn;
     m.i32[(fp + FRAME.block) >> 2] = 0;
@@ -81,9 +88,7 @@ export class Traps {
     const fp = m.i32[CPU.fp >> 2];
     const flags = m.i32[CPU.flags >> 2];
     const user = (flags & FLAG_USER) !== 0;
-    const pc =
-      kernelPc ??
-      this.#functions.pc(m.i32[(fp + FRAME.func) >> 2], m.i32[(fp + FRAME.block) >> 2]);
+    const pc = kernelPc ?? this.#functions.pc(m.i32[(fp + FRAME.func) >> 2], m.i32[(fp + FRAME.block) >> 2]);
     let tf: number;
     if (user) {
       const pcb = this.pcb;
@@ -113,7 +118,11 @@ export class Traps {
     m.i32[CPU.flags >> 2] = flags & ~(FLAG_INTR | FLAG_USER);
     const p = this.#profile;
     this.charge(
-      kind === 'syscall' ? p.syscallEntry : kind === 'interrupt' ? p.interruptEntry : (user ? p.trapUser : p.trapKernel) >> 1,
+      kind === 'syscall'
+        ? p.syscallEntry
+        : kind === 'interrupt'
+          ? p.interruptEntry
+          : (user ? p.trapUser : p.trapKernel) >> 1,
     );
   }
 
@@ -136,11 +145,19 @@ export class Traps {
     } else {
       m.i32[CPU.fp >> 2] = caller;
       m.i32[CPU.flags >> 2] = (flags & ~FLAG_INTR) | m.i32[(tf + TF.flags) >> 2];
-      if (kind === 'trap' && m.i32[(tf + TF.trapno) >> 2] === TRAP.PAGEFLT && m.i32[(tf + TF.err) >> 2] === -1)
+      if (
+        kind === 'trap' &&
+        m.i32[(tf + TF.trapno) >> 2] === TRAP.PAGEFLT &&
+        m.i32[(tf + TF.err) >> 2] === -1
+      )
         m.i32[CPU.faultAbort >> 2] = 1;
     }
     this.charge(
-      kind === 'syscall' ? p.syscallExit : kind === 'interrupt' ? p.interruptExit : (toUser ? p.trapUser : p.trapKernel) >> 1,
+      kind === 'syscall'
+        ? p.syscallExit
+        : kind === 'interrupt'
+          ? p.interruptExit
+          : (toUser ? p.trapUser : p.trapKernel) >> 1,
     );
   }
 

@@ -1,0 +1,117 @@
+/**
+ * The trace file: docs/trace-format.md as types.
+ *
+ *     "PLTRACE\n" | frame HEAD | frame CHNK ... | frame INDX | offset of INDX (8 bytes) | "PLTRACE$"
+ *
+ * A frame is a four-letter tag, the payload's length and its CRC-32 (little-endian u32 each), then the payload in msgpack. A file without
+ * index was cut short: its whole chunks are good.
+ */
+import { Packr } from 'msgpackr';
+import type { CodedColumns } from './columns.ts';
+
+export const VERSION = 1;
+export const MAGIC = new TextEncoder().encode('PLTRACE\n');
+export const END_MAGIC = new TextEncoder().encode('PLTRACE$');
+export const FRAME_BYTES = 12;
+export type Tag = 'HEAD' | 'CHNK' | 'INDX';
+
+/** A recorded site: what the numbers in the chunks mean. */
+export interface SiteInfo {
+  provider: string;
+  module: string;
+  function: string;
+  name: string;
+  /** C types of the arguments; their number is how many an event carries. */
+  args: string[];
+}
+
+export interface TraceHeader {
+  format: 'probelab-trace';
+  version: number;
+  /** SHA-256 of all inputs: equal identity, equal trace. */
+  identity: string;
+  /** Everything that decides the run; engine/run/inputs.ts knows its shape. */
+  inputs: unknown;
+  /** Guest sources by path, of the kernel and each program, so that the file can be re-executed by itself. */
+  sources: Record<string, Record<string, string>>;
+  clockHz: number;
+  cpus: number;
+  sites: SiteInfo[];
+}
+
+/** Text that belongs to a moment: console output, markers. */
+export interface TraceText {
+  cycle: number;
+  kind: 'console' | 'mark';
+  text: string;
+}
+
+export interface TraceChunk extends CodedColumns {
+  /** Number of the first event. */
+  seq: number;
+  /** SHA-256 (hex) over all events up to and with this chunk. */
+  digest: string;
+  texts: TraceText[];
+}
+
+export interface IndexEntry {
+  /** Of the frame, in the file. */
+  offset: number;
+  seq: number;
+  count: number;
+  firstCycle: number;
+  lastCycle: number;
+  digest: string;
+}
+
+export interface TraceEnd {
+  /** poweroff, panic, limit, deadlock, interrupted. */
+  reason: string;
+  message: string;
+  cycles: number;
+  exitStatus: number;
+  digest: string;
+}
+
+export interface TraceIndex {
+  chunks: IndexEntry[];
+  events: number;
+  end: TraceEnd;
+  /** Events by site. */
+  siteCounts: number[];
+}
+
+/** No extensions that depend on the run: plain maps, arrays, strings, safe integers, byte strings. */
+const packr = new Packr({
+  useRecords: false,
+  variableMapSize: true,
+  int64AsType: 'number',
+  mapsAsObjects: true,
+});
+
+export const pack = (value: unknown): Uint8Array => packr.pack(value);
+export const unpack = (bytes: Uint8Array): unknown => packr.unpack(bytes);
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+  return c;
+});
+
+/** CRC-32 as in zlib. */
+export function crc32(bytes: Uint8Array): number {
+  let c = ~0;
+  for (let i = 0; i < bytes.length; i++) c = CRC_TABLE[(c ^ bytes[i]) & 0xff] ^ (c >>> 8);
+  return ~c >>> 0;
+}
+
+/** One frame, ready to be written. */
+export function frame(tag: Tag, payload: Uint8Array): Uint8Array {
+  const out = new Uint8Array(FRAME_BYTES + payload.length);
+  const view = new DataView(out.buffer);
+  for (let i = 0; i < 4; i++) out[i] = tag.charCodeAt(i);
+  view.setUint32(4, payload.length, true);
+  view.setUint32(8, crc32(payload), true);
+  out.set(payload, FRAME_BYTES);
+  return out;
+}

@@ -1,0 +1,56 @@
+/**
+ * How a command ends when something is wrong: one message on stderr, and the exit code that says whose fault it was.
+ */
+import { CommanderError } from 'commander';
+import { UserError } from '../engine/run/user-error.ts';
+
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+/** Prints what went wrong and sets the exit code. Never a stack trace for bad input; always one for our own defects. */
+export function report(error: unknown): void {
+  if (error instanceof CommanderError) {
+    const helpShown = ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(error.code);
+    if (!helpShown) process.stderr.write(`probelab: ${error.message.replace(/^error: /, '')}\n`);
+    process.exitCode = helpShown ? 0 : EXIT_USAGE;
+    return;
+  }
+  if (error instanceof UserError) {
+    process.stderr.write(`probelab: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+    return;
+  }
+  if (isCompileError(error)) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  if (isSystemError(error)) {
+    process.stderr.write(`probelab: ${describe(error)}\n`);
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  process.stderr.write(
+    `probelab: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+  );
+  process.exitCode = EXIT_FAILED;
+}
+
+/** Diagnostics of guest C carry their own position and source line. */
+const isCompileError = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'CompileError';
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
+
+function describe(error: NodeJS.ErrnoException): string {
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    EISDIR: 'is a directory',
+    ENOTDIR: 'not a directory',
+    EROFS: 'read-only file system',
+    ENOSPC: 'no space left on device',
+  };
+  return `${error.path}: ${reasons[error.code ?? ''] ?? error.message}`;
+}
