@@ -1,0 +1,708 @@
+/*
+ * Resident memory: allocating, naming, queueing and freeing physical pages.
+ *
+ * A page's identity is (object, index): vm_page_insert() gives it one, and
+ * while it has it the object's lock protects its place.  Its place in a page
+ * queue is protected by the page's own lock (a hashed one) together with the
+ * queue's.  While a page's contents change it is busy; who needs them waits.
+ *
+ * Lock order: object, page, page queue, free queue.
+ */
+#include <sys/param.h>
+#include <sys/kernel.h>
+#include <sys/lock.h>
+#include <sys/mutex.h>
+#include <sys/proc.h>
+#include <sys/vmmeter.h>
+#include <vm/vm_param.h>
+#include <vm/vm_object.h>
+#include <vm/vm_page.h>
+#include <vm/vm_pageout.h>
+#include <vm/vm_phys.h>
+#include <vm/vm_radix.h>
+
+struct mtx vm_page_queue_free_mtx;
+struct pa_lock pa_lock[PA_LOCK_COUNT];
+struct vm_pagequeue vm_pagequeues[PQ_COUNT];
+
+vm_page_t vm_page_array;
+long vm_page_array_size;
+vm_paddr_t first_page;
+
+static int	vm_pages_needed;	/* (F) Somebody sleeps in vm_wait(). */
+
+static void	vm_page_enqueue(uint8_t queue, vm_page_t m);
+static void	vm_page_free_toq(vm_page_t m);
+static void	vm_page_free_wakeup(void);
+static int	vm_page_insert_after(vm_page_t m, vm_object_t object,
+		    vm_pindex_t pindex, vm_page_t mpred);
+static int	vm_page_may_alloc(int req, u_long npages);
+static void	vm_page_queue_init(int queue, const char *name);
+static void	vm_page_take(vm_page_t m, int req);
+static void	vm_page_xunbusy_hard(vm_page_t m);
+
+static void
+vm_page_queue_init(int queue, const char *name)
+{
+	struct vm_pagequeue *pq;
+
+	pq = &vm_pagequeues[queue];
+	pq->pq_name = name;
+	TAILQ_INIT(&pq->pq_pl);
+	mtx_init(&pq->pq_mutex, name, "vm pagequeue", MTX_DEF | MTX_DUPOK);
+}
+
+/*
+ * At boot: memory from start to end becomes pages.  The array that describes
+ * them takes the first few itself.
+ */
+void
+vm_page_startup(vm_paddr_t start, vm_paddr_t end)
+{
+	vm_paddr_t pa;
+	vm_page_t m;
+	int i;
+
+	mtx_init(&vm_page_queue_free_mtx, "vm page free queue", NULL, MTX_DEF);
+	for (i = 0; i < PA_LOCK_COUNT; i++)
+		mtx_init(&pa_lock[i].data, "vm page", NULL, MTX_DEF);
+	vm_page_queue_init(PQ_INACTIVE, "vm inactive pagequeue");
+	vm_page_queue_init(PQ_ACTIVE, "vm active pagequeue");
+	vm_page_queue_init(PQ_LAUNDRY, "vm laundry pagequeue");
+
+	vm_page_array = (vm_page_t)PHYS_TO_DMAP(start);
+	vm_page_array_size = (end - start) / (PAGE_SIZE + sizeof(struct vm_page));
+	start = round_page(start + vm_page_array_size * sizeof(struct vm_page));
+	vm_page_array_size = MIN(vm_page_array_size, (long)atop(end - start));
+	first_page = atop(start);
+	bzero(vm_page_array, vm_page_array_size * sizeof(struct vm_page));
+	pa = start;
+	for (m = vm_page_array; m < &vm_page_array[vm_page_array_size]; m++) {
+		m->phys_addr = pa;
+		m->busy_lock = VPB_UNBUSIED;
+		m->queue = PQ_NONE;
+		m->order = VM_NFREEORDER;
+		pmap_page_init(m);
+		pa += PAGE_SIZE;
+	}
+	vm_phys_init();
+	vm_phys_add_seg(start, pa);
+	vm_cnt.v_page_count = vm_cnt.v_free_count = vm_page_array_size;
+	vm_cnt.v_interrupt_free_min = 2;
+	vm_cnt.v_free_reserved = 64 + vm_cnt.v_page_count / 768;
+	vm_cnt.v_free_min = 4 + vm_cnt.v_page_count / 1024 +
+	    vm_cnt.v_free_reserved;
+	vm_cnt.v_free_target = 4 * vm_cnt.v_free_min + vm_cnt.v_free_reserved;
+}
+
+/*
+ * Allocation.
+ */
+
+/* The last pages are kept for those who need them to free others. */
+static int
+vm_page_may_alloc(int req, u_long npages)
+{
+	u_int keep;
+
+	switch (req & VM_ALLOC_CLASS_MASK) {
+	case VM_ALLOC_INTERRUPT:
+		keep = 0;
+		break;
+	case VM_ALLOC_SYSTEM:
+		keep = vm_cnt.v_interrupt_free_min;
+		break;
+	default:
+		keep = vm_cnt.v_free_reserved;
+		break;
+	}
+	return (vm_cnt.v_free_count >= npages + keep);
+}
+
+/* Make a page that just left the free lists what the request asks for. */
+static void
+vm_page_take(vm_page_t m, int req)
+{
+
+	KASSERT(m->queue == PQ_NONE, ("vm_page_alloc: page %p has queue %d",
+	    m, m->queue));
+	KASSERT(m->wire_count == 0, ("vm_page_alloc: page %p is wired", m));
+	KASSERT(m->hold_count == 0, ("vm_page_alloc: page %p is held", m));
+	KASSERT(m->busy_lock == VPB_UNBUSIED,
+	    ("vm_page_alloc: page %p is busy", m));
+	KASSERT(m->dirty == 0, ("vm_page_alloc: page %p is dirty", m));
+	KASSERT(m->valid == 0, ("vm_page_alloc: free page %p is valid", m));
+	if ((req & VM_ALLOC_ZERO) == 0)
+		m->flags &= ~PG_ZERO;
+	m->aflags = 0;
+	if ((req & (VM_ALLOC_NOOBJ | VM_ALLOC_NOBUSY)) == 0)
+		m->busy_lock = VPB_SINGLE_EXCLUSIVER;
+	if ((req & VM_ALLOC_WIRED) != 0) {
+		/* No queue, so no page lock is needed. */
+		atomic_add_int(&vm_cnt.v_wire_count, 1);
+		m->wire_count = 1;
+	}
+	m->act_count = 0;
+}
+
+/*
+ * Allocate a page and give it the name (object, pindex), or none with
+ * VM_ALLOC_NOOBJ.  It comes back exclusively busy.  With VM_ALLOC_ZERO the
+ * caller gets a zeroed one if there happens to be one: PG_ZERO tells.
+ * Returns NULL when memory is short; the caller may vm_wait() then.
+ */
+vm_page_t
+vm_page_alloc(vm_object_t object, vm_pindex_t pindex, int req)
+{
+	vm_page_t m, mpred;
+
+	KASSERT((object != NULL) == ((req & VM_ALLOC_NOOBJ) == 0),
+	    ("vm_page_alloc: inconsistent object(%p)/req(%x)", object, req));
+	mpred = NULL;
+	if (object != NULL) {
+		VM_OBJECT_ASSERT_WLOCKED(object);
+		mpred = vm_radix_lookup_le(&object->rtree, pindex);
+		KASSERT(mpred == NULL || mpred->pindex != pindex,
+		    ("vm_page_alloc: pindex already allocated"));
+	}
+
+	mtx_lock(&vm_page_queue_free_mtx);
+	if (!vm_page_may_alloc(req, 1) || (m = vm_phys_alloc_pages(0)) == NULL) {
+		mtx_unlock(&vm_page_queue_free_mtx);
+		pagedaemon_wakeup();
+		return (NULL);
+	}
+	vm_cnt.v_free_count--;
+	mtx_unlock(&vm_page_queue_free_mtx);
+
+	vm_page_take(m, req);
+	if (object != NULL) {
+		if (vm_page_insert_after(m, object, pindex, mpred) != 0) {
+			if ((req & VM_ALLOC_WIRED) != 0) {
+				atomic_subtract_int(&vm_cnt.v_wire_count, 1);
+				m->wire_count = 0;
+			}
+			m->busy_lock = VPB_UNBUSIED;
+			vm_page_free_toq(m);
+			pagedaemon_wakeup();
+			return (NULL);
+		}
+	} else
+		m->pindex = pindex;
+	if (vm_paging_needed())
+		pagedaemon_wakeup();
+	return (m);
+}
+
+/*
+ * Allocate npages contiguous wired pages without a name.
+ */
+vm_page_t
+vm_page_alloc_contig(int req, u_long npages)
+{
+	vm_page_t m;
+	u_long i;
+
+	KASSERT((req & VM_ALLOC_NOOBJ) != 0,
+	    ("vm_page_alloc_contig: only without an object"));
+	mtx_lock(&vm_page_queue_free_mtx);
+	if (!vm_page_may_alloc(req, npages) ||
+	    (m = vm_phys_alloc_contig(npages)) == NULL) {
+		mtx_unlock(&vm_page_queue_free_mtx);
+		pagedaemon_wakeup();
+		return (NULL);
+	}
+	vm_cnt.v_free_count -= npages;
+	mtx_unlock(&vm_page_queue_free_mtx);
+	for (i = 0; i < npages; i++)
+		vm_page_take(&m[i], req);
+	if (vm_paging_needed())
+		pagedaemon_wakeup();
+	return (m);
+}
+
+void
+vm_page_free_contig(vm_page_t m, u_long npages)
+{
+	u_long i;
+
+	for (i = 0; i < npages; i++) {
+		KASSERT(m[i].object == NULL && m[i].wire_count == 1 &&
+		    m[i].order == VM_NFREEORDER,
+		    ("vm_page_free_contig: page %p is not the kernel's", &m[i]));
+		m[i].wire_count = 0;
+		m[i].flags = 0;
+	}
+	atomic_subtract_int(&vm_cnt.v_wire_count, npages);
+	VM_CNT_ADD(v_tfree, npages);
+	mtx_lock(&vm_page_queue_free_mtx);
+	vm_cnt.v_free_count += npages;
+	vm_phys_free_contig(m, npages);
+	vm_page_free_wakeup();
+	mtx_unlock(&vm_page_queue_free_mtx);
+}
+
+/*
+ * Freeing: a page loses its name, its place in a queue, and its contents.
+ */
+
+/* Wake who waits for memory.  Free queue locked. */
+static void
+vm_page_free_wakeup(void)
+{
+
+	mtx_assert(&vm_page_queue_free_mtx, MA_OWNED);
+	if (vm_pages_needed && !vm_page_count_min()) {
+		vm_pages_needed = 0;
+		wakeup(&vm_cnt.v_free_count);
+	}
+}
+
+static void
+vm_page_free_toq(vm_page_t m)
+{
+
+	VM_CNT_INC(v_tfree);
+	KASSERT(!pmap_page_is_mapped(m),
+	    ("vm_page_free_toq: freeing mapped page %p", m));
+	KASSERT(m->wire_count == 0,
+	    ("vm_page_free_toq: freeing wired page %p", m));
+	KASSERT(!vm_page_sbusied(m),
+	    ("vm_page_free_toq: freeing busy page %p", m));
+	if (m->object != NULL) {
+		vm_page_assert_locked(m);
+		vm_page_remove(m);
+	}
+	if (m->queue != PQ_NONE)
+		vm_page_dequeue(m);
+	m->valid = 0;
+	m->dirty = 0;
+	/* Somebody still looks at it: the last vm_page_unhold() frees it. */
+	if (m->hold_count != 0)
+		return;
+	mtx_lock(&vm_page_queue_free_mtx);
+	vm_cnt.v_free_count++;
+	vm_phys_free_pages(m, 0);
+	vm_page_free_wakeup();
+	mtx_unlock(&vm_page_queue_free_mtx);
+}
+
+/* Free a page; object locked, and the page lock held. */
+void
+vm_page_free(vm_page_t m)
+{
+
+	m->flags &= ~PG_ZERO;
+	vm_page_free_toq(m);
+}
+
+/* The same for one that is full of zeros, such as an empty page table. */
+void
+vm_page_free_zero(vm_page_t m)
+{
+
+	m->flags |= PG_ZERO;
+	vm_page_free_toq(m);
+}
+
+/*
+ * Names.
+ */
+
+/*
+ * Put a page into an object.  mpred is the page before it there, or NULL if
+ * it is the first.
+ */
+static int
+vm_page_insert_after(vm_page_t m, vm_object_t object, vm_pindex_t pindex,
+    vm_page_t mpred)
+{
+
+	VM_OBJECT_ASSERT_WLOCKED(object);
+	KASSERT(m->object == NULL, ("vm_page_insert_after: page %p is in an object", m));
+	m->object = object;
+	m->pindex = pindex;
+	if (vm_radix_insert(&object->rtree, m) != 0) {
+		m->object = NULL;
+		m->pindex = 0;
+		return (1);
+	}
+	if (mpred != NULL)
+		TAILQ_INSERT_AFTER(&object->memq, mpred, m, listq);
+	else
+		TAILQ_INSERT_HEAD(&object->memq, m, listq);
+	object->resident_page_count++;
+	object->generation++;
+	return (0);
+}
+
+/* Returns 1 if there was no memory for the index. */
+int
+vm_page_insert(vm_page_t m, vm_object_t object, vm_pindex_t pindex)
+{
+	vm_page_t mpred;
+
+	mpred = vm_radix_lookup_le(&object->rtree, pindex);
+	return (vm_page_insert_after(m, object, pindex, mpred));
+}
+
+/* Take a page out of its object. */
+void
+vm_page_remove(vm_page_t m)
+{
+	vm_object_t object;
+
+	object = m->object;
+	VM_OBJECT_ASSERT_WLOCKED(object);
+	if (vm_page_xbusied(m))
+		vm_page_xunbusy_hard(m);
+	vm_radix_remove(&object->rtree, m->pindex);
+	TAILQ_REMOVE(&object->memq, m, listq);
+	object->resident_page_count--;
+	object->generation++;
+	m->object = NULL;
+}
+
+/*
+ * Move a page to another object.  Both are locked, and the page is unmapped.
+ * Returns 1, with nothing changed, if there was no memory for the index.
+ */
+int
+vm_page_rename(vm_page_t m, vm_object_t object, vm_pindex_t pindex)
+{
+	vm_page_t mpred;
+	vm_pindex_t opindex;
+
+	mpred = vm_radix_lookup_le(&object->rtree, pindex);
+	opindex = m->pindex;
+	m->pindex = pindex;
+	if (vm_radix_insert(&object->rtree, m) != 0) {
+		m->pindex = opindex;
+		return (1);
+	}
+	m->pindex = opindex;
+	vm_page_remove(m);
+	m->object = object;
+	m->pindex = pindex;
+	if (mpred != NULL)
+		TAILQ_INSERT_AFTER(&object->memq, mpred, m, listq);
+	else
+		TAILQ_INSERT_HEAD(&object->memq, m, listq);
+	object->resident_page_count++;
+	object->generation++;
+	vm_page_dirty(m);
+	return (0);
+}
+
+vm_page_t
+vm_page_lookup(vm_object_t object, vm_pindex_t pindex)
+{
+
+	VM_OBJECT_ASSERT_LOCKED(object);
+	return (vm_radix_lookup(&object->rtree, pindex));
+}
+
+/* The page with the least index not below pindex. */
+vm_page_t
+vm_page_find_least(vm_object_t object, vm_pindex_t pindex)
+{
+	vm_page_t m;
+
+	VM_OBJECT_ASSERT_LOCKED(object);
+	m = TAILQ_FIRST(&object->memq);
+	if (m == NULL || m->pindex >= pindex)
+		return (m);
+	m = vm_radix_lookup_le(&object->rtree, pindex);
+	return (m->pindex == pindex ? m : TAILQ_NEXT(m, listq));
+}
+
+/* The page right after m in its object, if resident. */
+vm_page_t
+vm_page_next(vm_page_t m)
+{
+	vm_page_t next;
+
+	VM_OBJECT_ASSERT_LOCKED(m->object);
+	next = TAILQ_NEXT(m, listq);
+	if (next != NULL && next->pindex != m->pindex + 1)
+		next = NULL;
+	return (next);
+}
+
+/*
+ * Busy: the lock on a page's contents.
+ */
+int
+vm_page_sbusied(vm_page_t m)
+{
+	u_int x;
+
+	x = m->busy_lock;
+	return ((x & VPB_BIT_SHARED) != 0 && x != VPB_UNBUSIED);
+}
+
+int
+vm_page_xbusied(vm_page_t m)
+{
+
+	return ((m->busy_lock & VPB_BIT_EXCLUSIVE) != 0);
+}
+
+int
+vm_page_busied(vm_page_t m)
+{
+
+	return (m->busy_lock != VPB_UNBUSIED);
+}
+
+int
+vm_page_tryxbusy(vm_page_t m)
+{
+
+	return (atomic_cmpset_acq_int(&m->busy_lock, VPB_UNBUSIED,
+	    VPB_SINGLE_EXCLUSIVER));
+}
+
+void
+vm_page_xbusy(vm_page_t m)
+{
+
+	if (!vm_page_tryxbusy(m))
+		panic("vm_page_xbusy: page %p is busy", m);
+}
+
+void
+vm_page_xunbusy(vm_page_t m)
+{
+
+	if (!atomic_cmpset_rel_int(&m->busy_lock, VPB_SINGLE_EXCLUSIVER,
+	    VPB_UNBUSIED))
+		vm_page_xunbusy_hard(m);
+}
+
+/* Somebody waits, or may. */
+static void
+vm_page_xunbusy_hard(vm_page_t m)
+{
+	int locked;
+
+	KASSERT(vm_page_xbusied(m), ("vm_page_xunbusy: page %p is not busy", m));
+	locked = mtx_owned(vm_page_lockptr(m));
+	if (!locked)
+		vm_page_lock(m);
+	atomic_store_rel_int(&m->busy_lock, VPB_UNBUSIED);
+	wakeup(m);
+	if (!locked)
+		vm_page_unlock(m);
+}
+
+/*
+ * Wait until a page may have become unbusy.  Called with the page lock, which
+ * is dropped; the page can be anybody's afterwards.
+ */
+void
+vm_page_busy_sleep(vm_page_t m, const char *wmesg)
+{
+	u_int x;
+
+	vm_page_assert_locked(m);
+	x = m->busy_lock;
+	if (x == VPB_UNBUSIED || ((x & VPB_BIT_WAITERS) == 0 &&
+	    !atomic_cmpset_int(&m->busy_lock, x, x | VPB_BIT_WAITERS))) {
+		vm_page_unlock(m);
+		return;
+	}
+	msleep(m, vm_page_lockptr(m), PVM | PDROP, wmesg, 0);
+}
+
+/*
+ * Page queues.
+ */
+static void
+vm_page_enqueue(uint8_t queue, vm_page_t m)
+{
+	struct vm_pagequeue *pq;
+
+	vm_page_assert_locked(m);
+	pq = &vm_pagequeues[queue];
+	vm_pagequeue_lock(pq);
+	m->queue = queue;
+	TAILQ_INSERT_TAIL(&pq->pq_pl, m, plinks.q);
+	pq->pq_cnt++;
+	vm_pagequeue_unlock(pq);
+}
+
+void
+vm_page_dequeue(vm_page_t m)
+{
+	struct vm_pagequeue *pq;
+
+	KASSERT(m->queue != PQ_NONE, ("vm_page_dequeue: page %p is not queued", m));
+	pq = &vm_pagequeues[m->queue];
+	vm_pagequeue_lock(pq);
+	m->queue = PQ_NONE;
+	TAILQ_REMOVE(&pq->pq_pl, m, plinks.q);
+	pq->pq_cnt--;
+	vm_pagequeue_unlock(pq);
+}
+
+/* The page is in use.  Page locked. */
+void
+vm_page_activate(vm_page_t m)
+{
+
+	vm_page_assert_locked(m);
+	if (m->wire_count != 0)
+		return;
+	if (m->act_count < ACT_INIT)
+		m->act_count = ACT_INIT;
+	if (m->queue != PQ_ACTIVE) {
+		if (m->queue != PQ_NONE)
+			vm_page_dequeue(m);
+		vm_page_enqueue(PQ_ACTIVE, m);
+	}
+}
+
+/* It was not used lately. */
+void
+vm_page_deactivate(vm_page_t m)
+{
+
+	vm_page_assert_locked(m);
+	if (m->wire_count != 0 || m->queue == PQ_INACTIVE)
+		return;
+	if (m->queue != PQ_NONE)
+		vm_page_dequeue(m);
+	vm_page_enqueue(PQ_INACTIVE, m);
+}
+
+/* It would have to be written somewhere before it can be reused. */
+void
+vm_page_launder(vm_page_t m)
+{
+
+	vm_page_assert_locked(m);
+	if (m->wire_count != 0 || m->queue == PQ_LAUNDRY)
+		return;
+	if (m->queue != PQ_NONE)
+		vm_page_dequeue(m);
+	vm_page_enqueue(PQ_LAUNDRY, m);
+}
+
+void
+vm_page_reference(vm_page_t m)
+{
+
+	vm_page_aflag_set(m, PGA_REFERENCED);
+}
+
+/* Keep a page from being freed or moved: it leaves the queues. */
+void
+vm_page_wire(vm_page_t m)
+{
+
+	vm_page_assert_locked(m);
+	if (m->wire_count == 0) {
+		if (m->queue != PQ_NONE)
+			vm_page_dequeue(m);
+		atomic_add_int(&vm_cnt.v_wire_count, 1);
+	}
+	m->wire_count++;
+}
+
+void
+vm_page_unwire(vm_page_t m, uint8_t queue)
+{
+
+	if (m->object != NULL)
+		vm_page_assert_locked(m);
+	KASSERT(m->wire_count > 0, ("vm_page_unwire: page %p is not wired", m));
+	if (--m->wire_count == 0) {
+		atomic_subtract_int(&vm_cnt.v_wire_count, 1);
+		if (m->object != NULL && queue != PQ_NONE)
+			vm_page_enqueue(queue, m);
+	}
+}
+
+/* Keep a page's memory, though not its name. */
+void
+vm_page_hold(vm_page_t m)
+{
+
+	vm_page_assert_locked(m);
+	m->hold_count++;
+}
+
+void
+vm_page_unhold(vm_page_t m)
+{
+
+	vm_page_assert_locked(m);
+	KASSERT(m->hold_count > 0, ("vm_page_unhold: page %p is not held", m));
+	if (--m->hold_count == 0 && m->object == NULL)
+		vm_page_free_toq(m);
+}
+
+void
+vm_page_dirty(vm_page_t m)
+{
+
+	m->dirty = VM_PAGE_BITS_ALL;
+}
+
+/*
+ * The aflags change without a lock, so atomically.
+ */
+void
+vm_page_aflag_set(vm_page_t m, uint8_t bits)
+{
+
+	if ((m->aflags & bits) != bits)
+		(void)__atomic_fetch_or(&m->aflags, bits, __ATOMIC_ORDER);
+}
+
+void
+vm_page_aflag_clear(vm_page_t m, uint8_t bits)
+{
+
+	if ((m->aflags & bits) != 0)
+		(void)__atomic_fetch_and(&m->aflags, (uint8_t)~bits,
+		    __ATOMIC_ORDER);
+}
+
+/*
+ * Waiting for memory.
+ */
+
+/* Sleep until the page daemon, or somebody's exit, has freed some. */
+void
+vm_wait(void)
+{
+
+	mtx_lock(&vm_page_queue_free_mtx);
+	if (!vm_page_count_min()) {
+		/* There is memory, only not in one piece: give others time. */
+		mtx_unlock(&vm_page_queue_free_mtx);
+		pause("vmwait", 1);
+		return;
+	}
+	vm_pages_needed = 1;
+	pagedaemon_wakeup();
+	msleep(&vm_cnt.v_free_count, &vm_page_queue_free_mtx, PDROP | PVM,
+	    "vmwait", 0);
+}
+
+/* The same in a page fault. */
+void
+vm_waitpfault(void)
+{
+
+	mtx_lock(&vm_page_queue_free_mtx);
+	if (vm_page_count_min()) {
+		vm_pages_needed = 1;
+		pagedaemon_wakeup();
+		msleep(&vm_cnt.v_free_count, &vm_page_queue_free_mtx,
+		    PDROP | PUSER, "pfault", 0);
+	} else
+		mtx_unlock(&vm_page_queue_free_mtx);
+}
