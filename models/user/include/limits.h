@@ -1,0 +1,41 @@
+/* limits.h: the ranges of C's types and the system's limits. */
+#ifndef _LIMITS_H_
+#define	_LIMITS_H_
+
+#define	CHAR_BIT	8
+#define	SCHAR_MIN	(-128)
+#define	SCHAR_MAX	127
+#define	UCHAR_MAX	255
+#define	CHAR_MIN	SCHAR_MIN
+#define	CHAR_MAX	SCHAR_MAX
+#define	MB_LEN_MAX	1
+#define	SHRT_MIN	(-32767-1)
+#define	SHRT_MAX	32767
+#define	USHRT_MAX	65535
+#define	INT_MIN		(-2147483647-1)
+#define	INT_MAX		2147483647
+#define	UINT_MAX	4294967295U
+#define	LONG_MIN	(-9223372036854775807L-1)
+#define	LONG_MAX	9223372036854775807L
+#define	ULONG_MAX	18446744073709551615UL
+#define	LLONG_MIN	(-9223372036854775807LL-1)
+#define	LLONG_MAX	9223372036854775807LL
+#define	ULLONG_MAX	18446744073709551615ULL
+#ifndef SSIZE_MAX
+#define	SSIZE_MAX	LONG_MAX
+#endif
+#define	QUAD_MAX	LONG_MAX
+#define	QUAD_MIN	LONG_MIN
+#define	UQUAD_MAX	ULONG_MAX
+#define	OFF_MAX		LONG_MAX
+#define	OFF_MIN		LONG_MIN
+
+#define	ARG_MAX		262144
+#define	NAME_MAX	255
+#define	PATH_MAX	1024
+#define	PIPE_BUF	512
+#define	OPEN_MAX	64
+#define	IOV_MAX		1024
+#define	LINE_MAX	2048
+
+#endif /* !_LIMITS_H_ */

@@ -1,0 +1,2 @@
+/* poll.h: waiting for several descriptors. */
+#include <sys/poll.h>
