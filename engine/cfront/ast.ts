@@ -28,6 +28,8 @@ export interface VarDecl {
   init?: Initializer;
   /** static: unique name within the unit's image ('counter.3' for a function-level static). */
   linkName: string;
+  /** Bytes beyond the type's size that the initialiser of a flexible array member needs. */
+  extra?: number;
 }
 
 export interface FunctionDecl {
@@ -51,7 +53,23 @@ export interface Initializer {
   items: { offset: number; type: Type; bitOffset?: number; bitWidth?: number; expr: Expr }[];
 }
 
-export type BinaryOp = '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^' | '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type BinaryOp =
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '<<'
+  | '>>'
+  | '&'
+  | '|'
+  | '^'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>=';
 
 interface ExprBase {
   type: Type;
@@ -95,7 +113,13 @@ export type Stmt = { loc: Loc } & (
   | { kind: 'while'; test: Expr; body: Stmt }
   | { kind: 'dowhile'; body: Stmt; test: Expr }
   | { kind: 'for'; init?: Stmt; test?: Expr; step?: Expr; body: Stmt }
-  | { kind: 'switch'; value: Expr; body: Stmt; cases: { lo: bigint; hi: bigint; label: number }[]; defaultLabel: number } // value promoted; label -1: none
+  | {
+      kind: 'switch';
+      value: Expr;
+      body: Stmt;
+      cases: { lo: bigint; hi: bigint; label: number }[];
+      defaultLabel: number;
+    } // value promoted; label -1: none
   | { kind: 'caselabel'; label: number; body: Stmt } // target of the enclosing switch's cases
   | { kind: 'break' | 'continue' }
   | { kind: 'goto'; label: string }

@@ -150,26 +150,40 @@ export function strip(type: Type): Exclude<Type, TypedefType> {
     quals |= type.quals;
     type = type.target;
   }
-  return quals & ~type.quals ? qualified(type, quals) as Exclude<Type, TypedefType> : type;
+  return quals & ~type.quals ? (qualified(type, quals) as Exclude<Type, TypedefType>) : type;
 }
 
 /**
- * The same type with more qualifiers. Records and enums keep their identity through `origin`: compare them with `sameRecord`.
+ * The same type with more qualifiers. A record or enum keeps its identity: `identity` gives the object that was declared.
+ * An array's qualifiers are its element's.
  */
 export function qualified(type: Type, quals: number): Type {
   if ((type.quals | quals) === type.quals) return type;
+  if (type.kind === 'array') {
+    const copy = { ...type };
+    copy.element = qualified(type.element, quals);
+    return copy;
+  }
   const copy = Object.create(type) as Type; // shares size and fields of a record completed later
   copy.quals = type.quals | quals;
   return copy;
+}
+
+/** The type object that `qualified` copies were made of: records and enums are the same type if this is the same. */
+export function identity<T extends Type>(type: T): T {
+  for (;;) {
+    const proto = Object.getPrototypeOf(type) as T;
+    if (!('kind' in proto)) return type;
+    type = proto;
+  }
 }
 
 /** Without qualifiers. */
 export function unqualified(type: Type): Type {
   const t = strip(type);
   if (t.quals === 0) return t;
-  const proto = Object.getPrototypeOf(t) as Type;
-  if (proto !== Object.prototype && proto !== null && 'kind' in proto) return unqualified(proto);
-  return { ...t, quals: 0 } as Type;
+  const declared = identity<Type>(t);
+  return declared.quals === 0 ? declared : ({ ...declared, quals: 0 } as Type);
 }
 
 export const isInteger = (t: Type): boolean => {

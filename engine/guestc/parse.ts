@@ -1,0 +1,57 @@
+/**
+ * The front end of guest C: one source file in, one checked translation unit out.
+ */
+import type { Unit } from '../cfront/ast.ts';
+import { Diagnostics, type Problem } from '../cfront/diagnostics.ts';
+import { preprocess } from '../cfront/preprocess.ts';
+import type { Type } from '../cfront/types.ts';
+import { hasAttribute } from './attributes.ts';
+import { isBuiltin } from './builtins.ts';
+import { parseFile } from './parse-decl.ts';
+import { Parser, Recover } from './parser.ts';
+import { predefinedMacros } from './predefined.ts';
+
+export interface ParseOptions {
+  /** The main file, as it shall appear in messages and line tables. */
+  path: string;
+  /** Its text, if not from readFile. */
+  text?: string;
+  readFile(path: string): string | undefined;
+  includeDirs: string[];
+  /** -D: NAME or NAME(params) to value. */
+  defines: Record<string, string>;
+  /** -U. */
+  undefines?: string[];
+  /** Kernel rules: no floating point, _KERNEL defined, the machine's privileged builtins. */
+  kernel: boolean;
+  /** Instead of the usual predefined macros: "NAME value" lines. */
+  predefined?: string;
+  /** Called with each warning. */
+  onWarning?(warning: Problem): void;
+}
+
+/** Parses and checks; throws CompileError with all that is wrong. */
+export function parseUnit(options: ParseOptions): Unit {
+  const diag = new Diagnostics();
+  const input = preprocess(
+    {
+      ...options,
+      predefined: options.predefined ?? predefinedMacros(options.kernel),
+      hasAttribute,
+      hasBuiltin: isBuiltin,
+    },
+    diag,
+  );
+  const p = new Parser(input, diag, options.kernel);
+  try {
+    parseFile(p);
+  } catch (error) {
+    if (!(error instanceof Recover)) throw error;
+  }
+  diag.finish();
+  if (options.onWarning) for (const warning of diag.warnings) options.onWarning(warning);
+  const types = new Map<string, Type>();
+  for (const [tag, type] of p.fileScope.tags) types.set(`${type.kind} ${tag}`, type);
+  for (const [name, entity] of p.fileScope.names) if (entity.kind === 'typedef') types.set(name, entity.type);
+  return { files: p.files.map((f) => f.path), functions: p.functions, variables: p.variables, types };
+}

@@ -1,0 +1,173 @@
+/**
+ * The macros that are there before the first line: who we are, and gcc's names for the limits of the types.
+ */
+const COMMON = `
+__STDC__ 1
+__STDC_VERSION__ 201112L
+__STDC_HOSTED__ 1
+__STDC_UTF_16__ 1
+__STDC_UTF_32__ 1
+__STDC_NO_VLA__ 1
+__STDC_NO_COMPLEX__ 1
+__STDC_NO_THREADS__ 1
+__STDC_NO_ATOMICS__ 1
+__probelab__ 1
+__amd64__ 1
+__amd64 1
+__x86_64__ 1
+__x86_64 1
+__LP64__ 1
+_LP64 1
+__FreeBSD__ 14
+__ELF__ 1
+__CHAR_BIT__ 8
+__BOOL_WIDTH__ 8
+__SCHAR_MAX__ 0x7f
+__SHRT_MAX__ 0x7fff
+__INT_MAX__ 0x7fffffff
+__LONG_MAX__ 0x7fffffffffffffffL
+__LONG_LONG_MAX__ 0x7fffffffffffffffLL
+__SCHAR_WIDTH__ 8
+__SHRT_WIDTH__ 16
+__INT_WIDTH__ 32
+__LONG_WIDTH__ 64
+__LONG_LONG_WIDTH__ 64
+__SIZE_TYPE__ long unsigned int
+__PTRDIFF_TYPE__ long int
+__WCHAR_TYPE__ int
+__WINT_TYPE__ unsigned int
+__INTMAX_TYPE__ long int
+__UINTMAX_TYPE__ long unsigned int
+__CHAR16_TYPE__ short unsigned int
+__CHAR32_TYPE__ unsigned int
+__SIG_ATOMIC_TYPE__ int
+__INT8_TYPE__ signed char
+__INT16_TYPE__ short int
+__INT32_TYPE__ int
+__INT64_TYPE__ long int
+__UINT8_TYPE__ unsigned char
+__UINT16_TYPE__ short unsigned int
+__UINT32_TYPE__ unsigned int
+__UINT64_TYPE__ long unsigned int
+__INT_LEAST8_TYPE__ signed char
+__INT_LEAST16_TYPE__ short int
+__INT_LEAST32_TYPE__ int
+__INT_LEAST64_TYPE__ long int
+__UINT_LEAST8_TYPE__ unsigned char
+__UINT_LEAST16_TYPE__ short unsigned int
+__UINT_LEAST32_TYPE__ unsigned int
+__UINT_LEAST64_TYPE__ long unsigned int
+__INT_FAST8_TYPE__ signed char
+__INT_FAST16_TYPE__ long int
+__INT_FAST32_TYPE__ long int
+__INT_FAST64_TYPE__ long int
+__UINT_FAST8_TYPE__ unsigned char
+__UINT_FAST16_TYPE__ long unsigned int
+__UINT_FAST32_TYPE__ long unsigned int
+__UINT_FAST64_TYPE__ long unsigned int
+__INTPTR_TYPE__ long int
+__UINTPTR_TYPE__ long unsigned int
+__SIZE_MAX__ 0xffffffffffffffffUL
+__SIZE_WIDTH__ 64
+__PTRDIFF_MAX__ 0x7fffffffffffffffL
+__PTRDIFF_WIDTH__ 64
+__WCHAR_MAX__ 0x7fffffff
+__WCHAR_MIN__ (-__WCHAR_MAX__ - 1)
+__WCHAR_WIDTH__ 32
+__WINT_MAX__ 0xffffffffU
+__WINT_MIN__ 0U
+__INTMAX_MAX__ 0x7fffffffffffffffL
+__UINTMAX_MAX__ 0xffffffffffffffffUL
+__INTMAX_C(c) c ## L
+__UINTMAX_C(c) c ## UL
+__SIG_ATOMIC_MAX__ 0x7fffffff
+__INT8_MAX__ 0x7f
+__INT16_MAX__ 0x7fff
+__INT32_MAX__ 0x7fffffff
+__INT64_MAX__ 0x7fffffffffffffffL
+__UINT8_MAX__ 0xff
+__UINT16_MAX__ 0xffff
+__UINT32_MAX__ 0xffffffffU
+__UINT64_MAX__ 0xffffffffffffffffUL
+__INT8_C(c) c
+__INT16_C(c) c
+__INT32_C(c) c
+__INT64_C(c) c ## L
+__UINT8_C(c) c
+__UINT16_C(c) c
+__UINT32_C(c) c ## U
+__UINT64_C(c) c ## UL
+__INTPTR_MAX__ 0x7fffffffffffffffL
+__INTPTR_WIDTH__ 64
+__UINTPTR_MAX__ 0xffffffffffffffffUL
+__SIZEOF_SHORT__ 2
+__SIZEOF_INT__ 4
+__SIZEOF_LONG__ 8
+__SIZEOF_LONG_LONG__ 8
+__SIZEOF_POINTER__ 8
+__SIZEOF_SIZE_T__ 8
+__SIZEOF_PTRDIFF_T__ 8
+__SIZEOF_WCHAR_T__ 4
+__SIZEOF_WINT_T__ 4
+__SIZEOF_FLOAT__ 4
+__SIZEOF_DOUBLE__ 8
+__SIZEOF_LONG_DOUBLE__ 8
+__BIGGEST_ALIGNMENT__ 16
+__ORDER_LITTLE_ENDIAN__ 1234
+__ORDER_BIG_ENDIAN__ 4321
+__ORDER_PDP_ENDIAN__ 3412
+__BYTE_ORDER__ __ORDER_LITTLE_ENDIAN__
+__FLOAT_WORD_ORDER__ __ORDER_LITTLE_ENDIAN__
+__ATOMIC_RELAXED 0
+__ATOMIC_CONSUME 1
+__ATOMIC_ACQUIRE 2
+__ATOMIC_RELEASE 3
+__ATOMIC_ACQ_REL 4
+__ATOMIC_SEQ_CST 5
+__GCC_ATOMIC_INT_LOCK_FREE 2
+__GCC_ATOMIC_LONG_LOCK_FREE 2
+__GCC_ATOMIC_POINTER_LOCK_FREE 2
+__GCC_HAVE_SYNC_COMPARE_AND_SWAP_1 1
+__GCC_HAVE_SYNC_COMPARE_AND_SWAP_2 1
+__GCC_HAVE_SYNC_COMPARE_AND_SWAP_4 1
+__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8 1
+__FLT_RADIX__ 2
+__FLT_EVAL_METHOD__ 0
+__FLT_MANT_DIG__ 24
+__FLT_DIG__ 6
+__FLT_MIN_EXP__ (-125)
+__FLT_MAX_EXP__ 128
+__FLT_MIN_10_EXP__ (-37)
+__FLT_MAX_10_EXP__ 38
+__FLT_MAX__ 3.40282346638528859811704183484516925e+38F
+__FLT_MIN__ 1.17549435082228750796873653722224568e-38F
+__FLT_EPSILON__ 1.19209289550781250000000000000000000e-7F
+__DBL_MANT_DIG__ 53
+__DBL_DIG__ 15
+__DBL_MIN_EXP__ (-1021)
+__DBL_MAX_EXP__ 1024
+__DBL_MIN_10_EXP__ (-307)
+__DBL_MAX_10_EXP__ 308
+__DBL_MAX__ 1.79769313486231570814527423731704357e+308
+__DBL_MIN__ 2.22507385850720138309023271733240406e-308
+__DBL_EPSILON__ 2.22044604925031308084726333618164062e-16
+__DBL_DENORM_MIN__ 4.94065645841246544176568792868221372e-324
+__FLT_DENORM_MIN__ 1.40129846432481707092372958328991613e-45F
+__LDBL_MANT_DIG__ 53
+__LDBL_DIG__ 15
+__LDBL_MIN_EXP__ (-1021)
+__LDBL_MAX_EXP__ 1024
+__LDBL_MIN_10_EXP__ (-307)
+__LDBL_MAX_10_EXP__ 308
+__LDBL_MAX__ 1.79769313486231570814527423731704357e+308L
+__LDBL_MIN__ 2.22507385850720138309023271733240406e-308L
+__LDBL_EPSILON__ 2.22044604925031308084726333618164062e-16L
+__DECIMAL_DIG__ 17
+__USER_LABEL_PREFIX__
+__VERSION__ "probelab guest C"
+`;
+
+/** Freestanding, as gcc calls it: a kernel has no C library under it. */
+const KERNEL = COMMON.replace('__STDC_HOSTED__ 1', '__STDC_HOSTED__ 0') + '_KERNEL 1\n';
+
+export const predefinedMacros = (kernel: boolean): string => (kernel ? KERNEL : COMMON);
