@@ -35,7 +35,7 @@ const DEC_FLOAT = /^(\d*\.?\d*(?:e[+-]?\d+)?)([fl]?)$/i;
 export function parseNumber(text: string): IntegerLiteral | FloatLiteral {
   const integer = /^(0x[0-9a-f]+|0b[01]+|\d+)([ul]*)$/i.exec(text);
   if (integer) return parseInteger(integer[1]!, integer[2]!.toLowerCase(), text);
-  return parseFloat(text);
+  return parseFloating(text);
 }
 
 function parseInteger(digits: string, suffix: string, text: string): IntegerLiteral {
@@ -69,7 +69,7 @@ function parseInteger(digits: string, suffix: string, text: string): IntegerLite
   return { value, type };
 }
 
-function parseFloat(text: string): FloatLiteral {
+function parseFloating(text: string): FloatLiteral {
   const hex = HEX_FLOAT.exec(text);
   if (hex && hex[1]! + hex[2]! !== '') {
     const mantissa = BigInt(`0x${hex[1]}${hex[2]}`);

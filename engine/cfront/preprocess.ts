@@ -301,38 +301,47 @@ export class Preprocessor {
         else this.#macros.delete(line[0].text);
         return;
       case 'include':
-        return this.#include(state, name, line);
+        this.#include(state, name, line);
+        return;
       case 'if':
-        return this.#condition(state, name, this.#evaluate(line, name));
+        this.#condition(state, name, this.#evaluate(line, name));
+        return;
       case 'ifdef':
       case 'ifndef': {
         if (line[0]?.kind !== 'ident')
           this.#diag.error(name, `no macro name given in #${name.text} directive`);
         const known = line[0] !== undefined && this.#macros.has(line[0].text);
-        return this.#condition(state, name, known === (name.text === 'ifdef'));
+        this.#condition(state, name, known === (name.text === 'ifdef'));
+        return;
       }
       case 'elif':
       case 'else': {
         // Met while reading: the group before was taken, so this one is not.
         const open = conditions.at(-1);
-        if (!open) return this.#diag.error(name, `#${name.text} without #if`);
+        if (!open) {
+          this.#diag.error(name, `#${name.text} without #if`);
+          return;
+        }
         if (open.seenElse) this.#diag.error(name, `#${name.text} after #else`);
         if (name.text === 'else') open.seenElse = true;
-        return this.#skip(state);
+        this.#skip(state);
+        return;
       }
       case 'endif':
         if (!conditions.pop()) this.#diag.error(name, '#endif without #if');
         return;
       case 'error':
-        return this.#diag.error(
+        this.#diag.error(
           name,
           `#error ${line.map((t, i) => (i > 0 && t.space ? ' ' : '') + t.text).join('')}`,
         );
+        return;
       case 'warning':
-        return this.#diag.warn(
+        this.#diag.warn(
           name,
           `#warning ${line.map((t, i) => (i > 0 && t.space ? ' ' : '') + t.text).join('')}`,
         );
+        return;
       case 'pragma':
         if (line[0]?.text === 'once') this.#once.add(state.file.path);
         else if (line[0]?.text === 'pack') {
@@ -344,12 +353,16 @@ export class Preprocessor {
         }
         return;
       case 'line':
-        return this.#setLine(state, name, line);
+        this.#setLine(state, name, line);
+        return;
       case 'ident':
       case 'sccs':
         return;
       default:
-        if (name.kind === 'number') return this.#setLine(state, name, [name, ...line]); // a line marker
+        if (name.kind === 'number') {
+          this.#setLine(state, name, [name, ...line]); // a line marker
+          return;
+        }
         this.#diag.error(name, `invalid preprocessing directive #${name.text}`);
     }
   }
@@ -503,7 +516,8 @@ export class Preprocessor {
   #setLine(state: FileState, at: Token, line: Token[]): void {
     const [number, file] = this.#expandList(line);
     if (number?.kind !== 'number' || !/^\d+$/.test(number.text)) {
-      return this.#diag.error(at, '#line expects a line number');
+      this.#diag.error(at, '#line expects a line number');
+      return;
     }
     // The line after the directive gets the number.
     state.lineDelta = Number(number.text) - (at.line + 1);

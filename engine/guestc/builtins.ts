@@ -33,7 +33,7 @@ import {
   unqualified,
   VOID,
 } from '../cfront/types.ts';
-import { addressOf, castTo, errorExpr, intConst, isErrorExpr, isLvalue, valueOf } from './check-expr.ts';
+import { addressOf, castTo, errorExpr, intConst, isErrorExpr, isLvalue, rvalue } from './check-expr.ts';
 import { compatible, convertAssign } from './check-types.ts';
 import { parseAssignment } from './parse-expr.ts';
 import { parseTypeName } from './parse-type.ts';
@@ -170,7 +170,7 @@ function counted(p: Parser, name: string, args: Expr[], at: Token, least: number
 
 SPECIAL.set('__builtin_constant_p', (p, name, args, at) => {
   if (!counted(p, name, args, at, 1)) return errorExpr(p.loc(at));
-  const value = valueOf(p, args[0]!);
+  const value = rvalue(p, args[0]!);
   const known =
     value.kind === 'const' ||
     value.kind === 'fconst' ||
@@ -188,10 +188,10 @@ for (const name of ['__builtin_frame_address', '__builtin_return_address']) {
   });
 }
 SPECIAL.set('__builtin_assume_aligned', (p, name, args, at) =>
-  counted(p, name, args, at, 2, 3) ? castTo(valueOf(p, args[0]!), POINTER) : errorExpr(p.loc(at)),
+  counted(p, name, args, at, 2, 3) ? castTo(rvalue(p, args[0]!), POINTER) : errorExpr(p.loc(at)),
 );
 SPECIAL.set('__builtin_prefetch', (p, name, args, at) =>
-  counted(p, name, args, at, 1, 3) ? castTo(valueOf(p, args[0]!), VOID) : errorExpr(p.loc(at)),
+  counted(p, name, args, at, 1, 3) ? castTo(rvalue(p, args[0]!), VOID) : errorExpr(p.loc(at)),
 );
 SPECIAL.set('__builtin_object_size', (p, name, args, at) => {
   if (!counted(p, name, args, at, 2)) return errorExpr(p.loc(at));
@@ -249,7 +249,7 @@ SPECIAL.set('__builtin_va_copy', (p, name, args, at) => {
   if (!counted(p, name, args, at, 2)) return errorExpr(loc);
   const list = listAddress(p, 'va_copy', args[0]!, at);
   if (!list) return errorExpr(loc);
-  const source = convertAssign(p, valueOf(p, args[1]!), ULONG, loc, "passing argument 2 of 'va_copy'");
+  const source = convertAssign(p, rvalue(p, args[1]!), ULONG, loc, "passing argument 2 of 'va_copy'");
   return build(name, VOID, [list, source], loc);
 });
 
@@ -287,7 +287,7 @@ function atomicPointer(
   operand: Expr,
   at: Token,
 ): { pointer: Expr; type: Type } | undefined {
-  const pointer = valueOf(p, operand);
+  const pointer = rvalue(p, operand);
   if (isErrorExpr(pointer)) return undefined;
   const t = strip(pointer.type);
   const target = t.kind === 'pointer' ? unqualified(t.target) : undefined;
@@ -302,7 +302,7 @@ function atomicPointer(
 }
 /** A value operand, converted to the object's type; pointers take raw integers too, as gcc's builtins do. */
 function atomicValue(p: Parser, operand: Expr, type: Type): Expr {
-  return castTo(valueOf(p, operand), type);
+  return castTo(rvalue(p, operand), type);
 }
 
 /** least: arguments without the memory orders; orders: how many of those follow. */
@@ -341,7 +341,7 @@ atomic(['__sync_lock_release'], 1, 0, (_, __, pointer, type, loc) =>
 );
 // compare_exchange_n(p, expected, desired, weak, success order, failure order)
 atomic(['__atomic_compare_exchange_n'], 3, 3, (p, a, pointer, type, loc) => {
-  const expected = valueOf(p, a[1]!);
+  const expected = rvalue(p, a[1]!);
   const t = strip(expected.type);
   if (t.kind !== 'pointer' || !compatible(unqualified(t.target), type)) {
     p.warn(loc, "argument 2 of '__atomic_compare_exchange_n' has an incompatible pointer type");
@@ -379,13 +379,13 @@ for (const op of ['add', 'sub', 'and', 'or', 'xor']) {
 SPECIAL.set('__atomic_test_and_set', (p, name, args, at) => {
   const loc = p.loc(at);
   if (!counted(p, name, args, at, 2)) return errorExpr(loc);
-  const pointer = castTo(valueOf(p, args[0]!), pointerTo(qualified(UCHAR, Q_VOLATILE)));
+  const pointer = castTo(rvalue(p, args[0]!), pointerTo(qualified(UCHAR, Q_VOLATILE)));
   return castTo(build('__atomic_exchange_n', UCHAR, [pointer, intConst(1, loc, UCHAR)], loc), BOOL);
 });
 SPECIAL.set('__atomic_clear', (p, name, args, at) => {
   const loc = p.loc(at);
   if (!counted(p, name, args, at, 2)) return errorExpr(loc);
-  const pointer = castTo(valueOf(p, args[0]!), pointerTo(qualified(UCHAR, Q_VOLATILE)));
+  const pointer = castTo(rvalue(p, args[0]!), pointerTo(qualified(UCHAR, Q_VOLATILE)));
   return build('__atomic_store_n', VOID, [pointer, intConst(0, loc, UCHAR)], loc);
 });
 for (const name of ['__atomic_thread_fence', '__atomic_signal_fence']) {
@@ -430,7 +430,7 @@ export function builtinCall(p: Parser, name: string, args: Expr[], at: Token): E
   if (b.mode === 'user' && p.kernel) p.error(at, `'${name}' is for user programs only`);
   if (!counted(p, name, args, at, b.params.length)) return errorExpr(loc);
   const values = args.map((arg, i) => {
-    const value = valueOf(p, arg);
+    const value = rvalue(p, arg);
     const want = b.params[i]!;
     // Registers have no types: a pointer may go where a machine word is wanted.
     if (isPointer(value.type) && isInteger(want) && want.size === 8 && name !== '__builtin_expect')

@@ -65,10 +65,8 @@ export function isLvalue(e: Expr): boolean {
   }
 }
 
-const isFunction = (t: Type): boolean => strip(t).kind === 'function';
-
 /** The value of an operand: arrays and functions become pointers, other lvalues are read. */
-export function valueOf(p: Parser, e: Expr): Expr {
+export function rvalue(p: Parser, e: Expr): Expr {
   const t = strip(e.type);
   if (t.kind === 'function') {
     return e.kind === 'deref' ? e.pointer : { kind: 'addr', lvalue: e, type: pointerTo(e.type), loc: e.loc };
@@ -135,7 +133,7 @@ export function promoted(e: Expr): Expr {
 
 /** A condition: any scalar value. */
 export function condition(p: Parser, operand: Expr): Expr {
-  const e = valueOf(p, operand);
+  const e = rvalue(p, operand);
   if (!isErrorExpr(e) && !isScalar(e.type)) {
     p.error(e.loc, `used '${printType(e.type)}' value where a scalar is required`);
     return errorExpr(e.loc);
@@ -163,8 +161,8 @@ function badOperands(p: Parser, op: string, left: Expr, right: Expr, loc: Loc): 
 // Binary operators ---------------------------------------------------------------------------------------------------------------
 
 export function binary(p: Parser, op: BinaryOp, leftOperand: Expr, rightOperand: Expr, loc: Loc): Expr {
-  const left = valueOf(p, leftOperand);
-  const right = valueOf(p, rightOperand);
+  const left = rvalue(p, leftOperand);
+  const right = rvalue(p, rightOperand);
   if (isErrorExpr(left) || isErrorExpr(right)) return errorExpr(loc);
   if (op === '<<' || op === '>>') return shift(p, op, left, right, loc);
   const lp = isPointer(left.type);
@@ -296,7 +294,7 @@ export function logical(
 // Unary operators -----------------------------------------------------------------------------------------------------------------
 
 export function unary(p: Parser, op: '+' | '-' | '~' | '!', operand: Expr, loc: Loc): Expr {
-  const value = valueOf(p, operand);
+  const value = rvalue(p, operand);
   if (isErrorExpr(value)) return value;
   const wrong = () => {
     p.error(loc, `wrong type argument to unary '${op}' (have '${printType(value.type)}')`);
@@ -323,7 +321,7 @@ export function unary(p: Parser, op: '+' | '-' | '~' | '!', operand: Expr, loc: 
 }
 
 export function dereference(p: Parser, operand: Expr, loc: Loc): Expr {
-  const pointer = valueOf(p, operand);
+  const pointer = rvalue(p, operand);
   if (isErrorExpr(pointer)) return pointer;
   if (!isPointer(pointer.type)) {
     p.error(loc, `invalid type argument of unary '*' (have '${printType(pointer.type)}')`);
@@ -356,7 +354,7 @@ export function addressOf(p: Parser, e: Expr, loc: Loc): Expr {
 /** An explicit cast. */
 export function explicitCast(p: Parser, operand: Expr, type: Type, loc: Loc): Expr {
   const to = strip(type);
-  const value = valueOf(p, operand);
+  const value = rvalue(p, operand);
   if (isErrorExpr(value)) return value;
   if (to.kind === 'void') return { kind: 'cast', operand: value, type: VOID, loc };
   const from = strip(value.type);
@@ -435,8 +433,8 @@ export function materialize(p: Parser, value: Expr, loc: Loc): Expr {
 }
 
 export function subscript(p: Parser, array: Expr, index: Expr, loc: Loc): Expr {
-  const left = valueOf(p, array);
-  const right = valueOf(p, index);
+  const left = rvalue(p, array);
+  const right = rvalue(p, index);
   if (isErrorExpr(left) || isErrorExpr(right)) return errorExpr(loc);
   if (!isPointer(left.type) && !isPointer(right.type)) {
     p.error(loc, 'subscripted value is neither array nor pointer');
@@ -501,7 +499,7 @@ function checkTarget(p: Parser, target: Expr, what: string, loc: Loc): boolean {
 }
 
 export function assign(p: Parser, target: Expr, operand: Expr, loc: Loc): Expr {
-  const value = valueOf(p, operand);
+  const value = rvalue(p, operand);
   if (!checkTarget(p, target, 'left operand of assignment', loc)) return errorExpr(loc);
   if (isErrorExpr(value)) return value;
   const type = unqualified(target.type);
@@ -509,7 +507,7 @@ export function assign(p: Parser, target: Expr, operand: Expr, loc: Loc): Expr {
 }
 
 export function assignOp(p: Parser, op: BinaryOp, target: Expr, operand: Expr, loc: Loc): Expr {
-  const right = valueOf(p, operand);
+  const right = rvalue(p, operand);
   if (!checkTarget(p, target, 'left operand of assignment', loc)) return errorExpr(loc);
   if (isErrorExpr(right)) return right;
   const type = unqualified(target.type);
@@ -564,8 +562,8 @@ export function incdec(p: Parser, target: Expr, delta: 1 | -1, prefix: boolean, 
 // Conditional, comma, call ------------------------------------------------------------------------------------------------------------
 
 export function comma(p: Parser, leftOperand: Expr, rightOperand: Expr, loc: Loc): Expr {
-  const left = toVoid(valueOf(p, leftOperand));
-  const right = valueOf(p, rightOperand);
+  const left = toVoid(rvalue(p, leftOperand));
+  const right = rvalue(p, rightOperand);
   if (left.kind === 'cast' && left.operand.kind === 'const') return { ...right };
   return { kind: 'comma', left, right, type: right.type, loc };
 }
@@ -582,8 +580,8 @@ export function conditional(
   loc: Loc,
 ): Expr {
   const test = condition(p, testOperand);
-  let yes = valueOf(p, thenOperand);
-  let no = valueOf(p, elseOperand);
+  let yes = rvalue(p, thenOperand);
+  let no = rvalue(p, elseOperand);
   if (isErrorExpr(test) || isErrorExpr(yes) || isErrorExpr(no)) return errorExpr(loc);
   const type = conditionalType(p, yes, no, loc);
   if (!type) return errorExpr(loc);
@@ -638,7 +636,7 @@ export function call(p: Parser, callee: Expr, operands: Expr[], loc: Loc): Expr 
   let fn: FunctionType;
   if (callee.kind === 'func') fn = callee.decl.type;
   else {
-    target = valueOf(p, callee);
+    target = rvalue(p, callee);
     const t = strip(target.type);
     const pointed = t.kind === 'pointer' ? strip(t.target) : undefined;
     if (pointed?.kind !== 'function') {
@@ -660,7 +658,7 @@ export function call(p: Parser, callee: Expr, operands: Expr[], loc: Loc): Expr 
     return errorExpr(loc);
   }
   const args = operands.map((operand, i) => {
-    const value = valueOf(p, operand);
+    const value = rvalue(p, operand);
     if (isErrorExpr(value)) return value;
     const t = strip(value.type);
     if (i < fixed && !fn.oldStyle) {

@@ -19,7 +19,7 @@ import {
   unqualified,
 } from '../cfront/types.ts';
 import { type Attributes, parseAttributes } from './attributes.ts';
-import { castTo, valueOf } from './check-expr.ts';
+import { castTo, rvalue } from './check-expr.ts';
 import { compatible, composite, isComplete } from './check-types.ts';
 import { parseAssignment, parseConstant, stringLiteral } from './parse-expr.ts';
 import { parseInitializer } from './parse-init.ts';
@@ -84,7 +84,10 @@ export function parseStaticAssert(p: Parser): void {
 
 function parseExternalDeclaration(p: Parser): void {
   if (p.accept(';')) return;
-  if (p.at('_Static_assert')) return parseStaticAssert(p);
+  if (p.at('_Static_assert')) {
+    parseStaticAssert(p);
+    return;
+  }
   if (p.at('asm') || p.at('__asm__') || p.at('__asm')) {
     refuseAsm(p);
     p.expect(';');
@@ -98,7 +101,10 @@ function parseExternalDeclaration(p: Parser): void {
     afterDeclarator(p, attributes);
     const isFunction = strip(declarator.type).kind === 'function';
     if (first && isFunction && declarator.params && spec.storage !== 'typedef' && !p.at(';') && !p.at(',')) {
-      if (p.at('{') || startsDeclaration(p)) return parseFunction(p, spec, declarator, attributes);
+      if (p.at('{') || startsDeclaration(p)) {
+        parseFunction(p, spec, declarator, attributes);
+        return;
+      }
     }
     declareOne(p, spec, declarator, attributes, undefined);
     if (!p.accept(',')) break;
@@ -118,7 +124,10 @@ function afterDeclarator(p: Parser, attributes: Attributes): void {
 /** A declaration in a block; its initialisations become statements. */
 export function parseLocalDeclaration(p: Parser, body: Stmt[]): void {
   if (p.at('__extension__') && p.peek().text === '_Static_assert') p.next();
-  if (p.at('_Static_assert')) return parseStaticAssert(p);
+  if (p.at('_Static_assert')) {
+    parseStaticAssert(p);
+    return;
+  }
   const spec = parseSpecifiers(p);
   if (p.accept(';')) return;
   for (;;) {
@@ -200,7 +209,7 @@ function checkVariableType(p: Parser, name: Token, type: Type): void {
 function deducedType(p: Parser): Type {
   const start = p.pos;
   p.expect('=');
-  const { type } = valueOf(p, parseAssignment(p));
+  const { type } = rvalue(p, parseAssignment(p));
   p.rewind(start);
   return type;
 }
@@ -470,7 +479,7 @@ function narrowed(p: Parser, param: VarDecl, type: Type, locals: VarDecl[], prol
   const { loc } = param;
   const variable = newVariable(param.name, type, loc, 'auto');
   const source: Expr = { kind: 'var', decl: param, type: param.type, loc };
-  variable.init = { items: [{ offset: 0, type: unqualified(type), expr: castTo(valueOf(p, source), type) }] };
+  variable.init = { items: [{ offset: 0, type: unqualified(type), expr: castTo(rvalue(p, source), type) }] };
   locals.push(variable);
   prologue.push({ kind: 'decl', decl: variable, loc });
   return variable;

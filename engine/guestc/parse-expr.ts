@@ -40,11 +40,11 @@ import {
   isLvalue,
   logical,
   member,
+  rvalue,
   sizeConst,
   subscript,
   truth,
   unary,
-  valueOf,
 } from './check-expr.ts';
 import { compatible, isComplete } from './check-types.ts';
 import { declareLibrary, newVariable } from './parse-decl.ts';
@@ -257,7 +257,7 @@ function parsePostfix(p: Parser, primary: Expr): Expr {
 }
 
 function dereferenceArrow(p: Parser, e: Expr, at: Token): Expr {
-  const pointer = valueOf(p, e);
+  const pointer = rvalue(p, e);
   const t = strip(pointer.type);
   if (!isErrorExpr(pointer) && t.kind !== 'pointer') {
     p.error(at, `invalid type argument of '->' (have '${printType(e.type)}')`);
@@ -350,7 +350,7 @@ function parseKeyword(p: Parser): Expr {
     case '__builtin_choose_expr': {
       const at = p.next();
       p.expect('(');
-      const test = valueOf(p, parseAssignment(p));
+      const test = rvalue(p, parseAssignment(p));
       p.expect(',');
       const yes = parseAssignment(p);
       p.expect(',');
@@ -455,7 +455,7 @@ export function stringLiteral(p: Parser): string {
 function parseGeneric(p: Parser): Expr {
   const at = p.next();
   p.expect('(');
-  const control = valueOf(p, parseAssignment(p));
+  const control = rvalue(p, parseAssignment(p));
   let chosen: Expr | undefined;
   let fallback: Expr | undefined;
   const seen: Type[] = [];
@@ -510,7 +510,7 @@ function parseOffsetof(p: Parser): Expr {
       ({ type } = chain.at(-1)!);
     } else if (p.accept('[')) {
       const t = strip(type);
-      const e = valueOf(p, parseExpression(p));
+      const e = rvalue(p, parseExpression(p));
       p.expect(']');
       if (t.kind !== 'array') {
         p.error(at, 'subscripted member is not an array');
@@ -573,7 +573,7 @@ function parseStatementExpression(p: Parser): Expr {
 /** An integer constant expression. */
 export function parseConstant(p: Parser, what: string): bigint {
   const { tok } = p;
-  const e = valueOf(p, parseConditional(p));
+  const e = rvalue(p, parseConditional(p));
   if (isErrorExpr(e)) return 0n;
   if (e.kind === 'const' && isInteger(e.type)) return e.value;
   p.error(tok, `${what} is not an integer constant`);

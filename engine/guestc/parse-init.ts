@@ -20,7 +20,7 @@ import {
   type Type,
   unqualified,
 } from '../cfront/types.ts';
-import { isErrorExpr, valueOf } from './check-expr.ts';
+import { isErrorExpr, rvalue } from './check-expr.ts';
 import { convertAssign, isComplete } from './check-types.ts';
 import { evaluateConstant } from './constant.ts';
 import { parseAssignment, parseConstant } from './parse-expr.ts';
@@ -95,7 +95,10 @@ function element(
   inside: Field[] | undefined,
 ): void {
   const t = strip(type);
-  if (inside && inside.length > 0) return aggregate(p, b, type, offset, false, inside);
+  if (inside && inside.length > 0) {
+    aggregate(p, b, type, offset, false, inside);
+    return;
+  }
   if (!b.pending && isCharArray(t)) {
     // A string, perhaps in braces.
     const braced = p.at('{') && p.peek().kind === 'string';
@@ -113,7 +116,8 @@ function element(
           p.accept(',');
           p.expect('}');
         }
-        return stringInto(p, b, t, offset, e, token);
+        stringInto(p, b, t, offset, e, token);
+        return;
       }
       p.rewind(start);
     }
@@ -128,11 +132,14 @@ function element(
     }
     if (isRecord(t)) {
       const { expr, at } = take(p, b);
-      if (isErrorExpr(expr) || identity<Type>(strip(expr.type)) === identity<Type>(t))
-        return copyRecord(p, b, type, offset, expr, at);
+      if (isErrorExpr(expr) || identity<Type>(strip(expr.type)) === identity<Type>(t)) {
+        copyRecord(p, b, type, offset, expr, at);
+        return;
+      }
       b.pending = { expr, at };
     }
-    return aggregate(p, b, type, offset, false, undefined);
+    aggregate(p, b, type, offset, false, undefined);
+    return;
   }
   if (!b.pending && p.at('{')) {
     // A scalar in braces.
@@ -147,7 +154,7 @@ function element(
     return;
   }
   const { expr, at } = take(p, b);
-  const value = convertAssign(p, valueOf(p, expr), type, p.loc(at), 'initialization');
+  const value = convertAssign(p, rvalue(p, expr), type, p.loc(at), 'initialization');
   add(p, b, { offset, type: unqualified(type), expr: value }, field, at);
 }
 
@@ -257,7 +264,10 @@ function designatedElement(
   field: Field | undefined,
   inside: Field[] | undefined,
 ): void {
-  if (inside && inside.length > 0) return aggregate(p, b, type, offset, false, inside);
+  if (inside && inside.length > 0) {
+    aggregate(p, b, type, offset, false, inside);
+    return;
+  }
   if (isDesignator(p, p.tok)) {
     const t = strip(type);
     const wanted = p.at('[') ? t.kind === 'array' : isRecord(t);
@@ -266,7 +276,8 @@ function designatedElement(
         p.tok,
         `${p.at('[') ? 'array index' : 'field name'} in initializer of '${printType(type)}'`,
       );
-    return aggregate(p, b, type, offset, false, undefined);
+    aggregate(p, b, type, offset, false, undefined);
+    return;
   }
   if (!p.accept('=') && !p.at('{')) p.expect('=', ' in designated initializer');
   element(p, b, type, offset, field, undefined);
@@ -332,7 +343,7 @@ function copyRecord(p: Parser, b: Building, type: Type, offset: number, expr: Ex
       return;
     }
   }
-  add(p, b, { offset, type: unqualified(type), expr: valueOf(p, expr) }, undefined, at);
+  add(p, b, { offset, type: unqualified(type), expr: rvalue(p, expr) }, undefined, at);
 }
 
 function add(p: Parser, b: Building, item: Item, field: Field | undefined, at: Token): void {

@@ -6,7 +6,7 @@ import { promote, wrap } from '../cfront/operators.ts';
 import { printType } from '../cfront/printtype.ts';
 import { INT, isInteger, strip } from '../cfront/types.ts';
 import { noAttributes, parseAttributes } from './attributes.ts';
-import { castTo, condition, errorExpr, isErrorExpr, promoted, valueOf } from './check-expr.ts';
+import { castTo, condition, errorExpr, isErrorExpr, promoted, rvalue } from './check-expr.ts';
 import { convertAssign } from './check-types.ts';
 import { parseLocalDeclaration } from './parse-decl.ts';
 import { parseConstant, parseExpression } from './parse-expr.ts';
@@ -123,7 +123,7 @@ export function parseStatement(p: Parser): Stmt {
     }
     if (p.peek().text === ':' && p.peek().kind === 'punct' && p.isIdentifier()) return parseLabel(p);
   }
-  const expr = valueOf(p, parseExpression(p));
+  const expr = rvalue(p, parseExpression(p));
   p.expect(';');
   return { kind: 'expr', expr, loc };
 }
@@ -165,14 +165,14 @@ function parseFor(p: Parser): Stmt {
       parseLocalDeclaration(p, body);
       init = body.length === 1 ? body[0]! : { kind: 'block', body, loc };
     } else if (!p.accept(';')) {
-      init = { kind: 'expr', expr: valueOf(p, parseExpression(p)), loc: p.loc() };
+      init = { kind: 'expr', expr: rvalue(p, parseExpression(p)), loc: p.loc() };
       p.expect(';');
     }
     let test: Expr | undefined;
     if (!p.at(';')) test = condition(p, parseExpression(p));
     p.expect(';');
     let step: Expr | undefined;
-    if (!p.at(')')) step = valueOf(p, parseExpression(p));
+    if (!p.at(')')) step = rvalue(p, parseExpression(p));
     p.expect(')');
     const body = loopBody(p);
     return { kind: 'for', ...(init && { init }), ...(test && { test }), ...(step && { step }), body, loc };
@@ -184,7 +184,7 @@ function parseSwitch(p: Parser): Stmt {
   const at = p.next();
   const loc = p.loc(at);
   p.expect('(');
-  let value = valueOf(p, parseExpression(p));
+  let value = rvalue(p, parseExpression(p));
   p.expect(')');
   if (!isErrorExpr(value) && !isInteger(value.type)) {
     p.error(at, `switch quantity is not an integer (it is '${printType(value.type)}')`);
@@ -254,7 +254,7 @@ function parseReturn(p: Parser): Stmt {
     if (!isVoid) p.warn(at, "'return' with no value, in function returning non-void");
     return { kind: 'return', loc };
   }
-  let value = valueOf(p, parseExpression(p));
+  let value = rvalue(p, parseExpression(p));
   p.expect(';', ' after return value');
   if (isVoid) {
     // `return f();` of a void function is GNU C.
