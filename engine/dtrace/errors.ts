@@ -1,0 +1,330 @@
+/**
+ * Errors of the D compiler and library.
+ *
+ * A compiler error carries a tag (`D_SYNTAX`, ...) that names its kind for ever: scripts, tests and `-x errtags` refer to it. Where
+ * it happened is a line of a file, or, for programs given on the command line, the part of the clause ("predicate").
+ * Library errors (`EDT_...`) have a fixed text and no tag.
+ */
+
+/** The tags in their order, each with what it means. */
+export const ERROR_TAGS = {
+  D_UNKNOWN: 'unknown D compiler error',
+  D_SYNTAX: 'syntax error in input stream',
+  D_EMPTY: 'empty translation unit',
+  D_TYPE_ERR: 'type definition missing',
+  D_TYPE_MEMBER: 'type member not found',
+  D_ASRELO: 'relocation remains against symbol',
+  D_CG_EXPR: 'tracing function called from an expression',
+  D_CG_DYN: 'expression returns a dynamic result',
+  D_ATTR_MIN: 'attributes below the amin setting',
+  D_ID_OFLOW: 'identifier space overflow',
+  D_PDESC_ZERO: 'probe description matches no probes',
+  D_PDESC_INVAL: 'probe description is not valid',
+  D_PRED_SCALAR: 'predicate must be of scalar type',
+  D_FUNC_IDENT: 'function designator is not an identifier',
+  D_FUNC_UNDEF: 'function is not defined',
+  D_FUNC_IDKIND: 'called identifier is no function',
+  D_OFFSETOF_TYPE: 'offsetof of something that is no struct or union',
+  D_OFFSETOF_BITFIELD: 'offsetof of a bit-field',
+  D_SIZEOF_TYPE: 'invalid sizeof type',
+  D_SIZEOF_BITFIELD: 'sizeof of a bit-field',
+  D_STRINGOF_TYPE: 'invalid stringof type',
+  D_OP_IDENT: 'operand must be an identifier',
+  D_OP_INT: 'operand must be of integral type',
+  D_OP_SCALAR: 'operand must be of scalar type',
+  D_OP_ARITH: 'operand must be of arithmetic type',
+  D_OP_WRITE: 'operand must be a writable variable',
+  D_OP_LVAL: 'operand must be an lvalue',
+  D_OP_INCOMPAT: 'operand types are not compatible',
+  D_OP_VFPTR: 'operand cannot be a void or function pointer',
+  D_OP_ARRFUN: 'operand cannot be an array or function',
+  D_OP_PTR: 'operand must be a pointer',
+  D_OP_SOU: 'operand must be a struct or union',
+  D_OP_INCOMPLETE: 'operand is of incomplete type',
+  D_OP_DYN: 'operand cannot be of dynamic type',
+  D_OP_ACT: 'operand cannot be an action',
+  D_AGG_REDEF: 'aggregation cannot be redefined',
+  D_AGG_FUNC: 'aggregating function required',
+  D_AGG_MDIM: 'aggregation used as multi-dimensional array',
+  D_ARR_BADREF: 'access of a non-array using a tuple',
+  D_ARR_LOCAL: 'cannot define a local associative array',
+  D_DIV_ZERO: 'division by zero',
+  D_DEREF_NONPTR: 'dereference of a non-pointer',
+  D_DEREF_VOID: 'dereference of a void pointer',
+  D_DEREF_FUNC: 'dereference of a function pointer',
+  D_ADDROF_LVAL: 'unary & of a non-lvalue',
+  D_ADDROF_VAR: 'unary & of a variable',
+  D_ADDROF_BITFIELD: 'unary & of a bit-field',
+  D_XLATE_REDECL: 'translator redeclared',
+  D_XLATE_NOCONV: 'no conversion defined for member',
+  D_XLATE_NONE: 'no translator for these types',
+  D_XLATE_SOU: 'translator output must be a struct or union',
+  D_XLATE_INCOMPAT: 'translator member has an incompatible type',
+  D_XLATE_MEMB: 'translator member is not valid',
+  D_CAST_INVAL: 'invalid cast',
+  D_PRAGERR: '#pragma error',
+  D_PRAGCTL_INVAL: 'invalid control directive',
+  D_PRAGMA_INVAL: 'invalid compiler pragma',
+  D_PRAGMA_UNUSED: 'unused compiler pragma',
+  D_PRAGMA_MALFORM: 'malformed #pragma argument list',
+  D_PRAGMA_OPTSET: 'failed to set #pragma option',
+  D_PRAGMA_SCOPE: '#pragma identifier scope error',
+  D_PRAGMA_DEPEND: '#pragma dependency not satisfied',
+  D_MACRO_UNDEF: 'macro parameter is not defined',
+  D_MACRO_OFLOW: 'macro parameter integer overflow',
+  D_MACRO_UNUSED: 'macro parameter is never used',
+  D_INT_OFLOW: 'integer constant overflow',
+  D_INT_DIGIT: 'integer digit is not valid',
+  D_STR_NL: 'newline in string literal',
+  D_CHR_NL: 'newline in character constant',
+  D_CHR_NULL: 'empty character constant',
+  D_CHR_OFLOW: 'character constant is too long',
+  D_IDENT_BADREF: 'identifier used as another kind',
+  D_IDENT_UNDEF: 'identifier is not known',
+  D_IDENT_AMBIG: 'identifier is ambiguous',
+  D_SYM_BADREF: 'kernel/user symbol reference mismatch',
+  D_SYM_NOTYPES: 'no type information for symbol',
+  D_SYM_MODEL: 'module and program data model mismatch',
+  D_VAR_UNDEF: 'reference to undefined variable',
+  D_VAR_UNSUP: 'unsupported variable specification',
+  D_PROTO_LEN: 'prototype length mismatch',
+  D_PROTO_ARG: 'prototype argument mismatch',
+  D_ARGS_MULTI: 'description matches an unstable set',
+  D_ARGS_XLATOR: 'no args[] translator defined',
+  D_ARGS_NONE: 'no args[] available',
+  D_ARGS_TYPE: 'invalid args[] type',
+  D_ARGS_IDX: 'invalid args[] index',
+  D_REGS_IDX: 'invalid regs[] index',
+  D_KEY_TYPE: 'invalid aggregation or array key type',
+  D_PRINTF_DYN_PROTO: 'dynamic size argument missing',
+  D_PRINTF_DYN_TYPE: 'dynamic size type mismatch',
+  D_PRINTF_AGG_CONV: 'improper use of %@ conversion',
+  D_PRINTF_ARG_PROTO: 'conversion misses its value argument',
+  D_PRINTF_ARG_TYPE: 'conversion argument has wrong type',
+  D_PRINTF_ARG_EXTRA: 'extra arguments specified',
+  D_PRINTF_ARG_FMT: 'format string is not a constant',
+  D_PRINTF_FMT_EMPTY: 'format string is empty',
+  D_DECL_CHARATTR: 'bad attributes for a char declaration',
+  D_DECL_VOIDATTR: 'bad attributes for a void declaration',
+  D_DECL_SIGNINT: 'sign with a non-integer declaration',
+  D_DECL_LONGINT: 'long with a non-arithmetic declaration',
+  D_DECL_IDENT: 'old-style declaration or bad type',
+  D_DECL_CLASS: 'more than one storage class',
+  D_DECL_BADCLASS: 'storage class not supported in D',
+  D_DECL_PARMCLASS: 'invalid class for a parameter',
+  D_DECL_COMBO: 'bad specifier combination',
+  D_DECL_ARRSUB: 'array size must be a constant',
+  D_DECL_ARRNULL: 'array declaration requires a dimension or tuple',
+  D_DECL_ARRBIG: 'array too big',
+  D_DECL_IDRED: 'identifier redeclared',
+  D_DECL_TYPERED: 'type redeclared',
+  D_DECL_MNAME: 'member name missing',
+  D_DECL_SCOPE: 'scoping operator used in declaration',
+  D_DECL_BFCONST: 'bit-field requires a constant size',
+  D_DECL_BFSIZE: 'bit-field too big for its type',
+  D_DECL_BFTYPE: 'bit-field type is not valid',
+  D_DECL_ENCONST: 'enumerator requires a constant',
+  D_DECL_ENOFLOW: 'enumerator overflows INT_MAX',
+  D_DECL_USELESS: 'useless declaration',
+  D_DECL_LOCASSC: 'local associative array declared',
+  D_DECL_VOIDOBJ: 'void object declared',
+  D_DECL_DYNOBJ: 'dynamic object declared',
+  D_DECL_INCOMPLETE: 'declaration uses an incomplete type',
+  D_DECL_PROTO_VARARGS: 'varargs not allowed in prototype',
+  D_DECL_PROTO_TYPE: 'type not allowed in prototype',
+  D_DECL_PROTO_VOID: 'void must be the sole parameter',
+  D_DECL_PROTO_NAME: 'void parameter may not have a name',
+  D_DECL_PROTO_FORM: 'parameter name has no formal',
+  D_COMM_COMM: 'commit() after commit()',
+  D_COMM_DREC: 'commit() after data action',
+  D_SPEC_SPEC: 'speculate() after speculate()',
+  D_SPEC_COMM: 'speculate() after commit()',
+  D_SPEC_DREC: 'speculate() after data action',
+  D_AGG_COMM: 'aggregating action after commit()',
+  D_AGG_SPEC: 'aggregating action after speculate()',
+  D_AGG_NULL: 'aggregation statement has null effect',
+  D_AGG_SCALAR: 'aggregating function needs a scalar',
+  D_ACT_SPEC: 'destructive action after speculate()',
+  D_EXIT_SPEC: 'exit() after speculate()',
+  D_DREC_COMM: 'data action after commit()',
+  D_PRINTA_PROTO: 'printa() prototype mismatch',
+  D_PRINTA_AGGARG: 'printa() argument is no aggregation',
+  D_PRINTA_AGGBAD: 'printa() aggregation not defined',
+  D_PRINTA_AGGKEY: 'printa() aggregation key mismatch',
+  D_PRINTA_AGGPROTO: 'printa() aggregation mismatch',
+  D_TRACE_VOID: 'trace() argument has void type',
+  D_TRACE_DYN: 'trace() argument has dynamic type',
+  D_TRACE_AGG: 'trace() argument is an aggregation',
+  D_PRINT_VOID: 'print() argument has void type',
+  D_PRINT_DYN: 'print() argument has dynamic type',
+  D_PRINT_AGG: 'print() argument is an aggregation',
+  D_TRACEMEM_ADDR: 'tracemem() address has a bad type',
+  D_TRACEMEM_SIZE: 'tracemem() size has a bad type',
+  D_TRACEMEM_ARGS: 'tracemem() has too many arguments',
+  D_TRACEMEM_DYNSIZE: 'tracemem() dynamic size has a bad type',
+  D_STACK_PROTO: 'stack() prototype mismatch',
+  D_STACK_SIZE: 'stack() size has a bad type',
+  D_USTACK_FRAMES: 'ustack() frames has a bad type',
+  D_USTACK_STRSIZE: 'ustack() strsize has a bad type',
+  D_USTACK_PROTO: 'ustack() prototype mismatch',
+  D_LQUANT_BASETYPE: 'lquantize() bad base type',
+  D_LQUANT_BASEVAL: 'lquantize() bad base value',
+  D_LQUANT_LIMTYPE: 'lquantize() bad limit type',
+  D_LQUANT_LIMVAL: 'lquantize() bad limit value',
+  D_LQUANT_MISMATCH: 'lquantize() limit below base',
+  D_LQUANT_STEPTYPE: 'lquantize() bad step type',
+  D_LQUANT_STEPVAL: 'lquantize() bad step value',
+  D_LQUANT_STEPLARGE: 'lquantize() step too large',
+  D_LQUANT_STEPSMALL: 'lquantize() step too small',
+  D_QUANT_PROTO: 'quantize() prototype mismatch',
+  D_PROC_OFF: 'byte offset exceeds function size',
+  D_PROC_ALIGN: 'byte offset has invalid alignment',
+  D_PROC_NAME: 'invalid process probe name',
+  D_PROC_GRAB: 'failed to grab process',
+  D_PROC_DYN: 'process is not dynamically linked',
+  D_PROC_LIB: 'invalid process library name',
+  D_PROC_FUNC: 'no such function in process',
+  D_PROC_CREATEFAIL: 'pid probe creation failed',
+  D_PROC_NODEV: 'fasttrap device is not installed',
+  D_PROC_BADPID: 'user probe pid invalid',
+  D_PROC_BADPROV: 'user probe provider invalid',
+  D_PROC_USDT: 'problem initializing USDT',
+  D_CLEAR_PROTO: 'clear() prototype mismatch',
+  D_CLEAR_AGGARG: 'clear() argument is no aggregation',
+  D_CLEAR_AGGBAD: 'clear() aggregation not defined',
+  D_NORMALIZE_PROTO: 'normalize() prototype mismatch',
+  D_NORMALIZE_SCALAR: 'normalize() value must be scalar',
+  D_NORMALIZE_AGGARG: 'normalize() argument is no aggregation',
+  D_NORMALIZE_AGGBAD: 'normalize() aggregation not defined',
+  D_TRUNC_PROTO: 'trunc() prototype mismatch',
+  D_TRUNC_SCALAR: 'trunc() value must be scalar',
+  D_TRUNC_AGGARG: 'trunc() argument is no aggregation',
+  D_TRUNC_AGGBAD: 'trunc() aggregation not defined',
+  D_PROV_BADNAME: 'invalid provider name',
+  D_PROV_INCOMPAT: 'provider/probe interface mismatch',
+  D_PROV_PRDUP: 'duplicate probe declaration',
+  D_PROV_PRARGLEN: 'probe argument list too long',
+  D_PROV_PRXLATOR: 'probe argument translator missing',
+  D_FREOPEN_INVALID: 'freopen() file name is invalid',
+  D_LQUANT_MATCHBASE: 'lquantize() mismatch on base',
+  D_LQUANT_MATCHLIM: 'lquantize() mismatch on limit',
+  D_LQUANT_MATCHSTEP: 'lquantize() mismatch on step',
+  D_LLQUANT_FACTORTYPE: 'llquantize() bad factor type',
+  D_LLQUANT_FACTORVAL: 'llquantize() bad factor value',
+  D_LLQUANT_FACTORMATCH: 'llquantize() mismatch on factor',
+  D_LLQUANT_LOWTYPE: 'llquantize() bad low magnitude type',
+  D_LLQUANT_LOWVAL: 'llquantize() bad low magnitude value',
+  D_LLQUANT_LOWMATCH: 'llquantize() mismatch on low magnitude',
+  D_LLQUANT_HIGHTYPE: 'llquantize() bad high magnitude type',
+  D_LLQUANT_HIGHVAL: 'llquantize() bad high magnitude value',
+  D_LLQUANT_HIGHMATCH: 'llquantize() mismatch on high magnitude',
+  D_LLQUANT_NSTEPTYPE: 'llquantize() bad steps type',
+  D_LLQUANT_NSTEPVAL: 'llquantize() bad steps value',
+  D_LLQUANT_NSTEPMATCH: 'llquantize() mismatch on steps',
+  D_LLQUANT_MAGRANGE: 'llquantize() bad magnitude range',
+  D_LLQUANT_FACTORNSTEPS: 'llquantize() steps below factor',
+  D_LLQUANT_FACTOREVEN: 'llquantize() steps not evenly divided by factor',
+  D_LLQUANT_FACTORSMALL: 'llquantize() magnitude factor too small',
+  D_LLQUANT_MAGTOOBIG: 'llquantize() high magnitude too large',
+  D_PRINTM_ADDR: 'printm() address has a bad type',
+  D_PRINTM_SIZE: 'printm() size has a bad type',
+} as const;
+
+export type ErrorTag = keyof typeof ERROR_TAGS;
+
+/** Library errors: the text that follows what was being done. */
+export const LIBRARY_ERRORS = {
+  EDT_VERSINVAL: 'Version is not properly formatted or is too large',
+  EDT_VERSUNDEF: 'Requested version is not supported by compiler',
+  EDT_VERSREDUCED: 'Requested version conflicts with earlier setting',
+  EDT_NOREG: 'Insufficient registers to generate code',
+  EDT_NOTUPREG: 'Insufficient tuple registers to generate code',
+  EDT_INT2BIG: 'Integer constant table limit exceeded',
+  EDT_STR2BIG: 'String constant table limit exceeded',
+  EDT_NOMOD: 'Unknown module name',
+  EDT_NOPROV: 'Unknown provider name',
+  EDT_NOPROBE: 'No probe matches description',
+  EDT_NOSYM: 'Unknown symbol name',
+  EDT_NOSYMADDR: 'No symbol corresponds to address',
+  EDT_NOTYPE: 'Unknown type name',
+  EDT_NOVAR: 'Unknown variable name',
+  EDT_NOAGG: 'Unknown aggregation name',
+  EDT_BADSCOPE: 'Improper use of scoping operator in type name',
+  EDT_BADSPEC: 'Overspecified probe description',
+  EDT_BADSPCV: 'Undefined macro variable in probe description',
+  EDT_BADID: 'Unknown probe identifier',
+  EDT_NOCTF: 'Module does not contain any CTF data',
+  EDT_BADPROBE: 'Invalid probe specification',
+  EDT_BADPGLOB: 'Probe description has too many globbing characters',
+  EDT_NOSCOPE: 'Declaration scope stack underflow',
+  EDT_NODECL: 'Declaration stack underflow',
+  EDT_BADOPTNAME: 'Invalid option name',
+  EDT_BADOPTVAL: 'Invalid value for specified option',
+  EDT_BADOPTCTX: 'Option cannot be used from within a D program',
+  EDT_CPPERR: 'Preprocessor failed to process input program',
+  EDT_ACTIVE: 'Operation illegal when tracing is active',
+  EDT_DESTRUCTIVE: 'Destructive actions not allowed',
+  EDT_NOANON: 'No anonymous tracing state',
+  EDT_ENDTOOBIG: 'END enablings exceed size of principal buffer',
+  EDT_BADCONV: 'Incomplete printf conversion',
+  EDT_NOCONV: 'Failed to load type for printf conversion',
+  EDT_ERRABORT: 'Abort due to error',
+  EDT_DROPABORT: 'Abort due to drop',
+  EDT_BADNORMAL: 'Invalid normalization',
+  EDT_BADTRUNC: 'Invalid truncation',
+  EDT_BUFTOOSMALL: 'Enabling exceeds size of buffer',
+  EDT_BRICKED: 'Abort due to systemic unresponsiveness',
+  EDT_UNSTABLE: 'Description matches an unstable set of probes',
+  EDT_BADSETOPT: 'Invalid setopt() library action',
+} as const;
+
+export type LibraryErrorCode = keyof typeof LIBRARY_ERRORS;
+
+/** A mistake in a D program. `text` has no trailing newline; `toString()` is what follows "failed to compile script F: ". */
+export class CompileError extends Error {
+  readonly tag: ErrorTag;
+  readonly text: string;
+  /** Line of the file; 0 when the program came from the command line. */
+  readonly line: number;
+  /** Line of the source whatever it came from, for a caret. */
+  readonly sourceLine: number;
+  readonly file: string | undefined;
+  readonly region: string | undefined;
+
+  constructor(
+    tag: ErrorTag,
+    text: string,
+    at: { line: number; sourceLine: number; file?: string | undefined; region?: string | undefined },
+  ) {
+    super(text);
+    this.tag = tag;
+    this.text = text.replace(/\n$/, '');
+    this.line = at.line;
+    this.sourceLine = at.sourceLine;
+    this.file = at.file;
+    this.region = at.region;
+  }
+
+  /** With the place, and the tag in front if `-x errtags` asks for it. */
+  format(withTag: boolean): string {
+    let place = '';
+    if (this.file !== undefined) place = `"${this.file}", line ${this.line}: `;
+    else if (this.line !== 0) place = `line ${this.line}: `;
+    else if (this.region !== undefined) place = `in ${this.region}: `;
+    return (withTag ? `[${this.tag}] ` : '') + place + this.text;
+  }
+}
+
+/** A library error: no tag, no place. */
+export class LibraryError extends Error {
+  readonly code: LibraryErrorCode;
+  constructor(code: LibraryErrorCode) {
+    super(LIBRARY_ERRORS[code]);
+    this.code = code;
+  }
+}
+
+/** Our own invariants: the message carries the state. */
+export function assert(condition: boolean, message: () => string): asserts condition {
+  if (!condition) throw new Error(`dtrace: ${message()}`);
+}

@@ -1,0 +1,449 @@
+/**
+ * Options: `-x name=value`, `#pragma D option`, setopt().
+ *
+ * Run-time options have a number that the kernel knows (the index into its option array); UNSET means that nobody asked. Compile-time
+ * options steer the compiler. probelab's own (scenario, machine, ...) are kept as text for who runs the machine.
+ */
+import { LibraryError } from './errors.ts';
+import { VERSION_MAX, VERSIONS, version } from './ident.ts';
+import { parseAttribute, type Attribute } from './stability.ts';
+
+export const UNSET = -2n;
+
+export const OPT = {
+  bufsize: 0,
+  bufpolicy: 1,
+  dynvarsize: 2,
+  aggsize: 3,
+  specsize: 4,
+  nspec: 5,
+  strsize: 6,
+  cleanrate: 7,
+  cpu: 8,
+  bufresize: 9,
+  grabanon: 10,
+  flowindent: 11,
+  quiet: 12,
+  stackframes: 13,
+  ustackframes: 14,
+  aggrate: 15,
+  switchrate: 16,
+  statusrate: 17,
+  destructive: 18,
+  stackindent: 19,
+  rawbytes: 20,
+  jstackframes: 21,
+  jstackstrsize: 22,
+  aggsortkey: 23,
+  aggsortrev: 24,
+  aggsortpos: 25,
+  aggsortkeypos: 26,
+  temporal: 27,
+  agghist: 28,
+  aggpack: 29,
+  aggzoom: 30,
+  zone: 31,
+} as const;
+export type OptionName = keyof typeof OPT;
+export const OPT_MAX = 32;
+
+export const BUFPOLICY = { ring: 0, fill: 1, switch: 2 } as const;
+export const BUFRESIZE = { auto: 0, manual: 1 } as const;
+
+type ValueKind = 'size' | 'rate' | 'number' | 'flag' | 'policy' | 'resize';
+const KINDS: Record<OptionName, ValueKind> = {
+  bufsize: 'size',
+  bufpolicy: 'policy',
+  dynvarsize: 'size',
+  aggsize: 'size',
+  specsize: 'size',
+  nspec: 'number',
+  strsize: 'size',
+  cleanrate: 'rate',
+  cpu: 'number',
+  bufresize: 'resize',
+  grabanon: 'flag',
+  flowindent: 'flag',
+  quiet: 'flag',
+  stackframes: 'number',
+  ustackframes: 'number',
+  aggrate: 'rate',
+  switchrate: 'rate',
+  statusrate: 'rate',
+  destructive: 'flag',
+  stackindent: 'number',
+  rawbytes: 'flag',
+  jstackframes: 'number',
+  jstackstrsize: 'size',
+  aggsortkey: 'flag',
+  aggsortrev: 'flag',
+  aggsortpos: 'number',
+  aggsortkeypos: 'number',
+  temporal: 'flag',
+  agghist: 'flag',
+  aggpack: 'flag',
+  aggzoom: 'flag',
+  zone: 'number',
+};
+
+/** Those that setopt() may change while tracing. */
+export const DYNAMIC_OPTIONS: ReadonlySet<string> = new Set([
+  'agghist',
+  'aggpack',
+  'aggrate',
+  'aggsortkey',
+  'aggsortkeypos',
+  'aggsortpos',
+  'aggsortrev',
+  'aggzoom',
+  'flowindent',
+  'quiet',
+  'rawbytes',
+  'stackindent',
+  'switchrate',
+]);
+
+/** Values in force when nothing else was said: what dtrace(1) sets and what the library assumes. */
+const DEFAULTS: Partial<Record<OptionName, bigint>> = {
+  bufsize: 4n << 20n,
+  aggsize: 4n << 20n,
+};
+
+const TRUE_WORDS = new Set(['yes', 'enable', 'enabled', 'true', 'on', 'set']);
+const FALSE_WORDS = new Set(['no', 'disable', 'disabled', 'false', 'off', 'unset']);
+
+const SIZE_SUFFIX: Record<string, bigint> = { k: 10n, m: 20n, g: 30n, t: 40n };
+
+const integer = (s: string): bigint | undefined => {
+  if (/^0[xX][0-9a-fA-F]+$/.test(s) || /^[1-9][0-9]*$/.test(s) || s === '0') return BigInt(s);
+  if (/^0[0-7]+$/.test(s)) return BigInt(`0o${s.slice(1)}`);
+  return undefined;
+};
+
+/** `32k`, `4M`, `0x1000`. */
+export function parseSize(s: string): bigint {
+  const m = /^(.*?)([kmgtKMGT]?)$/.exec(s)!;
+  const n = integer(m[1]);
+  if (n === undefined) throw new LibraryError('EDT_BADOPTVAL');
+  const v = n << (m[2] === '' ? 0n : SIZE_SUFFIX[m[2].toLowerCase()]);
+  if (v > 0xffffffffffffffffn) throw new LibraryError('EDT_BADOPTVAL');
+  return v;
+}
+
+const RATE_UNITS: Record<string, bigint> = {
+  ns: 1n,
+  nsec: 1n,
+  us: 1000n,
+  usec: 1000n,
+  ms: 1000000n,
+  msec: 1000000n,
+  s: 1000000000n,
+  sec: 1000000000n,
+  m: 60000000000n,
+  min: 60000000000n,
+  h: 3600000000000n,
+  hour: 3600000000000n,
+  d: 86400000000000n,
+  day: 86400000000000n,
+};
+
+/** A rate or interval as nanoseconds: `10hz`, `250ms`; a bare number is nanoseconds. */
+export function parseRate(s: string): bigint {
+  const m = /^(\d+)([a-zA-Z]*)$/.exec(s);
+  if (m === null) throw new LibraryError('EDT_BADOPTVAL');
+  const n = BigInt(m[1]);
+  const unit = m[2].toLowerCase();
+  if (unit === '') return n;
+  if (unit === 'hz') {
+    if (n === 0n) throw new LibraryError('EDT_BADOPTVAL');
+    return 1000000000n / n;
+  }
+  const u = RATE_UNITS[unit];
+  if (u === undefined) throw new LibraryError('EDT_BADOPTVAL');
+  return n * u;
+}
+
+function parseFlag(s: string | undefined): bigint {
+  if (s === undefined) return 1n;
+  const w = s.toLowerCase();
+  if (TRUE_WORDS.has(w)) return 1n;
+  if (FALSE_WORDS.has(w)) return UNSET;
+  const n = integer(s);
+  if (n === undefined) throw new LibraryError('EDT_BADOPTVAL');
+  return n === 0n ? UNSET : n;
+}
+
+/** Compile-time switches that are simply on. */
+export interface CompileFlags {
+  /** -C */
+  cpp: boolean;
+  /** Macro arguments that were not given read as 0 and "". */
+  defaultargs: boolean;
+  /** Unused macro arguments are no error. */
+  argref: boolean;
+  /** Descriptions that match nothing are accepted (-Z). */
+  zdefs: boolean;
+  errtags: boolean;
+  droptags: boolean;
+  /** An ambiguous name at the outer level is a probe, never a type. */
+  pspec: boolean;
+  nolibs: boolean;
+  /** An empty program is accepted. */
+  empty: boolean;
+  verbose: boolean;
+}
+const FLAGS: (keyof CompileFlags)[] = [
+  'cpp',
+  'defaultargs',
+  'argref',
+  'zdefs',
+  'errtags',
+  'droptags',
+  'pspec',
+  'nolibs',
+  'empty',
+  'verbose',
+];
+
+/** Accepted without effect here: they configure parts of the original that have no counterpart. */
+const IGNORED = new Set([
+  'core',
+  'cpphdrs',
+  'cpppath',
+  'ctypes',
+  'debug',
+  'define',
+  'dtypes',
+  'encoding',
+  'evaltime',
+  'incdir',
+  'iregs',
+  'kdefs',
+  'knodefs',
+  'late',
+  'lazyload',
+  'ldpath',
+  'libdir',
+  'linkmode',
+  'linktype',
+  'modpath',
+  'objcopypath',
+  'oformat',
+  'pgmax',
+  'setenv',
+  'stdc',
+  'strip',
+  'syslibdir',
+  'tree',
+  'tregs',
+  'udefs',
+  'undef',
+  'unodefs',
+  'unsetenv',
+  'xlate',
+]);
+/** Not allowed in a program text. */
+const COMMAND_ONLY = new Set([
+  'cpp',
+  'cpphdrs',
+  'cpppath',
+  'core',
+  'define',
+  'incdir',
+  'iregs',
+  'kdefs',
+  'knodefs',
+  'lazyload',
+  'ldpath',
+  'libdir',
+  'linkmode',
+  'linktype',
+  'nolibs',
+  'setenv',
+  'stdc',
+  'syslibdir',
+  'tregs',
+  'udefs',
+  'undef',
+  'unodefs',
+  'unsetenv',
+  'xlate',
+]);
+
+/** probelab's own. */
+export const EXTENSIONS: ReadonlySet<string> = new Set(['scenario', 'machine', 'seed', 'simtime', 'record', 'ghost']);
+
+export type OptionContext = 'command' | 'pragma' | 'setopt';
+
+export class Options {
+  private readonly values: bigint[] = new Array(OPT_MAX).fill(UNSET);
+  readonly flags: CompileFlags = {
+    cpp: false,
+    defaultargs: false,
+    argref: false,
+    zdefs: false,
+    errtags: false,
+    droptags: false,
+    pspec: false,
+    nolibs: false,
+    empty: false,
+    verbose: false,
+  };
+  readonly extensions = new Map<string, string>();
+  /** -D, -U, -I for the preprocessor. */
+  readonly defines: string[] = [];
+  readonly undefines: string[] = [];
+  readonly includeDirs: string[] = [];
+  readonly libraryDirs: string[] = [];
+  amin: Attribute | undefined = undefined;
+  vmax = VERSION_MAX;
+  evaltime = 'postinit';
+
+  constructor() {
+    for (const [k, v] of Object.entries(DEFAULTS)) this.values[OPT[k as OptionName]] = v;
+  }
+
+  get(name: OptionName): bigint {
+    return this.values[OPT[name]];
+  }
+  byId(id: number): bigint {
+    return this.values[id] ?? UNSET;
+  }
+  /** The kernel changed an option, or the machine decides one. */
+  put(id: number, value: bigint): void {
+    this.values[id] = value;
+  }
+  isSet(name: OptionName): boolean {
+    return this.get(name) !== UNSET;
+  }
+  /** The value, or what holds when it is unset. */
+  number(name: OptionName, otherwise: number): number {
+    const v = this.get(name);
+    return v === UNSET ? otherwise : Number(v);
+  }
+
+  /** Throws LibraryError: unknown name, bad value, or not settable from there. */
+  set(name: string, value: string | undefined, from: OptionContext = 'command'): void {
+    if (from === 'setopt' && !DYNAMIC_OPTIONS.has(name))
+      throw new LibraryError(name in OPT ? 'EDT_ACTIVE' : 'EDT_BADOPTNAME');
+    if (name in OPT) {
+      this.values[OPT[name as OptionName]] = this.parse(name as OptionName, value);
+      return;
+    }
+    if (from === 'pragma' && COMMAND_ONLY.has(name)) throw new LibraryError('EDT_BADOPTCTX');
+    if ((FLAGS as string[]).includes(name)) {
+      this.flags[name as keyof CompileFlags] = parseFlag(value) !== UNSET;
+      return;
+    }
+    if (EXTENSIONS.has(name)) {
+      if (from !== 'command') throw new LibraryError('EDT_BADOPTCTX');
+      this.extensions.set(name, value ?? '');
+      return;
+    }
+    switch (name) {
+      case 'version':
+        this.setVersion(value);
+        return;
+      case 'amin': {
+        const a = value === undefined ? undefined : parseAttribute(value);
+        if (a === undefined) throw new LibraryError('EDT_BADOPTVAL');
+        this.amin = a;
+        return;
+      }
+      case 'define':
+        this.defines.push(required(value));
+        return;
+      case 'undef':
+        this.undefines.push(required(value));
+        return;
+      case 'incdir':
+        this.includeDirs.push(required(value));
+        return;
+      case 'libdir':
+        this.libraryDirs.push(required(value));
+        return;
+      case 'evaltime':
+        if (!['exec', 'preinit', 'postinit', 'main'].includes(required(value))) throw new LibraryError('EDT_BADOPTVAL');
+        this.evaltime = value!;
+        return;
+      case 'stdc':
+        if (!['a', 'c', 's', 't'].includes(required(value))) throw new LibraryError('EDT_BADOPTVAL');
+        return;
+      case 'linkmode':
+        if (!['kernel', 'primary', 'dynamic', 'static'].includes(required(value)))
+          throw new LibraryError('EDT_BADOPTVAL');
+        return;
+      case 'aggpercpu':
+        return;
+    }
+    if (IGNORED.has(name)) return;
+    throw new LibraryError('EDT_BADOPTNAME');
+  }
+
+  private parse(name: OptionName, value: string | undefined): bigint {
+    switch (KINDS[name]) {
+      case 'flag':
+        return parseFlag(value);
+      case 'size':
+        return parseSize(required(value));
+      case 'rate':
+        return parseRate(required(value));
+      case 'number':
+        if (value === undefined) return 1n;
+        return parseSize(value);
+      case 'policy': {
+        const p = BUFPOLICY[required(value) as keyof typeof BUFPOLICY];
+        if (p === undefined) throw new LibraryError('EDT_BADOPTVAL');
+        return BigInt(p);
+      }
+      case 'resize': {
+        const p = BUFRESIZE[required(value) as keyof typeof BUFRESIZE];
+        if (p === undefined) throw new LibraryError('EDT_BADOPTVAL');
+        return BigInt(p);
+      }
+    }
+  }
+
+  private setVersion(value: string | undefined): void {
+    const m = /^(\d+)\.(\d+)(?:\.(\d+))?$/.exec(required(value));
+    if (m === null || Number(m[1]) > 255 || Number(m[2]) > 4095 || Number(m[3] ?? 0) > 4095)
+      throw new LibraryError('EDT_VERSINVAL');
+    const canonical = `${Number(m[1])}.${Number(m[2])}${m[3] && Number(m[3]) !== 0 ? `.${Number(m[3])}` : ''}`;
+    if (!VERSIONS.includes(canonical)) throw new LibraryError('EDT_VERSUNDEF');
+    const v = version(Number(m[1]), Number(m[2]), Number(m[3] ?? 0));
+    if (v > this.vmax) throw new LibraryError('EDT_VERSREDUCED');
+    this.vmax = v;
+  }
+
+  /** A copy that can be changed on its own. */
+  clone(): Options {
+    const o = new Options();
+    for (let i = 0; i < OPT_MAX; i++) o.values[i] = this.values[i];
+    Object.assign(o.flags, this.flags);
+    for (const [k, v] of this.extensions) o.extensions.set(k, v);
+    o.defines.push(...this.defines);
+    o.undefines.push(...this.undefines);
+    o.includeDirs.push(...this.includeDirs);
+    o.libraryDirs.push(...this.libraryDirs);
+    o.amin = this.amin;
+    o.vmax = this.vmax;
+    o.evaltime = this.evaltime;
+    return o;
+  }
+}
+
+function required(value: string | undefined): string {
+  if (value === undefined) throw new LibraryError('EDT_BADOPTVAL');
+  return value;
+}
+
+/** Bytes in the largest unit that divides them, as messages say it. */
+export function sizeText(bytes: bigint): string {
+  for (const [suffix, shift] of [
+    ['g', 30n],
+    ['m', 20n],
+    ['k', 10n],
+  ] as const)
+    if (bytes >= 1n << shift && bytes % (1n << shift) === 0n) return `${bytes >> shift}${suffix}`;
+  return String(bytes);
+}

@@ -1,0 +1,168 @@
+/**
+ * Probes as the compiler sees them: descriptions with globs, and the catalog of the guest's probes.
+ */
+import { LibraryError } from './errors.ts';
+import { globMatch, isGlob } from './glob.ts';
+
+export interface ProbeDesc {
+  /** 0 unless it was given by number. */
+  id: number;
+  provider: string;
+  module: string;
+  func: string;
+  name: string;
+}
+
+/** What `-P`, `-m`, `-f`, `-n` give: the rightmost part of a description. */
+export type ProbeSpec = 'provider' | 'module' | 'func' | 'name';
+const PARTS: ProbeSpec[] = ['provider', 'module', 'func', 'name'];
+/** Characters of each part, and of an argument's type, that fit. */
+export const NAME_LIMITS = { provider: 64, module: 64, func: 192, name: 64, argtype: 128 } as const;
+
+/** Values for `$1`, `$target`, ... inside a description. */
+export type MacroSource = (name: string) => string | undefined;
+
+/**
+ * `prov:mod:func:name` with parts left out at the left, counted from the right; the last part given is the one that `spec` says.
+ * Macro references inside it are replaced by `macro`.
+ */
+export function parseProbeDesc(text: string, spec: ProbeSpec, macro?: MacroSource): ProbeDesc {
+  const desc: ProbeDesc = { id: 0, provider: '', module: '', func: '', name: '' };
+  const expanded = text.replace(/\$\$?([A-Za-z_][A-Za-z0-9_]*|[0-9]+)/g, (whole, name: string) => {
+    const v = macro?.(whole.startsWith('$$') ? `$${name}` : name);
+    if (v === undefined) throw new LibraryError('EDT_BADSPCV');
+    return v;
+  });
+  const parts = expanded.split(':');
+  const last = PARTS.indexOf(spec);
+  if (parts.length > last + 1) throw new LibraryError('EDT_BADSPEC');
+  for (let i = 0; i < parts.length; i++) {
+    const key = PARTS[last - (parts.length - 1) + i];
+    if (parts[i].length >= NAME_LIMITS[key]) throw new LibraryError('EDT_BADSPEC');
+    desc[key] = parts[i];
+  }
+  return desc;
+}
+
+export const descText = (d: ProbeDesc): string =>
+  d.id !== 0 ? String(d.id) : `${d.provider}:${d.module}:${d.func}:${d.name}`;
+
+/** One probe of the guest. */
+export interface ProbeRow {
+  id: number;
+  provider: string;
+  module: string;
+  func: string;
+  name: string;
+  /** Native types of args[], as C type names; the guest's provider knows them. */
+  argTypes?: readonly ProbeArg[];
+}
+export interface ProbeArg {
+  native: string;
+  /** What args[] shows it as, through a translator. */
+  translated?: string | undefined;
+  /** Native argument that it is made from (default: its own position). */
+  mapping?: number | undefined;
+}
+
+/** Whether a probe can be made that no row names yet (profile-N, tick-N): provider-specific name check. */
+export type ProbeFactory = (d: ProbeDesc) => ProbeRow | undefined;
+
+/** The guest's probes, in order of their ids. */
+export class ProbeCatalog {
+  readonly rows: readonly ProbeRow[];
+  private readonly byProvider = new Map<string, ProbeRow[]>();
+  private readonly byId = new Map<number, ProbeRow>();
+  private readonly byFunction = new Map<string, ProbeRow[]>();
+
+  constructor(rows: Iterable<ProbeRow>) {
+    this.rows = [...rows].sort((a, b) => a.id - b.id);
+    for (const r of this.rows) {
+      push(this.byProvider, r.provider, r);
+      push(this.byFunction, r.func, r);
+      this.byId.set(r.id, r);
+    }
+  }
+
+  get(id: number): ProbeRow | undefined {
+    return this.byId.get(id);
+  }
+
+  hasProvider(name: string): boolean {
+    return this.byProvider.has(name);
+  }
+
+  providers(): string[] {
+    return [...this.byProvider.keys()];
+  }
+
+  /** The probes that a description matches, in order of id. */
+  match(d: ProbeDesc): ProbeRow[] {
+    if (d.id !== 0) {
+      const r = this.byId.get(d.id);
+      return r ? [r] : [];
+    }
+    let candidates: readonly ProbeRow[] = this.rows;
+    if (d.func !== '' && !isGlob(d.func)) candidates = this.byFunction.get(d.func) ?? [];
+    else if (d.provider !== '' && !isGlob(d.provider)) candidates = this.byProvider.get(d.provider) ?? [];
+    return candidates.filter((r) => matches(d, r));
+  }
+}
+
+export function matches(d: ProbeDesc, r: ProbeRow): boolean {
+  if (d.id !== 0) return d.id === r.id;
+  return (
+    globMatch(d.name, r.name) &&
+    globMatch(d.func, r.func) &&
+    globMatch(d.module, r.module) &&
+    globMatch(d.provider, r.provider)
+  );
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+const UNITS: Record<string, bigint> = {
+  ns: 1n,
+  nsec: 1n,
+  us: 1000n,
+  usec: 1000n,
+  ms: 1000000n,
+  msec: 1000000n,
+  s: 1000000000n,
+  sec: 1000000000n,
+  m: 60000000000n,
+  min: 60000000000n,
+  h: 3600000000000n,
+  hour: 3600000000000n,
+  d: 86400000000000n,
+  day: 86400000000000n,
+};
+
+/** Nanoseconds between two firings of profile-N or tick-N with unit; undefined if the name is none or asks for more than 5000 Hz. */
+export function profilePeriod(name: string): bigint | undefined {
+  const m = /^(?:profile|tick)-(\d+)([a-zA-Z]*)$/.exec(name);
+  if (m === null || name.length > 14) return undefined;
+  const n = BigInt(m[1]);
+  if (n === 0n) return undefined;
+  const unit = m[2].toLowerCase();
+  let period: bigint;
+  if (unit === '' || unit === 'hz') period = 1000000000n / n;
+  else {
+    const u = UNITS[unit];
+    if (u === undefined) return undefined;
+    period = n * u;
+  }
+  return period < 200000n ? undefined : period;
+}
+
+/** A probe that the profile provider makes when it is asked for; id 0 until the guest has made it. */
+export function profileProbe(d: ProbeDesc): ProbeRow | undefined {
+  if (d.id !== 0 || d.module !== '' || d.func !== '' || isGlob(d.name)) return undefined;
+  if (!globMatch(d.provider, 'profile')) return undefined;
+  if (profilePeriod(d.name) === undefined) return undefined;
+  return { id: 0, provider: 'profile', module: '', func: '', name: d.name };
+}
