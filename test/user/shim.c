@@ -159,6 +159,8 @@ __syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_sched_yield: return (lx(24, 0, 0, 0, 0, 0, 0));
 	case SYS_setpgid: return (fix(lx(109, a, b, 0, 0, 0, 0)));
 	case SYS_getpgrp: return (lx(111, 0, 0, 0, 0, 0, 0));
+	case SYS_fcntl:
+		return (fix(lx(72, a, b == F_DUPFD_CLOEXEC ? 1030 : b, c, 0, 0, 0)));
 	case SYS_pipe2: return (fix(lx(293, a, oflags(b), 0, 0, 0, 0)));
 	case SYS_fstat:
 		return (put_stat(lx(5, a, (long)&ls, 0, 0, 0, 0), &ls,
