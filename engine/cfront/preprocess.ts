@@ -68,6 +68,11 @@ interface Expansion {
   macro?: Macro;
 }
 
+const IF_OPERATORS = new Set(
+  'defined __has_include __has_attribute __has_builtin __has_feature __has_extension __has_c_attribute'.split(
+    ' ',
+  ),
+);
 const INCLUDE_DEPTH_MAX = 200;
 const predefinedCache = new Map<string, Map<string, Macro>>();
 
@@ -80,7 +85,11 @@ export class Preprocessor {
   readonly #once = new Set<string>();
   #stack: FileState[] = [];
   #expansions: Expansion[] = [];
+  /** Path of the file being read. */
+  #current = '';
   #counter = 0;
+  /** An #if is being evaluated. */
+  #inIf = false;
 
   constructor(options: PreprocessOptions, diag: Diagnostics) {
     this.#options = options;
@@ -126,6 +135,7 @@ export class Preprocessor {
       this.#seen.add(file);
       this.#files.push(file);
     }
+    this.#current = path;
     this.#stack.push({ file, pos: 0, conditions: [], lineDelta: 0, name: path });
     return file;
   }
@@ -135,6 +145,7 @@ export class Preprocessor {
     for (;;) {
       const token = this.#raw();
       if (token.kind !== 'ident') return token;
+      if (this.#inIf && IF_OPERATORS.has(token.text)) return this.#ifOperator(token);
       const macro = this.#macros.get(token.text);
       if (macro === undefined || token.frozen) return token;
       if (macro.disabled) return { ...token, frozen: true };
@@ -159,6 +170,7 @@ export class Preprocessor {
         if (open) this.#diag.error(open.at, `unterminated #${open.at.text}`);
         this.#stack.pop();
         if (this.#stack.length === 0) return token;
+        this.#current = this.#stack.at(-1)!.file.path;
         continue;
       }
       if (token.bol && token.text === '#' && token.kind === 'punct') {
@@ -251,8 +263,11 @@ export class Preprocessor {
 
   /** Tokens fully expanded on their own, as an argument is before it goes into the body. */
   #expandList(tokens: Token[]): Token[] {
-    if (!tokens.some((t) => t.kind === 'ident' && !t.frozen && this.#macros.has(t.text))) return tokens;
-    const { saved, out } = { saved: [this.#stack, this.#expansions] as const, out: [] as Token[] };
+    const expandable = ({ kind, text, frozen }: Token) =>
+      kind === 'ident' && !frozen && (this.#macros.has(text) || (this.#inIf && IF_OPERATORS.has(text)));
+    if (!tokens.some(expandable)) return tokens;
+    const saved = [this.#stack, this.#expansions] as const;
+    const out: Token[] = [];
     this.#stack = [];
     this.#expansions = [{ tokens, pos: 0 }];
     for (;;) {
@@ -424,39 +439,47 @@ export class Preprocessor {
   }
 
   #evaluate(line: Token[], directive: Token): boolean {
-    const replaced: Token[] = [];
-    const bool = (value: boolean, at: Token) => replaced.push(synthetic('number', value ? '1' : '0', at));
-    for (let i = 0; i < line.length; i++) {
-      const token = line[i]!;
-      if (token.kind !== 'ident') {
-        replaced.push(token);
-      } else if (token.text === 'defined') {
-        const paren = line[i + 1]?.text === '(';
-        const name = line[i + (paren ? 2 : 1)];
-        if (name?.kind !== 'ident' || (paren && line[i + 3]?.text !== ')')) {
-          this.#diag.error(token, 'operator "defined" requires an identifier');
-          return false;
-        }
-        bool(this.#macros.has(name.text) || name.text.startsWith('__has_'), token);
-        i += paren ? 3 : 1;
-      } else if (
-        /^__has_(include|attribute|builtin|feature|extension|c_attribute)$/.test(token.text) &&
-        line[i + 1]?.text === '('
-      ) {
-        let end = i + 2;
-        while (end < line.length && line[end]!.text !== ')') end++;
-        const inner = line.slice(i + 2, end);
-        if (token.text === '__has_include')
-          bool(this.#find(this.#headerName(inner, token)) !== undefined, token);
-        else if (token.text === '__has_attribute')
-          bool(this.#options.hasAttribute?.(inner[0]?.text ?? '') ?? false, token);
-        else if (token.text === '__has_builtin')
-          bool(this.#options.hasBuiltin?.(inner[0]?.text ?? '') ?? false, token);
-        else bool(false, token);
-        i = end;
-      } else replaced.push(token);
+    this.#inIf = true;
+    try {
+      return evaluateIf(this.#expandList(line), directive, this.#diag);
+    } finally {
+      this.#inIf = false;
     }
-    return evaluateIf(this.#expandList(replaced), directive, this.#diag);
+  }
+
+  /** `defined X`, `__has_include(<x>)` and the like: read unexpanded, wherever they come from; the answer as 0 or 1. */
+  #ifOperator(operator: Token): Token {
+    const answer = (value: boolean) => synthetic('number', value ? '1' : '0', operator);
+    const first = this.#raw();
+    const paren = first.text === '(';
+    if (operator.text === 'defined') {
+      const name = paren ? this.#raw() : first;
+      if (name.kind !== 'ident' || (paren && this.#raw().text !== ')')) {
+        this.#diag.error(operator, 'operator "defined" requires an identifier');
+      }
+      return answer(this.#macros.has(name.text) || name.text.startsWith('__has_'));
+    }
+    const inner: Token[] = [];
+    let token = paren ? this.#raw() : first;
+    while (paren && token.text !== ')' && token.kind !== 'eof') {
+      inner.push(token);
+      token = this.#raw();
+    }
+    if (token.text !== ')' || inner.length === 0) {
+      this.#diag.error(operator, `operator "${operator.text}" requires an argument in parentheses`);
+      return answer(false);
+    }
+    const name = inner[0]!.text;
+    switch (operator.text) {
+      case '__has_include':
+        return answer(this.#find(this.#headerName(inner, operator)) !== undefined);
+      case '__has_attribute':
+        return answer(this.#options.hasAttribute?.(name) ?? false);
+      case '__has_builtin':
+        return answer(this.#options.hasBuiltin?.(name) ?? false);
+      default:
+        return answer(false);
+    }
   }
 
   // #include --------------------------------------------------------------------------------------------------------------
@@ -478,7 +501,7 @@ export class Preprocessor {
   #find(header: { name: string; angled: boolean } | undefined): { path: string; text: string } | undefined {
     if (!header) return undefined;
     const { name, angled } = header;
-    const here = this.#stack.at(-1)?.file.path ?? this.#options.path;
+    const here = this.#current;
     const dirs = angled ? this.#options.includeDirs : [posix.dirname(here), ...this.#options.includeDirs];
     for (const dir of posix.isAbsolute(name) ? [''] : dirs) {
       const path = posix.join(dir, name);

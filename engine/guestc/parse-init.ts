@@ -28,8 +28,14 @@ import type { Parser } from './parser.ts';
 
 type Item = Initializer['items'][number];
 
+interface Void {
+  clear: number;
+  offset: number;
+}
+
 interface Building {
-  items: Item[];
+  /** In the order written: values, and places whose earlier values are void because an initialiser covers them again. */
+  steps: (Item | Void)[];
   /** A static object: every value must be constant. */
   constant: boolean;
   /** The next element, already parsed by who had to look at its type. */
@@ -38,6 +44,8 @@ interface Building {
   disordered: boolean;
   /** First bit after the last item. */
   end: number;
+  /** The member that was initialised last, by union type and offset. */
+  chosen: Map<RecordType, Map<number, Field>>;
   /** Elements of the outermost array of unknown length. */
   longest: number;
   /** Bytes that a flexible array member was given. */
@@ -47,11 +55,12 @@ interface Building {
 /** Parses an initialiser of `decl`'s type (after `=`, or a compound literal's braces); completes an array's length. */
 export function parseInitializer(p: Parser, decl: VarDecl, constant: boolean): Initializer {
   const b: Building = {
-    items: [],
+    steps: [],
     constant,
     pending: undefined,
     disordered: false,
     end: 0,
+    chosen: new Map(),
     longest: 0,
     flexible: 0,
   };
@@ -76,7 +85,7 @@ export function parseInitializer(p: Parser, decl: VarDecl, constant: boolean): I
     if (constant) decl.extra = b.flexible;
     else p.error(at, 'initialization of a flexible array member in an automatic variable');
   }
-  return { items: b.disordered ? settle(b.items) : b.items };
+  return { items: b.disordered ? settle(b.steps) : (b.steps as Item[]) };
 }
 
 const isCharArray = (t: Type): t is ArrayType => {
@@ -125,6 +134,7 @@ function element(
   if (t.kind === 'array' || t.kind === 'struct' || t.kind === 'union') {
     if (!b.pending && p.at('{')) {
       p.next();
+      clear(b, offset, t.size);
       aggregate(p, b, type, offset, true, undefined);
       p.accept(',');
       p.expect('}');
@@ -232,21 +242,22 @@ function aggregate(
       designator = undefined;
     } else if (index >= count) {
       if (!braced) return;
-      const { at } = take(p, b);
-      p.warn(at, `excess elements in ${array ? 'array' : record!.kind} initializer`);
+      p.warn(p.tok, `excess elements in ${array ? 'array' : record!.kind} initializer`);
+      skipElement(p, b);
       continue;
     }
-    const mark = b.items.length;
+    const mark = b.steps.length;
     let size: number;
     if (array) {
       size = array.element.size;
       const offset = base + index * size;
       if (designated) designatedElement(p, b, array.element, offset, undefined, undefined);
       else element(p, b, array.element, offset, undefined, undefined);
-      if (repeat > 1) repeatItems(b, mark, repeat, size);
+      if (repeat > 1) repeatSteps(b, mark, repeat, size);
       if (growing) noteLength(b, base, index + repeat, size);
     } else {
       member ??= record!.fields[index]!;
+      if (record!.kind === 'union') chooseMember(b, record!, base, member);
       const offset = base + member.offset;
       if (designated) designatedElement(p, b, member.type, offset, member, inside);
       else element(p, b, member.type, offset, member, undefined);
@@ -302,12 +313,46 @@ function noteLength(b: Building, base: number, length: number, size: number): vo
   else b.flexible = Math.max(b.flexible, length * size);
 }
 
-function repeatItems(b: Building, mark: number, repeat: number, size: number): void {
-  const pattern = b.items.slice(mark);
+/** `[low ... high] = x`: what was done since `mark`, for each further element. */
+function repeatSteps(b: Building, mark: number, repeat: number, size: number): void {
+  const pattern = b.steps.slice(mark);
   for (let k = 1; k < repeat; k++) {
-    for (const item of pattern) b.items.push({ ...item, offset: item.offset + k * size });
+    for (const step of pattern) b.steps.push({ ...step, offset: step.offset + k * size });
   }
   b.end += (repeat - 1) * size * 8;
+}
+
+/** What was said before about these bytes is void. */
+function clear(b: Building, offset: number, size: number): void {
+  if (offset * 8 >= b.end) return;
+  b.steps.push({ clear: size, offset });
+  b.disordered = true;
+}
+
+/** Another member of a union takes the place of the one before. */
+function chooseMember(b: Building, union: RecordType, base: number, member: Field): void {
+  let places = b.chosen.get(union);
+  if (!places) {
+    places = new Map();
+    b.chosen.set(union, places);
+  }
+  const before = places.get(base);
+  if (before !== undefined && before !== member) clear(b, base, union.size);
+  places.set(base, member);
+}
+
+/** Reads an element that has no place. */
+function skipElement(p: Parser, b: Building): void {
+  if (b.pending || !p.at('{')) {
+    take(p, b);
+    return;
+  }
+  let depth = 0;
+  do {
+    if (p.at('{')) depth++;
+    else if (p.at('}')) depth--;
+    p.next();
+  } while (depth > 0 && p.tok.kind !== 'eof');
 }
 
 function stringInto(
@@ -325,6 +370,7 @@ function stringInto(
     if (bytes.length > (t.length + 1) * size) p.warn(at, 'initializer-string for array is too long');
     bytes = bytes.subarray(0, t.length * size);
   }
+  if (t.length >= 0) clear(b, offset, t.size);
   if (bytes.length === 0) return;
   const type = arrayOf(unqualified(t.element), bytes.length / size);
   add(p, b, { offset, type, expr: { kind: 'string', bytes, type, loc: e.loc } }, undefined, at);
@@ -357,7 +403,7 @@ function add(p: Parser, b: Building, item: Item, field: Field | undefined, at: T
   const [start, end] = bitRange(item);
   if (start < b.end) b.disordered = true;
   b.end = Math.max(b.end, end);
-  b.items.push(item);
+  b.steps.push(item);
 }
 
 function bitRange(item: Item): [number, number] {
@@ -366,15 +412,20 @@ function bitRange(item: Item): [number, number] {
 }
 
 /** In order of place; what a later item covers wholly is gone, what it covers in part comes before it. */
-function settle(items: Item[]): Item[] {
-  const kept: Item[] = [];
-  for (const item of items) {
-    const [start, end] = bitRange(item);
-    for (let i = kept.length - 1; i >= 0; i--) {
-      const [s, e] = bitRange(kept[i]!);
-      if (s >= start && e <= end) kept.splice(i, 1);
+function settle(steps: (Item | Void)[]): Item[] {
+  let kept: Item[] = [];
+  for (const step of steps) {
+    if ('clear' in step) {
+      const { offset, clear: size } = step;
+      kept = kept.filter((item) => item.offset < offset || item.offset + item.type.size > offset + size);
+      continue;
     }
-    kept.push(item);
+    const [start, end] = bitRange(step);
+    kept = kept.filter((item) => {
+      const [s, e] = bitRange(item);
+      return s < start || e > end;
+    });
+    kept.push(step);
   }
   // Stable: an item that was partly overridden stays before what overrides it.
   return kept.sort((a, b) => bitRange(a)[0] - bitRange(b)[0]);

@@ -406,7 +406,11 @@ function parseRecord(p: Parser, kind: 'struct' | 'union'): RecordType {
   p.next();
   const members = parseMembers(p, record);
   p.expect('}');
+  // Of two alignments, before and after the body, gcc takes the later one.
+  const before = attributes.aligned;
+  attributes.aligned = 0;
   parseAttributes(p, attributes);
+  attributes.aligned ||= before;
   layoutRecord(record, members, attributes.packed, attributes.aligned);
   return record;
 }
