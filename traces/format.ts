@@ -71,6 +71,8 @@ export interface TraceEnd {
   cycles: number;
   exitStatus: number;
   digest: string;
+  /** Machine counters summed over CPUs: instructions, misses, ... */
+  stats: Record<string, number>;
 }
 
 export interface TraceIndex {

@@ -163,7 +163,7 @@ export class Machine {
     const runtime = await instantiateRuntime(memory, table);
     const machine = new Machine(options, cpus, layout, memory, images, runtime);
     for (const { image, tbase: base } of images)
-      await WebAssembly.instantiate(image.wasm as BufferSource, {
+      await WebAssembly.instantiate(await compiled(image), {
         env: {
           memory,
           table,
@@ -735,3 +735,15 @@ export class Machine {
 }
 
 const GHOST_STACK = 256 * 1024;
+
+/** Compiled once a process: many machines run the same image, and the host's optimised code is shared. */
+const modules = new WeakMap<Image, Promise<WebAssembly.Module>>();
+
+function compiled(image: Image): Promise<WebAssembly.Module> {
+  let module = modules.get(image);
+  if (module === undefined) {
+    module = WebAssembly.compile(image.wasm as BufferSource);
+    modules.set(image, module);
+  }
+  return module;
+}

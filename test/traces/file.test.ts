@@ -25,7 +25,7 @@ const header: TraceHeader = {
     { provider: 'syscall', module: 'freebsd', function: 'read', name: 'entry', args: ['int', 'void *', 'size_t'] },
   ],
 };
-const end = { reason: 'poweroff', message: '', cycles: 10, exitStatus: 0, digest: 'd' };
+const end = { reason: 'poweroff', message: '', cycles: 10, exitStatus: 0, digest: 'd', stats: { instructions: 5 } };
 
 const word64 = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),

@@ -1,0 +1,59 @@
+/**
+ * Everything that decides a run. Two runs with equal inputs are equal to the last cycle; `identity` is their common name.
+ */
+import { createHash } from 'node:crypto';
+import type { Image } from '../image/image.ts';
+import type { Scenario } from './scenario.ts';
+
+/** One D program and how it was given. */
+export interface DProgram {
+  /** 'n': a text on the command line; 's': a script. */
+  kind: 'n' | 's';
+  text: string;
+  /** Path of a script, for messages and $0. */
+  path?: string;
+}
+
+export interface DtraceInputs {
+  programs: DProgram[];
+  /** dtrace(1) options by name, in the order given. */
+  options: [name: string, value: string][];
+  /** Macro arguments $1 up. */
+  args: string[];
+  /** Run outside simulated time: nothing is charged. */
+  ghost: boolean;
+  /** -c: run by the consumer; tracing ends with it. */
+  command?: string;
+}
+
+export interface RunInputs {
+  /** probelab's version. */
+  version: string;
+  machine: string;
+  cpus: number;
+  seed: number;
+  scenario: Scenario;
+  /** Simulated nanoseconds from power-on, if bounded. */
+  simtimeNs?: number;
+  dtrace?: DtraceInputs;
+  /** fbt functions (globs) recorded beside the default sites. */
+  recordFbt?: string[];
+}
+
+/** SHA-256 of the inputs and of what the images were made from. */
+export function identity(inputs: RunInputs, images: Image[]): string {
+  const keys = images.map((image) => [image.name, image.key]);
+  return createHash('sha256').update(canonical({ inputs, keys })).digest('hex');
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (value !== null && typeof value === 'object')
+    return `{${Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
+      .join()}}`;
+  return JSON.stringify(value);
+}

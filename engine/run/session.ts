@@ -1,0 +1,242 @@
+/**
+ * A session: one run from power-on to its end, with its recorder and its D program.
+ *
+ *     inputs -> images -> machine -> boot to `ready` -> (compile D, enable) -> /etc/rc -> end
+ *
+ * The machine runs in slices of simulated time, so that the host can show progress and react to ^C; slicing changes nothing
+ * in simulated time.
+ */
+import { kernelImage, programImage, programNames } from '../guestc/build.ts';
+import type { Image } from '../image/image.ts';
+import { loadProfile, type Profile } from '../image/profile.ts';
+import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
+import { DtraceSession } from './dtrace-session.ts';
+import { identity, type RunInputs } from './inputs.ts';
+import { defaultSites, enableSites, fbtSites, type Site } from './sites.ts';
+import { UserError } from './user-error.ts';
+
+/** Cycles run between two looks at the host. */
+const SLICE = 20_000_000;
+/** After the time limit a consumer may take this long (simulated) to finish its output. */
+const GRACE_NS = 15e9;
+
+export interface SessionHooks {
+  /** The guest's console. */
+  console?: (bytes: Uint8Array, cycle: number) => void;
+  /** Records of enabled sites as the ring is emptied. */
+  records?: (ring: Uint8Array) => void;
+  /** Ring site numbers that are wanted; default all of defaultSites. Empty: record nothing. */
+  sites?: (site: Site) => boolean;
+  mark?: (text: string, cycle: number) => void;
+  /** DTrace's standard output and error. */
+  dtraceOut?: (bytes: Uint8Array) => void;
+  dtraceErr?: (text: string) => void;
+  /** Called between slices with the largest clock. Return true to stop. */
+  progress?: (cycles: number) => boolean;
+  /** Programs beyond those of models/user/bin, under their names. */
+  extraPrograms?: Image[];
+}
+
+export interface RunResult {
+  stop: Stop | { reason: 'interrupted' };
+  /** Exit status of /etc/rc's last command; undefined when it never ended. */
+  exitStatus: number | undefined;
+  /** When boot was done, and when the last command of /etc/rc ended. */
+  readyCycle: number;
+  endCycle: number;
+  cycles: number;
+  stats: MachineStats;
+  /** DTrace's exit status when it ran. */
+  dtraceStatus?: number;
+}
+
+export class Session {
+  readonly inputs: RunInputs;
+  readonly profile: Profile;
+  readonly images: Image[];
+  readonly machine: Machine;
+  readonly identity: string;
+  /** Recorded sites, in the order of the trace's site table. */
+  readonly sites: Site[];
+  readonly dtrace: DtraceSession | undefined;
+  readonly #hooks: SessionHooks;
+  #exitStatus: number | undefined;
+  #readyCycle = 0;
+  #endCycle = 0;
+  /** Simulated time granted so far; ahead of every clock while all CPUs sleep. */
+  #granted = 0;
+
+  /** Compiles (or loads) the images and builds the machine. Throws UserError, CompileError. */
+  static async open(inputs: RunInputs, hooks: SessionHooks = {}): Promise<Session> {
+    const profile = loadProfile(inputs.machine);
+    const kernel = kernelImage(profile);
+    const programs = [
+      ...wantedPrograms(inputs, hooks.extraPrograms ?? []).map((name) => programImage(name, profile)),
+      ...(hooks.extraPrograms ?? []),
+    ];
+    const dtrace = inputs.dtrace === undefined ? undefined : new DtraceSession(inputs.dtrace, kernel);
+    const session: { current?: Session } = {};
+    const cycleLimit =
+      inputs.simtimeNs === undefined ? undefined : Math.round((inputs.simtimeNs * profile.clockHz) / 1e9);
+    const machine = await Machine.create({
+      profile,
+      kernel,
+      programs,
+      files: rootFiles(inputs),
+      kenv: {},
+      seed: inputs.seed,
+      cpus: inputs.cpus,
+      consoleInput: inputs.scenario.console.map(({ atNs, text }) => ({
+        cycle: Math.round((atNs * profile.clockHz) / 1e9),
+        text,
+      })),
+      cycleLimit,
+      onConsole: hooks.console,
+      onRecords: hooks.records,
+      onMark: (text, cycle) => session.current?.marked(text, cycle),
+      libdtrace: dtrace?.link,
+    });
+    session.current = new Session(inputs, hooks, profile, [kernel, ...programs], machine, dtrace);
+    return session.current;
+  }
+
+  private constructor(
+    inputs: RunInputs,
+    hooks: SessionHooks,
+    profile: Profile,
+    images: Image[],
+    machine: Machine,
+    dtrace: DtraceSession | undefined,
+  ) {
+    this.inputs = inputs;
+    this.#hooks = hooks;
+    this.profile = profile;
+    this.images = images;
+    this.machine = machine;
+    this.dtrace = dtrace;
+    this.identity = identity(inputs, images);
+    const [kernel] = images;
+    const wanted = hooks.sites ?? (() => true);
+    this.sites = [
+      ...defaultSites(kernel, machine.memory),
+      ...(inputs.recordFbt ?? []).flatMap((pattern) => fbtSites(kernel, pattern)),
+    ].filter(wanted);
+    if (hooks.records !== undefined) enableSites(machine, kernel, this.sites);
+  }
+
+  private marked(text: string, cycle: number): void {
+    if (text === 'ready') this.#readyCycle = cycle;
+    const status = /^status (-?\d+)$/.exec(text);
+    if (status !== null) {
+      this.#exitStatus = Number(status[1]);
+      this.#endCycle = cycle;
+      this.dtrace?.scenarioEnded();
+    }
+    this.#hooks.mark?.(text, cycle);
+  }
+
+  /** Runs to the end. */
+  async run(): Promise<RunResult> {
+    let stop: RunResult['stop'] = await this.#boot();
+    if (stop.reason === 'mark') {
+      this.dtrace?.attach(this.machine, (text) => this.#hooks.dtraceErr?.(text));
+      stop = await this.#work();
+      this.dtrace?.detach(this.machine);
+    }
+    this.#drain();
+    return {
+      stop,
+      exitStatus: this.#exitStatus,
+      readyCycle: this.#readyCycle,
+      endCycle: this.#endCycle === 0 ? this.machine.now : this.#endCycle,
+      cycles: this.machine.now,
+      stats: this.machine.stats,
+      dtraceStatus: this.dtrace?.exitStatus,
+    };
+  }
+
+  async #boot(): Promise<Stop> {
+    for (;;) {
+      this.#granted += SLICE;
+      const stop = this.machine.run(this.#granted, true);
+      if (stop.reason === 'mark' && stop.text !== 'ready') continue;
+      if (stop.reason !== 'limit') return stop;
+      if (this.#hooks.progress?.(this.#granted) === true)
+        throw new UserError('interrupted while the guest was booting', 1);
+      await breathe();
+    }
+  }
+
+  async #work(): Promise<RunResult['stop']> {
+    const { machine, inputs, dtrace } = this;
+    const limit = this.#cycles(inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
+    const patience = limit + this.#cycles(GRACE_NS);
+    let interrupted = false;
+    for (;;) {
+      this.#granted = Math.min(this.#granted + SLICE, this.#granted < limit ? limit : patience);
+      const stop = machine.run(this.#granted);
+      this.#drain();
+      if (stop.reason !== 'limit')
+        return interrupted && stop.reason === 'poweroff' ? { reason: 'interrupted' } : stop;
+      if (dtrace?.endsRun === true) return { reason: 'limit' };
+      if (this.#hooks.progress?.(this.#granted) === true) {
+        if (dtrace === undefined || !dtrace.tracing || interrupted) return { reason: 'interrupted' };
+        interrupted = true; // a first ^C ends tracing in order; a second one at once
+        dtrace.requestStop();
+      }
+      if (this.#granted >= limit) {
+        if (dtrace === undefined || !dtrace.tracing || this.#granted >= patience) return { reason: 'limit' };
+        dtrace.requestStop();
+      }
+      await breathe();
+    }
+  }
+
+  #cycles(ns: number): number {
+    return Math.round((ns * this.profile.clockHz) / 1e9);
+  }
+
+  #drain(): void {
+    if (this.dtrace === undefined) return;
+    const { out, err } = this.dtrace.takeOutput();
+    if (out.length > 0) this.#hooks.dtraceOut?.(out);
+    if (err !== '') this.#hooks.dtraceErr?.(err);
+  }
+}
+
+/** Lets signals and timers in. */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** init, the shell, what /etc/rc names, and the consumer. Throws UserError for a program that does not exist. */
+function wantedPrograms(inputs: RunInputs, extra: Image[]): string[] {
+  const known = programNames();
+  const texts = Object.values(inputs.scenario.files).join('\n') + '\n' + (inputs.dtrace?.command ?? '');
+  const words = new Set(texts.split(/[^\w.+-]+/));
+  for (const { text } of inputs.scenario.console) for (const word of text.split(/[^\w.+-]+/)) words.add(word);
+  const wanted = new Set(['init', 'csh', ...inputs.scenario.programs]);
+  if (inputs.dtrace !== undefined && !inputs.dtrace.ghost) wanted.add('dtrace');
+  for (const name of inputs.scenario.programs)
+    if (!known.includes(name))
+      throw new UserError(
+        `scenario ${inputs.scenario.name}: no program '${name}': there are ${known.join(', ')}`,
+      );
+  const own = new Set(extra.map((image) => image.name));
+  return known.filter((name) => !own.has(name) && (wanted.has(name) || words.has(name)));
+}
+
+/** The root file system: the scenario's files, with /etc/rc as the tracing needs it. */
+function rootFiles(inputs: RunInputs): { path: string; data: Uint8Array; mode?: number }[] {
+  const files = { ...inputs.scenario.files };
+  const { dtrace } = inputs;
+  if (dtrace !== undefined && !dtrace.ghost) {
+    files['/etc/rc'] =
+      dtrace.command === undefined
+        ? `dtrace -b\n${files['/etc/rc'] ?? ''}`
+        : `dtrace -c ${quote(dtrace.command)}\n`;
+  } else if (dtrace?.command !== undefined) files['/etc/rc'] = `${dtrace.command}\n`;
+  const encoder = new TextEncoder();
+  return Object.entries(files).map(([path, text]) => ({ path, data: encoder.encode(text) }));
+}
+
+/** For the guest's shell. */
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

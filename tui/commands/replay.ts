@@ -1,0 +1,76 @@
+/** `probelab replay FILE`: what a trace holds, event by event; with --verify, execute it again and compare. */
+import type { Command } from 'commander';
+import { siteName } from '../../traces/diff/timeline.ts';
+import type { TraceReader } from '../../traces/read.ts';
+import { type EventText, eventText, type Verification, verify } from '../../traces/verify.ts';
+import { Progress } from '../progress.ts';
+import { openTrace } from '../traces.ts';
+
+interface Options {
+  verify?: boolean;
+  json?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<file>', 'a recorded trace')
+    .option('--verify', 'execute the same inputs again and compare every event')
+    .option('--json', 'as JSON (without --verify: one event a line)')
+    .addHelpText(
+      'after',
+      `
+Exit status of --verify: 0 identical, 1 not.
+
+Examples:
+  probelab replay dd.trace | less
+  probelab replay dd.trace --verify
+`,
+    )
+    .action(async (file: string, options: Options) => {
+      const reader = openTrace(file);
+      if (options.verify) process.exitCode = await verifyCommand(reader, options);
+      else print(reader, options);
+    });
+}
+
+async function verifyCommand(reader: TraceReader, options: Options): Promise<number> {
+  const progress = new Progress();
+  const result = await verify(reader, (events) => {
+    progress.show(() => `${events} of ${reader.events} events compared`);
+    return progress.interrupts > 0;
+  });
+  progress.end();
+  process.stdout.write(options.json ? JSON.stringify(result, null, 2) + '\n' : words(result));
+  return result.identical ? 0 : 1;
+}
+
+function words(v: Verification): string {
+  const out: string[] = [];
+  if (v.changed.length > 0) out.push('changed since the recording:', ...v.changed.map((what) => `  ${what}`));
+  if (v.difference === null)
+    out.push(`identical: ${v.events} events${v.partial ? ' (the file was cut short there)' : ''}`);
+  else {
+    const side = (title: string, events: { seq: number; text: string }[]) => [
+      title,
+      ...events.map(
+        (e) => `${e.seq === v.difference?.seq ? '>' : ' '} ${String(e.seq).padStart(9)}  ${e.text}`,
+      ),
+    ];
+    out.push(`first difference at event ${v.difference.seq}, after ${v.events} equal ones`);
+    out.push(...side('recorded:', v.difference.recorded), ...side('executed now:', v.difference.executed));
+  }
+  return out.join('\n') + '\n';
+}
+
+function print(reader: TraceReader, options: Options): void {
+  const names = reader.header.sites.map(siteName);
+  for (let n = 0; n < reader.chunks.length; n++) {
+    const { columns, seq } = reader.chunk(n);
+    const lines: string[] = [];
+    for (let i = 0; i < columns.count; i++) {
+      const event: EventText = { seq: seq + i, text: eventText(columns, i, names, reader.header.sites) };
+      lines.push(options.json ? JSON.stringify(event) : `${String(event.seq).padStart(9)}  ${event.text}`);
+    }
+    if (lines.length > 0) process.stdout.write(lines.join('\n') + '\n');
+  }
+}

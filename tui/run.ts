@@ -1,0 +1,232 @@
+/**
+ * What `probelab run` does once its arguments are known.
+ *
+ * The console goes to stdout as the guest writes it, DTrace's output too; the summary to stderr (or, with --json, the summary to stdout and the
+ * console to stderr).
+ */
+
+import { readFileSync } from 'node:fs';
+import type { Image } from '../engine/image/image.ts';
+import { loadProfile } from '../engine/image/profile.ts';
+import { parseDuration, seconds } from '../engine/run/duration.ts';
+import type { DProgram, RunInputs } from '../engine/run/inputs.ts';
+import { loadScenario, type Scenario } from '../engine/run/scenario.ts';
+import { type RunResult, Session } from '../engine/run/session.ts';
+import { UserError } from '../engine/run/user-error.ts';
+import { startRecording } from '../traces/record.ts';
+import { Progress } from './progress.ts';
+import { version } from './version.ts';
+
+export interface RunOptions {
+  exec?: string;
+  seed: string;
+  machine?: string;
+  cpus?: string;
+  simtime?: string;
+  record?: string;
+  recordFbt: string[];
+  n: string[];
+  s: string[];
+  x: string[];
+  q?: boolean;
+  json?: boolean;
+}
+
+/** Simulated time after which a run without an end of its own is stopped. */
+const DEFAULT_SIMTIME_NS = 60e9;
+
+export function wholeNumber(text: string, option: string, low: number, high: number): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n < low || n > high)
+    throw new UserError(`${option} ${text}: expected a whole number from ${low} to ${high}`);
+  return n;
+}
+
+/** A scenario that runs one command line. */
+export const execScenario = (command: string): Scenario => ({
+  name: 'exec',
+  description: command,
+  files: { '/etc/rc': `${command}\n` },
+  programs: [],
+  console: [],
+});
+
+/** Inputs from the options that run, dtrace and experiments share. */
+export function runInputs(
+  scenario: Scenario,
+  options: { seed: string; machine?: string; cpus?: string; simtime?: string; recordFbt?: string[] },
+): RunInputs {
+  const machine = options.machine ?? scenario.machine ?? 'amd64';
+  let profile: ReturnType<typeof loadProfile>;
+  try {
+    profile = loadProfile(machine);
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
+  return {
+    version: version(),
+    machine,
+    cpus: options.cpus === undefined ? profile.cpus : wholeNumber(options.cpus, '--cpus', 1, 64),
+    seed: wholeNumber(options.seed, '--seed', 0, 2 ** 32 - 1),
+    scenario,
+    simtimeNs:
+      options.simtime === undefined
+        ? (scenario.simtimeNs ?? DEFAULT_SIMTIME_NS)
+        : parseDuration(options.simtime, '--simtime'),
+    ...(options.recordFbt !== undefined && options.recordFbt.length > 0
+      ? { recordFbt: options.recordFbt }
+      : {}),
+  };
+}
+
+/** Splits `name=value` and `name`. */
+export const splitOption = (text: string): [string, string] => {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+};
+
+function dtraceInputs(options: RunOptions): RunInputs['dtrace'] {
+  const programs: DProgram[] = [
+    ...options.n.map((text) => ({ kind: 'n' as const, text })),
+    ...options.s.map((path) => ({ kind: 's' as const, path, text: readFileSync(path, 'utf8') })),
+  ];
+  const settings = options.x.map(splitOption);
+  const ghost = settings.some(([name]) => name === 'ghost');
+  if (programs.length === 0) {
+    if (settings.length > 0) throw new UserError('-x needs a D program: add -n or -s');
+    return undefined;
+  }
+  const quiet: [string, string][] = options.q ? [['quiet', '']] : [];
+  return { programs, options: [...settings.filter(([name]) => name !== 'ghost'), ...quiet], args: [], ghost };
+}
+
+/** Returns the exit code. */
+export async function runCommand(name: string | undefined, options: RunOptions): Promise<number> {
+  if (name === undefined && options.exec === undefined)
+    throw new UserError("run what? name a scenario ('probelab list scenarios') or give --exec COMMAND");
+  if (name !== undefined && options.exec !== undefined)
+    throw new UserError('give a scenario or --exec, not both');
+  const scenario = options.exec === undefined ? loadScenario(name ?? '') : execScenario(options.exec);
+  const inputs = { ...runInputs(scenario, options), dtrace: dtraceInputs(options) };
+  const outcome = await execute(inputs, { json: options.json, record: options.record, quiet: options.q });
+  return outcome;
+}
+
+export interface ExecuteOptions {
+  json?: boolean;
+  quiet?: boolean;
+  record?: string;
+  extraPrograms?: Image[];
+  /** Extra line for the summary. */
+  stats?: boolean;
+}
+
+/** Runs the inputs to their end and reports. Returns the exit code: the guest command's, or 1 when the run failed. */
+export async function execute(inputs: RunInputs, options: ExecuteOptions): Promise<number> {
+  const progress = new Progress();
+  const out = options.json ? process.stderr : process.stdout;
+  const started = performance.now();
+  const recording = startRecording(options.record);
+  let handled = 0;
+  const write = (stream: NodeJS.WriteStream, bytes: Uint8Array | string) => {
+    progress.clear();
+    stream.write(bytes);
+  };
+  try {
+    const session = await Session.open(inputs, {
+      console: (bytes, cycle) => {
+        recording.console(bytes, cycle);
+        write(out, bytes);
+      },
+      records: recording.records,
+      mark: recording.mark,
+      dtraceOut: (bytes) => write(out, bytes),
+      dtraceErr: (text) => write(process.stderr, text),
+      extraPrograms: options.extraPrograms,
+      progress: (cycles) => {
+        progress.show(
+          () => `${seconds((cycles / session.profile.clockHz) * 1e9)} simulated, ${recording.count} events`,
+        );
+        const asked = progress.interrupts > handled;
+        if (asked) handled = progress.interrupts;
+        return asked;
+      },
+    });
+
+    recording.open(session);
+    const result = await session.run();
+    const digest = recording.finish(result);
+    progress.clear();
+    return finish(session, result, digest, recording.count, (performance.now() - started) / 1000, options);
+  } catch (error) {
+    recording.abandon();
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+function finish(
+  session: Session,
+  result: RunResult,
+  digest: string,
+  events: number,
+  hostSeconds: number,
+  options: ExecuteOptions,
+): number {
+  const { stop, stats } = result;
+  const { clockHz } = session.profile;
+  const failed = stop.reason === 'panic' || stop.reason === 'deadlock' || stop.reason === 'interrupted';
+  const exitStatus = result.exitStatus ?? (failed ? 1 : 0);
+  if (options.json) {
+    const summary = {
+      identity: session.identity,
+      machine: session.inputs.machine,
+      cpus: session.inputs.cpus,
+      seed: session.inputs.seed,
+      stop: stop.reason,
+      ...('message' in stop ? { message: stop.message } : {}),
+      cycles: result.endCycle,
+      seconds: result.endCycle / clockHz,
+      commandCycles: result.endCycle - result.readyCycle,
+      exitStatus,
+      events,
+      ...stats,
+      digest,
+    };
+    process.stdout.write(JSON.stringify(summary, null, 2) + '\n');
+  } else if (!options.quiet) {
+    const total = result.cycles / clockHz;
+    process.stderr.write(
+      `${seconds(total * 1e9)} simulated in ${hostSeconds.toFixed(2)} s: ` +
+        `${(stats.instructions / 1e6).toFixed(1)} M instructions, ${events} events, ` +
+        `${(result.cycles / 1e6 / hostSeconds).toFixed(0)} M cycles/s\n`,
+    );
+    if (options.stats)
+      process.stderr.write(
+        `${stats.instructions} instructions, ${result.endCycle - result.readyCycle} cycles, ` +
+          `${stats.l1Misses} L1 misses, ${stats.l2Misses} L2 misses, ${stats.l3Misses} L3 misses, ` +
+          `${stats.tlbMisses} TLB misses, ${stats.mispredicts} mispredicted branches\n`,
+      );
+  }
+  const complaint = failure(stop, session);
+  if (complaint !== '') process.stderr.write(`probelab: ${complaint}\n`);
+  return failed ? 1 : exitStatus;
+}
+
+function failure(stop: RunResult['stop'], session: Session): string {
+  switch (stop.reason) {
+    case 'panic':
+      return `the guest panicked: ${stop.message}`;
+    case 'deadlock':
+      return `deadlock: every CPU of the guest sleeps and nothing is left to wake one (cycle ${session.machine.now})`;
+    case 'interrupted':
+      return 'interrupted';
+    case 'limit':
+      return session.dtrace === undefined
+        ? `stopped at the time limit of ${seconds(session.inputs.simtimeNs ?? 0)} (--simtime)`
+        : '';
+    default:
+      return '';
+  }
+}
