@@ -10,6 +10,7 @@
 export type EventHandle = number;
 
 export interface QueuedEvent {
+  handle: EventHandle;
   cycle: number;
   seq: number;
   kind: number;
@@ -19,11 +20,11 @@ export interface QueuedEvent {
 
 export class EventQueue {
   #capacity: number;
-  /** Heap order: slot numbers. */
-  #heap: Int32Array;
-  /** By slot. */
+  /** In heap order, side by side so that sifting touches few lines: when, which came first, and the slot with the rest. */
   #cycle: Float64Array;
   #seq: Float64Array;
+  #heap: Int32Array;
+  /** By slot. */
   #kind: Int32Array;
   #cpu: Int32Array;
   #arg: Float64Array;
@@ -51,33 +52,24 @@ export class EventQueue {
 
   /** Cycle of the next event, Infinity when there is none. */
   get nextCycle(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#cycle[this.#heap[0]];
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#cycle[0];
   }
 
   schedule(cycle: number, kind: number, cpu = 0, arg = 0): EventHandle {
     const slot = this.#allocate();
-    this.#cycle[slot] = cycle;
-    this.#seq[slot] = this.#nextSeq++;
     this.#kind[slot] = kind;
     this.#cpu[slot] = cpu;
     this.#arg[slot] = arg;
-    this.#up(this.#size++, slot);
+    this.#up(this.#size++, cycle, this.#nextSeq++, slot);
     return slot;
   }
 
   /** The next event, removed; undefined when there is none. */
   pop(): QueuedEvent | undefined {
     if (this.#size === 0) return undefined;
-    const slot = this.#heap[0];
-    const event = {
-      cycle: this.#cycle[slot],
-      seq: this.#seq[slot],
-      kind: this.#kind[slot],
-      cpu: this.#cpu[slot],
-      arg: this.#arg[slot],
-    };
+    const event = this.#at(0);
     this.#removeAt(0);
-    this.#release(slot);
+    this.#release(event.handle);
     return event;
   }
 
@@ -89,16 +81,9 @@ export class EventQueue {
   }
 
   /** All events in order, and the sequence counter: what a checkpoint keeps. */
-  save(): { events: (QueuedEvent & { handle: EventHandle })[]; nextSeq: number } {
-    const events = Array.from(this.#heap.subarray(0, this.#size), (slot) => ({
-      handle: slot,
-      cycle: this.#cycle[slot],
-      seq: this.#seq[slot],
-      kind: this.#kind[slot],
-      cpu: this.#cpu[slot],
-      arg: this.#arg[slot],
-    })).sort((a, b) => a.cycle - b.cycle || a.seq - b.seq);
-    return { events, nextSeq: this.#nextSeq };
+  save(): { events: QueuedEvent[]; nextSeq: number } {
+    const events = Array.from({ length: this.#size }, (_, place) => this.#at(place));
+    return { events: events.sort((a, b) => a.cycle - b.cycle || a.seq - b.seq), nextSeq: this.#nextSeq };
   }
 
   /** Back to a saved state. Returns the new handle of each saved one. */
@@ -147,50 +132,68 @@ export class EventQueue {
     this.#place = wider(this.#place, new Int32Array(n));
   }
 
-  /** Earlier cycle first; at equal cycles, first scheduled first. */
-  #before(a: number, b: number): boolean {
-    const d = this.#cycle[a] - this.#cycle[b];
-    return d < 0 || (d === 0 && this.#seq[a] < this.#seq[b]);
+  #at(place: number): QueuedEvent {
+    const slot = this.#heap[place];
+    return {
+      handle: slot,
+      cycle: this.#cycle[place],
+      seq: this.#seq[place],
+      kind: this.#kind[slot],
+      cpu: this.#cpu[slot],
+      arg: this.#arg[slot],
+    };
   }
 
-  #up(place: number, slot: number): void {
-    const heap = this.#heap;
+  #put(place: number, cycle: number, seq: number, slot: number): void {
+    this.#cycle[place] = cycle;
+    this.#seq[place] = seq;
+    this.#heap[place] = slot;
+    this.#place[slot] = place;
+  }
+
+  /** From `place` towards the root, past everything later. Earlier cycle first; at equal cycles, first scheduled first. */
+  #up(place: number, cycle: number, seq: number, slot: number): void {
+    const cycles = this.#cycle;
     while (place > 0) {
       const parent = (place - 1) >> 2;
-      const other = heap[parent];
-      if (!this.#before(slot, other)) break;
-      heap[place] = other;
-      this.#place[other] = place;
+      const other = cycles[parent];
+      if (other < cycle || (other === cycle && this.#seq[parent] < seq)) break;
+      this.#put(place, other, this.#seq[parent], this.#heap[parent]);
       place = parent;
     }
-    heap[place] = slot;
-    this.#place[slot] = place;
+    this.#put(place, cycle, seq, slot);
   }
 
-  #down(place: number, slot: number): void {
-    const heap = this.#heap;
+  #down(place: number, cycle: number, seq: number, slot: number): void {
+    const cycles = this.#cycle;
+    const size = this.#size;
     for (;;) {
       const first = place * 4 + 1;
-      if (first >= this.#size) break;
-      const last = Math.min(first + 4, this.#size);
+      if (first >= size) break;
+      const last = first + 4 < size ? first + 4 : size;
       let best = first;
-      for (let child = first + 1; child < last; child++)
-        if (this.#before(heap[child], heap[best])) best = child;
-      const other = heap[best];
-      if (!this.#before(other, slot)) break;
-      heap[place] = other;
-      this.#place[other] = place;
+      let least = cycles[first];
+      for (let child = first + 1; child < last; child++) {
+        const c = cycles[child];
+        if (c < least || (c === least && this.#seq[child] < this.#seq[best])) {
+          best = child;
+          least = c;
+        }
+      }
+      if (cycle < least || (cycle === least && seq < this.#seq[best])) break;
+      this.#put(place, least, this.#seq[best], this.#heap[best]);
       place = best;
     }
-    heap[place] = slot;
-    this.#place[slot] = place;
+    this.#put(place, cycle, seq, slot);
   }
 
   #removeAt(place: number): void {
-    const last = this.#heap[--this.#size];
-    if (place === this.#size) return;
-    const removed = this.#heap[place];
-    if (this.#before(last, removed)) this.#up(place, last);
-    else this.#down(place, last);
+    const last = --this.#size;
+    if (place === last) return;
+    const cycle = this.#cycle[last];
+    const seq = this.#seq[last];
+    const earlier = cycle < this.#cycle[place] || (cycle === this.#cycle[place] && seq < this.#seq[place]);
+    if (earlier) this.#up(place, cycle, seq, this.#heap[last]);
+    else this.#down(place, cycle, seq, this.#heap[last]);
   }
 }
