@@ -8,7 +8,8 @@
  * Each table is one page of 512 entries of 8 bytes: bits 12 up are the offset
  * of the next table, or of the page, and the low bits are PG_ below.
  *
- * Locking key: (p) pmap lock; (v) pv list lock of the page; (g) pv_chunks_mutex.
+ * Locking key: (p) pmap lock; (v) pv list lock of the page, or the global pv lock
+ * held exclusively; (a) atomics.
  */
 #ifndef _MACHINE_PMAP_H_
 #define	_MACHINE_PMAP_H_
@@ -26,7 +27,7 @@
 #define	PG_M		0x040UL		/* Modified; set by the hardware. */
 #define	PG_W		0x200UL		/* Wired (software). */
 #define	PG_MANAGED	0x400UL		/* Has a pv entry (software). */
-#define	PG_WANTRW	0x800UL		/* Emulated PG_RW (software). */
+#define	PG_WANTRW	0x800UL		/* PG_RW at the first write (software). */
 #define	PG_FRAME	0x000ffffffffff000UL
 
 #define	NPTEPG		512
@@ -57,7 +58,7 @@ struct pmap {
 	pd_entry_t		*pm_pml4;	/* Top table. */
 	uint64_t		 pm_cr3;	/* Its offset. */
 	TAILQ_HEAD(, pv_chunk)	 pm_pvchunk;	/* (p) */
-	u_long			 pm_active;	/* CPUs that run on it: bits. */
+	u_long			 pm_active;	/* (a) CPUs that run on it: bits. */
 	struct pmap_statistics	 pm_stats;	/* (p) */
 	long			 pm_ptpages;	/* (p) Page table pages. */
 };
@@ -125,6 +126,8 @@ boolean_t pmap_is_referenced(vm_page_t m);
 boolean_t pmap_page_is_mapped(vm_page_t m);
 int	 pmap_ts_referenced(vm_page_t m);
 void	 pmap_clear_modify(vm_page_t m);
+void	 pagezero(void *page);
+void	 pagecopy(void *from, void *to);
 void	 pmap_zero_page(vm_page_t m);
 void	 pmap_copy_page(vm_page_t src, vm_page_t dst);
 

@@ -9,12 +9,6 @@
 void	*kmem_malloc(vm_size_t size, int flags);
 void	 kmem_free(void *addr, vm_size_t size);
 
-/* vm_glue.c */
-int	 vm_thread_new(struct thread *td, int pages);
-void	 vm_thread_dispose(struct thread *td);
-int	 useracc(void *addr, int len, int rw);
-boolean_t kernacc(void *addr, int len, int rw);
-
 /* vm_mmap.c: the system calls' insides. */
 int	 kern_mmap(struct thread *td, uintptr_t addr, size_t len, int prot,
 	    int flags, int fd, off_t pos);

@@ -64,7 +64,6 @@ struct vmspace {
 	segsz_t		 vm_ssize;	/* ... and stack. */
 	caddr_t		 vm_taddr;	/* User address of text ... */
 	caddr_t		 vm_daddr;	/* ... and data. */
-	vm_size_t	 vm_brk;	/* Bytes from vm_daddr to the break. */
 	int		 vm_refcnt;	/* (a) */
 	struct pmap	 vm_pmap;
 };
@@ -124,7 +123,6 @@ int	 vm_map_protect(vm_map_t map, vm_offset_t start, vm_offset_t end,
 	    vm_prot_t new_prot, boolean_t set_max);
 int	 vm_map_inherit(vm_map_t map, vm_offset_t start, vm_offset_t end,
 	    vm_inherit_t new_inheritance);
-int	 vm_map_madvise_free(vm_map_t map, vm_offset_t start, vm_offset_t end);
 boolean_t vm_map_check_protection(vm_map_t map, vm_offset_t start,
 	    vm_offset_t end, vm_prot_t protection);
 boolean_t vm_map_lookup_entry(vm_map_t map, vm_offset_t address,
@@ -146,6 +144,7 @@ struct vmspace *vmspace_fork(struct vmspace *vm1);
 int	 vmspace_exec(struct proc *p, vm_offset_t minuser, vm_offset_t maxuser);
 int	 vmspace_unshare(struct proc *p);
 void	 vmspace_exit(struct thread *td);
+void	 vmspace_exitfree(struct proc *p);
 void	 vmspace_free(struct vmspace *vm);
 struct vmspace *vmspace_acquire_ref(struct proc *p);
 long	 vmspace_resident_count(struct vmspace *vm);

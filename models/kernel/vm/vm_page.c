@@ -31,7 +31,9 @@ vm_paddr_t first_page;
 
 static int	vm_pages_needed;	/* (F) Somebody sleeps in vm_wait(). */
 
+static vm_page_t vm_page_alloc_free(int req);
 static void	vm_page_enqueue(uint8_t queue, vm_page_t m);
+static void	vm_page_free_free(vm_page_t m);
 static void	vm_page_free_toq(vm_page_t m);
 static void	vm_page_free_wakeup(void);
 static int	vm_page_insert_after(vm_page_t m, vm_object_t object,
@@ -146,6 +148,115 @@ vm_page_take(vm_page_t m, int req)
 }
 
 /*
+ * Single pages, from the free lists and back.  With several CPUs each keeps a
+ * few, as UMA's zones do with their items, so that they do not all meet at one
+ * lock.
+ */
+#ifdef SMP
+#define	VM_PGCACHE_SIZE		64
+#define	VM_PGCACHE_BATCH	16	/* Pages a visit to the free lists. */
+
+static struct vm_pgcache {
+	int		 pgc_cnt;	/* In a critical section on that CPU. */
+	vm_page_t	 pgc_pages[VM_PGCACHE_SIZE];
+} __aligned(CACHE_LINE_SIZE) vm_pgcache[MAXCPU];
+
+static vm_page_t
+vm_page_alloc_free(int req)
+{
+	struct vm_pgcache *pgc;
+	vm_page_t batch[VM_PGCACHE_BATCH], m;
+	int n;
+
+	critical_enter();
+	pgc = &vm_pgcache[curcpu];
+	if (pgc->pgc_cnt > 0) {
+		m = pgc->pgc_pages[--pgc->pgc_cnt];
+		critical_exit();
+		return (m);
+	}
+	critical_exit();
+
+	n = 0;
+	mtx_lock(&vm_page_queue_free_mtx);
+	while (n < VM_PGCACHE_BATCH && vm_page_may_alloc(req, 1) &&
+	    (m = vm_phys_alloc_pages(0)) != NULL) {
+		vm_cnt.v_free_count--;
+		batch[n++] = m;
+		/* Take no more than needed when memory is short. */
+		if (vm_paging_needed())
+			break;
+	}
+	mtx_unlock(&vm_page_queue_free_mtx);
+	if (n == 0)
+		return (NULL);
+	critical_enter();
+	pgc = &vm_pgcache[curcpu];
+	while (n > 1 && pgc->pgc_cnt < VM_PGCACHE_SIZE)
+		pgc->pgc_pages[pgc->pgc_cnt++] = batch[--n];
+	critical_exit();
+	/* Another CPU's cache may have been full. */
+	while (n > 1)
+		vm_page_free_free(batch[--n]);
+	return (batch[0]);
+}
+
+static void
+vm_page_free_free(vm_page_t m)
+{
+	struct vm_pgcache *pgc;
+	vm_page_t batch[VM_PGCACHE_BATCH];
+	int n;
+
+	n = 0;
+	critical_enter();
+	pgc = &vm_pgcache[curcpu];
+	if (pgc->pgc_cnt == VM_PGCACHE_SIZE || vm_paging_needed())
+		while (n < VM_PGCACHE_BATCH - 1 && pgc->pgc_cnt > 0)
+			batch[n++] = pgc->pgc_pages[--pgc->pgc_cnt];
+	if (n == 0 && !vm_paging_needed()) {
+		pgc->pgc_pages[pgc->pgc_cnt++] = m;
+		critical_exit();
+		return;
+	}
+	critical_exit();
+	batch[n++] = m;
+	mtx_lock(&vm_page_queue_free_mtx);
+	while (n > 0) {
+		vm_cnt.v_free_count++;
+		vm_phys_free_pages(batch[--n], 0);
+	}
+	vm_page_free_wakeup();
+	mtx_unlock(&vm_page_queue_free_mtx);
+}
+#else
+static vm_page_t
+vm_page_alloc_free(int req)
+{
+	vm_page_t m;
+
+	m = NULL;
+	mtx_lock(&vm_page_queue_free_mtx);
+	if (vm_page_may_alloc(req, 1) &&
+	    (m = vm_phys_alloc_pages(0)) != NULL)
+		vm_cnt.v_free_count--;
+	mtx_unlock(&vm_page_queue_free_mtx);
+	return (m);
+}
+
+static void
+vm_page_free_free(vm_page_t m)
+{
+
+	mtx_lock(&vm_page_queue_free_mtx);
+	vm_cnt.v_free_count++;
+	vm_phys_free_pages(m, 0);
+	vm_page_free_wakeup();
+	mtx_unlock(&vm_page_queue_free_mtx);
+}
+#endif
+
+/*
  * Allocate a page and give it the name (object, pindex), or none with
  * VM_ALLOC_NOOBJ.  It comes back exclusively busy.  With VM_ALLOC_ZERO the
  * caller gets a zeroed one if there happens to be one: PG_ZERO tells.
@@ -166,15 +277,11 @@ vm_page_alloc(vm_object_t object, vm_pindex_t pindex, int req)
 		    ("vm_page_alloc: pindex already allocated"));
 	}
 
-	mtx_lock(&vm_page_queue_free_mtx);
-	if (!vm_page_may_alloc(req, 1) || (m = vm_phys_alloc_pages(0)) == NULL) {
-		mtx_unlock(&vm_page_queue_free_mtx);
+	m = vm_page_alloc_free(req);
+	if (m == NULL) {
 		pagedaemon_wakeup();
 		return (NULL);
 	}
-	vm_cnt.v_free_count--;
-	mtx_unlock(&vm_page_queue_free_mtx);
-
 	vm_page_take(m, req);
 	if (object != NULL) {
 		if (vm_page_insert_after(m, object, pindex, mpred) != 0) {
@@ -280,11 +387,7 @@ vm_page_free_toq(vm_page_t m)
 	/* Somebody still looks at it: the last vm_page_unhold() frees it. */
 	if (m->hold_count != 0)
 		return;
-	mtx_lock(&vm_page_queue_free_mtx);
-	vm_cnt.v_free_count++;
-	vm_phys_free_pages(m, 0);
-	vm_page_free_wakeup();
-	mtx_unlock(&vm_page_queue_free_mtx);
+	vm_page_free_free(m);
 }
 
 /* Free a page; object locked, and the page lock held. */
