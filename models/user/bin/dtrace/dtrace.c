@@ -1,0 +1,558 @@
+/*
+ * dtrace: the consumer process.
+ *
+ * Compiling D, formatting records and adding aggregations up is the work of
+ * libdtrace, which is outside of this machine; the instruction __hw(LIBDTRACE)
+ * reaches it, at no more cost than a device register.  What a consumer does to the
+ * system it watches is done here, by an ordinary process: it takes memory, enables
+ * probes by ioctl(2), sleeps, wakes at switchrate, makes the CPUs switch buffers, copies
+ * them out, and writes what is to be printed.
+ *
+ *	dtrace			until told to stop (^C, exit())
+ *	dtrace -c command ...	until the command ends
+ *	dtrace -b		in the background: returns when tracing has begun;
+ *				/var/run/dtrace.pid says whom to kill(1)
+ */
+#include <sys/types.h>
+#include <sys/dtrace.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <machine/abi.h>
+
+#define	PIDFILE		"/var/run/dtrace.pid"
+#define	NANOSEC		1000000000UL
+#define	MAXCPUS		64
+#define	RECS		32		/* Data of a record, at first. */
+
+static int	 fd;			/* /dev/dtrace/dtrace */
+static int	 ncpus;
+static int	 naggs;			/* Aggregations there are. */
+static uint64_t	 bufsize, aggsize;
+static char	*bufdata, *aggdata;
+static pid_t	 child;			/* -c */
+static int	 child_done;
+static volatile sig_atomic_t interrupted;
+
+static unsigned long lastswitch, lastagg, laststatus;
+
+static unsigned long
+libdtrace(int sub, unsigned long a, unsigned long b, unsigned long c)
+{
+
+	return (__hw(HW_LIBDTRACE, (unsigned long)sub, a, b, c));
+}
+
+static void
+on_signal(int sig)
+{
+
+	if (sig != SIGCHLD)
+		interrupted = 1;
+}
+
+static unsigned long
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((unsigned long)ts.tv_sec * NANOSEC + (unsigned long)ts.tv_nsec);
+}
+
+/* --- Output -------------------------------------------------------------------------- */
+
+/* Run the command of a system() action. */
+static void
+run_command(const char *command)
+{
+	pid_t pid;
+	int status;
+
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/csh", "csh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	if (pid > 0)
+		(void)waitpid(pid, &status, 0);
+}
+
+/* Write what libdtrace has ready, running commands in between. */
+static void
+drain(void)
+{
+	static char text[4096];
+	unsigned long n, off;
+	ssize_t w;
+
+	for (;;) {
+		while ((n = libdtrace(LD_TEXT, (unsigned long)text,
+		    sizeof(text), 0)) != 0) {
+			for (off = 0; off < n; off += (unsigned long)w) {
+				w = write(STDOUT_FILENO, text + off, n - off);
+				if (w <= 0)
+					return;
+			}
+		}
+		n = libdtrace(LD_SYSTEM, (unsigned long)text, sizeof(text), 0);
+		if (n == 0)
+			return;
+		run_command(text);
+	}
+}
+
+/* --- Setting up ---------------------------------------------------------------------- */
+
+/* The program: slurped by the kernel.  0 if there is none. */
+static int
+enable(void)
+{
+	dtrace_enable_io_t io;
+	dtrace_conf_t conf;
+	unsigned long size;
+	char *dof;
+
+	size = libdtrace(LD_DOFSIZE, (unsigned long)child, 0, 0);
+	if (size == 0)
+		return (0);
+	if (ioctl(fd, DTRACEIOC_CONF, &conf) != 0)
+		err(1, "can't get configuration");
+	dof = malloc(size);
+	if (dof == NULL)
+		errx(1, "no memory for %lu bytes of DOF", size);
+	memset(dof, 0, size);		/* Its pages must be there. */
+	libdtrace(LD_DOFCOPY, (unsigned long)dof, size, 0);
+	io.dof = (uintptr_t)dof;
+	io.n_matched = 0;
+	if (ioctl(fd, DTRACEIOC_ENABLE, &io) != 0)
+		err(1, "failed to enable probes");
+	free(dof);
+	return (1);
+}
+
+/* Tell libdtrace how the records of each enabled probe look ... */
+static void
+describe_probes(void)
+{
+	dtrace_eprobedesc_t *desc;
+	size_t len;
+	dtrace_epid_t epid;
+	int room;
+
+	room = RECS;
+	desc = NULL;
+	for (epid = 1; ; epid++) {
+again:
+		len = offsetof(dtrace_eprobedesc_t, dtepd_rec) +
+		    (size_t)room * sizeof(dtrace_recdesc_t);
+		desc = realloc(desc, len);
+		if (desc == NULL)
+			errx(1, "no memory for descriptions");
+		desc->dtepd_epid = epid;
+		desc->dtepd_nrecs = room;
+		if (ioctl(fd, DTRACEIOC_EPROBE, &desc) != 0)
+			break;
+		if (desc->dtepd_nrecs > room) {
+			room = desc->dtepd_nrecs;
+			goto again;
+		}
+		libdtrace(LD_EPROBE, (unsigned long)desc, len, 0);
+	}
+	free(desc);
+}
+
+/* ... and of each aggregation. */
+static void
+describe_aggregations(void)
+{
+	dtrace_aggdesc_t *desc;
+	size_t len;
+	dtrace_aggid_t id;
+	int room;
+
+	room = RECS;
+	desc = NULL;
+	for (id = 1; ; id++) {
+again:
+		len = offsetof(dtrace_aggdesc_t, dtagd_rec) +
+		    (size_t)room * sizeof(dtrace_recdesc_t);
+		desc = realloc(desc, len);
+		if (desc == NULL)
+			errx(1, "no memory for descriptions");
+		desc->dtagd_id = id;
+		desc->dtagd_nrecs = room;
+		if (ioctl(fd, DTRACEIOC_AGGDESC, &desc) != 0)
+			break;
+		if (desc->dtagd_nrecs > room) {
+			room = desc->dtagd_nrecs;
+			goto again;
+		}
+		libdtrace(LD_AGGDESC, (unsigned long)desc, len, 0);
+		naggs++;
+	}
+	free(desc);
+}
+
+/* What the kernel made of an option. */
+static uint64_t
+option_in_force(unsigned int option)
+{
+	dof_optdesc_t opt;
+
+	opt.dofo_option = option;
+	opt.dofo_strtab = DOF_SECIDX_NONE;
+	opt.dofo_value = DTRACEOPT_UNSET;
+	if (ioctl(fd, DTRACEIOC_OPTGET, &opt) != 0)
+		err(1, "can't get option %u", option);
+	return (opt.dofo_value);
+}
+
+static void
+go(void)
+{
+	static const unsigned int tell[] = { DTRACEOPT_BUFSIZE,
+	    DTRACEOPT_AGGSIZE, DTRACEOPT_SPECSIZE, DTRACEOPT_DYNVARSIZE,
+	    DTRACEOPT_CLEANRATE, DTRACEOPT_STRSIZE };
+	uint64_t val;
+	unsigned int i;
+	int cpu, *cpup;
+
+	cpup = &cpu;
+	if (ioctl(fd, DTRACEIOC_GO, &cpup) != 0)
+		err(1, "could not enable tracing");
+	for (i = 0; i < sizeof(tell) / sizeof(tell[0]); i++) {
+		val = option_in_force(tell[i]);
+		if (tell[i] == DTRACEOPT_BUFSIZE)
+			bufsize = val;
+		if (tell[i] == DTRACEOPT_AGGSIZE)
+			aggsize = val;
+		libdtrace(LD_SETOPT, tell[i], val, 0);
+	}
+	bufdata = malloc(bufsize);
+	if (naggs > 0)
+		aggdata = malloc(aggsize);
+	if (bufdata == NULL || (naggs > 0 && aggdata == NULL))
+		errx(1, "no memory for buffer snapshots");
+	lastswitch = lastagg = laststatus = now_ns();
+	libdtrace(LD_GO, 0, 0, 0);
+}
+
+/* --- Snapshots ------------------------------------------------------------------------ */
+
+/* 0, or -1 if the CPU has no buffer. */
+static int
+snapshot_cpu(int cpu)
+{
+	dtrace_bufdesc_t desc, *descp;
+	unsigned long drops;
+	char *data;
+
+	memset(&desc, 0, sizeof(desc));
+	desc.dtbd_size = bufsize;
+	desc.dtbd_cpu = (uint32_t)cpu;
+	desc.dtbd_data = (uintptr_t)bufdata;
+	descp = &desc;
+	if (ioctl(fd, DTRACEIOC_BUFSNAP, &descp) != 0) {
+		if (errno == ENOENT)
+			return (-1);
+		if (errno == EBUSY)	/* Ring, fill: only when stopped. */
+			return (0);
+		err(1, "can't read buffer of CPU %d", cpu);
+	}
+	/* A ring's oldest records come first. */
+	drops = desc.dtbd_drops << 32;
+	data = bufdata;
+	if (desc.dtbd_oldest != 0)
+		libdtrace(LD_CONSUME, (unsigned long)cpu,
+		    (unsigned long)data + desc.dtbd_oldest,
+		    desc.dtbd_size - desc.dtbd_oldest);
+	libdtrace(LD_CONSUME, (unsigned long)cpu, (unsigned long)data,
+	    drops | (desc.dtbd_oldest != 0 ? desc.dtbd_oldest :
+	    desc.dtbd_size));
+	return (0);
+}
+
+static void
+snapshot_buffers(void)
+{
+	unsigned long only;
+	int cpu;
+
+	only = libdtrace(LD_OPTION, DTRACEOPT_CPU, 0, 0);
+	if (only < MAXCPUS) {
+		(void)snapshot_cpu((int)only);
+	} else
+		for (cpu = 0; cpu < MAXCPUS; cpu++) {
+			if (snapshot_cpu(cpu) != 0)
+				break;
+			ncpus = cpu + 1;
+		}
+	drain();
+}
+
+static void
+snapshot_aggregations(void)
+{
+	dtrace_bufdesc_t desc, *descp;
+	unsigned long only;
+	int cpu;
+
+	if (naggs == 0)
+		return;
+	only = libdtrace(LD_OPTION, DTRACEOPT_CPU, 0, 0);
+	for (cpu = 0; cpu < MAXCPUS; cpu++) {
+		if (only < MAXCPUS && (int)only != cpu)
+			continue;
+		memset(&desc, 0, sizeof(desc));
+		desc.dtbd_size = aggsize;
+		desc.dtbd_cpu = (uint32_t)cpu;
+		desc.dtbd_data = (uintptr_t)aggdata;
+		descp = &desc;
+		if (ioctl(fd, DTRACEIOC_AGGSNAP, &descp) != 0) {
+			if (errno == ENOENT)
+				break;
+			err(1, "can't read aggregations of CPU %d", cpu);
+		}
+		libdtrace(LD_AGGSNAP, (unsigned long)cpu,
+		    (unsigned long)aggdata,
+		    desc.dtbd_drops << 32 | desc.dtbd_size);
+	}
+}
+
+/* Drops and the like.  Non-zero: exit() was executed, or all buffers are full. */
+static int
+check_status(void)
+{
+	dtrace_status_t stat;
+
+	if (ioctl(fd, DTRACEIOC_STATUS, &stat) != 0)
+		err(1, "can't get status");
+	libdtrace(LD_STATUS, (unsigned long)&stat, 0, 0);
+	return (stat.dtst_exiting || stat.dtst_killed ||
+	    (ncpus > 0 && stat.dtst_filled >= (uint64_t)ncpus));
+}
+
+/* --- The loop --------------------------------------------------------------------------- */
+
+/* Sleep until the next thing is due; signals end it. */
+static void
+dtrace_sleep(void)
+{
+	struct timespec ts;
+	unsigned long due, next, now;
+
+	next = lastswitch + libdtrace(LD_OPTION, DTRACEOPT_SWITCHRATE, 0, 0);
+	due = laststatus + libdtrace(LD_OPTION, DTRACEOPT_STATUSRATE, 0, 0);
+	if (due < next)
+		next = due;
+	if (naggs > 0) {
+		due = lastagg + libdtrace(LD_OPTION, DTRACEOPT_AGGRATE, 0, 0);
+		if (due < next)
+			next = due;
+	}
+	now = now_ns();
+	if (next <= now)
+		return;
+	ts.tv_sec = (time_t)((next - now) / NANOSEC);
+	ts.tv_nsec = (long)((next - now) % NANOSEC);
+	(void)nanosleep(&ts, NULL);
+}
+
+/* Has the command ended? */
+static int
+check_child(void)
+{
+	int status;
+
+	if (child == 0 || child_done)
+		return (child_done);
+	if (waitpid(child, &status, WNOHANG) == child) {
+		child_done = 1;
+		libdtrace(LD_TARGET, (unsigned long)child,
+		    (unsigned long)status, 0);
+	}
+	return (child_done);
+}
+
+/* Whatever is due by now.  Non-zero: it is time to stop. */
+static int
+work(void)
+{
+	unsigned long now;
+	int done;
+
+	done = interrupted;
+	now = now_ns();
+	if (now - laststatus >=
+	    libdtrace(LD_OPTION, DTRACEOPT_STATUSRATE, 0, 0)) {
+		laststatus = now;
+		done |= check_status();
+	}
+	if (naggs > 0 && now - lastagg >=
+	    libdtrace(LD_OPTION, DTRACEOPT_AGGRATE, 0, 0)) {
+		lastagg = now;
+		snapshot_aggregations();
+	}
+	if (now - lastswitch >=
+	    libdtrace(LD_OPTION, DTRACEOPT_SWITCHRATE, 0, 0)) {
+		lastswitch = now;
+		snapshot_buffers();
+	}
+	done |= check_child();
+	done |= libdtrace(LD_ASK, 0, 0, 0) == 1;
+	return (done);
+}
+
+static void
+stop(void)
+{
+	int cpu, *cpup;
+
+	cpup = &cpu;
+	if (ioctl(fd, DTRACEIOC_STOP, &cpup) != 0)
+		err(1, "couldn't stop tracing");
+	(void)check_status();
+	snapshot_aggregations();
+	snapshot_buffers();
+	libdtrace(LD_STOPPED, interrupted != 0, 0, 0);
+	drain();
+}
+
+/* --- -c and -b ------------------------------------------------------------------------------ */
+
+/* A command given as one word is split at blanks. */
+static char **
+split(char *s)
+{
+	char **argv;
+	int n;
+
+	argv = calloc(strlen(s) / 2 + 2, sizeof(argv[0]));
+	if (argv == NULL)
+		errx(1, "no memory");
+	for (n = 0; (s = strtok(n == 0 ? s : NULL, " \t")) != NULL; n++)
+		argv[n] = s;
+	return (argv);
+}
+
+/*
+ * Start the command; it waits at the gate until tracing is on.  The gate's other end
+ * is returned.
+ */
+static int
+start_child(char **argv)
+{
+	int gate[2];
+	char c;
+
+	if (pipe(gate) != 0)
+		err(1, "pipe");
+	child = fork();
+	if (child < 0)
+		err(1, "fork");
+	if (child == 0) {
+		close(gate[1]);
+		if (read(gate[0], &c, 1) != 1)
+			_exit(1);
+		close(gate[0]);
+		execvp(argv[0], argv);
+		warn("failed to run %s", argv[0]);
+		_exit(127);
+	}
+	close(gate[0]);
+	return (gate[1]);
+}
+
+/* Go on as a child; the parent stays until tracing is on. */
+static int
+background(void)
+{
+	char c, text[32];
+	int gate[2], len, pfd;
+	pid_t pid;
+
+	if (pipe(gate) != 0)
+		err(1, "pipe");
+	pid = fork();
+	if (pid < 0)
+		err(1, "fork");
+	if (pid != 0) {
+		close(gate[1]);
+		_exit(read(gate[0], &c, 1) == 1 ? 0 : 1);
+	}
+	close(gate[0]);
+	len = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+	pfd = open(PIDFILE, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (pfd >= 0) {
+		(void)write(pfd, text, (size_t)len);
+		close(pfd);
+	}
+	return (gate[1]);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sigaction sa;
+	char **command;
+	int bflag, gate, parent;
+
+	bflag = 0;
+	command = NULL;
+	gate = parent = -1;
+	if (argc > 1 && strcmp(argv[1], "-b") == 0)
+		bflag = 1;
+	else if (argc > 2 && strcmp(argv[1], "-c") == 0)
+		command = argc == 3 ? split(argv[2]) : argv + 2;
+	else if (argc > 1) {
+		fprintf(stderr, "usage: dtrace [-b | -c command ...]\n");
+		return (2);
+	}
+
+	if (bflag)
+		parent = background();
+	fd = open("/dev/dtrace/dtrace", O_RDWR);
+	if (fd < 0)
+		err(1, "failed to initialize dtrace");
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	(void)sigaction(SIGINT, &sa, NULL);
+	(void)sigaction(SIGTERM, &sa, NULL);
+	if (command != NULL) {
+		(void)sigaction(SIGCHLD, &sa, NULL);
+		gate = start_child(command);
+	}
+
+	if (!enable())
+		errx(1, "no probes specified");
+	describe_probes();
+	describe_aggregations();
+	go();
+	if (gate >= 0) {
+		(void)write(gate, "", 1);
+		close(gate);
+	}
+	if (parent >= 0) {
+		(void)write(parent, "", 1);
+		close(parent);
+	}
+	while (!interrupted) {
+		dtrace_sleep();
+		if (work())
+			break;
+	}
+	stop();
+	return ((int)libdtrace(LD_EXITSTATUS, 0, 0, 0));
+}

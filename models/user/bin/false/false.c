@@ -1,0 +1,8 @@
+/*
+ * false: fails.
+ */
+int
+main(void)
+{
+	return (1);
+}

@@ -1,0 +1,8 @@
+/*
+ * true: succeeds.
+ */
+int
+main(void)
+{
+	return (0);
+}
