@@ -140,6 +140,10 @@ struct exec_header {
 #define	LD_STOPPED	9
 #define	LD_ASK		10
 #define	LD_EXITSTATUS	11
+#define	LD_EPROBE	12
+#define	LD_AGGDESC	13
+#define	LD_SYSTEM	14
+#define	LD_TARGET	15
 
 #ifndef __probelab__
 /* The compiler knows these; other compilers need to be told. */
