@@ -217,7 +217,7 @@ export class Body {
   }
 
   /** The encoded entry of the code section; closes the function. */
-  encode(): Uint8Array {
+  encode(): Uint8Array<ArrayBuffer> {
     if (this.depth !== 0) throw new Error(`wasm body: ${this.depth} labels left open`);
     const head = new Bytes();
     const runs: [number, ValType][] = [];
@@ -233,7 +233,7 @@ export class Body {
     }
     head.raw(this.code.bytes);
     head.byte(0x0b);
-    return head.bytes;
+    return head.bytes.slice();
   }
 }
 

@@ -83,6 +83,14 @@ export class Bytes {
     this.length += bytes.length;
   }
 
+  /** Puts bytes before all others. */
+  insert(bytes: Uint8Array): void {
+    this.need(bytes.length);
+    this.buf.copyWithin(bytes.length, 0, this.length);
+    this.buf.set(bytes);
+    this.length += bytes.length;
+  }
+
   /** A name: length and UTF-8. */
   name(text: string): void {
     const bytes = new TextEncoder().encode(text);

@@ -161,7 +161,7 @@ export class Module {
   }
 
   /** The module. `names` adds the name section, for stack traces and profilers. */
-  encode(names = false): Uint8Array {
+  encode(names = false): Uint8Array<ArrayBuffer> {
     const out = new Bytes(1 << 16);
     out.raw(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
     // Bodies first: encoding them may add types.

@@ -1,0 +1,238 @@
+/**
+ * The shipped guest sources, and a cache of the images made from them.
+ *
+ * The kernel is every .c file below models/kernel in sorted order; a program is models/user/lib with models/user/bin/NAME. An image is
+ * stored with the list of the files it was made from. It is good as long as they are unchanged: sizes and modification times
+ * answer that quickly, and where they differ the contents decide. The compiler's own files count as sources, too.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pack, unpack } from 'msgpackr';
+import { CompileError } from '../cfront/diagnostics.ts';
+import type { Image } from '../image/image.ts';
+import { modelsDir, type Profile } from '../image/profile.ts';
+import { type CompileOptions, compileImage } from './compile.ts';
+
+interface Dependency {
+  /** Relative to models/. */
+  path: string;
+  size: number;
+  mtimeMs: number;
+  hash: string;
+}
+interface Stored {
+  compiler: string;
+  settings: string;
+  files: string[];
+  dependencies: Dependency[];
+}
+
+const sha = (...parts: (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 32);
+};
+
+function filesBelow(dir: string, pattern: RegExp): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(dir, { recursive: true }) as string[];
+  } catch {
+    return [];
+  }
+  return names
+    .map((n) => n.replaceAll('\\', '/'))
+    .filter((n) => pattern.test(n))
+    .sort();
+}
+
+let compilerHash: string | undefined;
+/** Contents of the compiler itself. */
+function compilerVersion(): string {
+  if (compilerHash === undefined) {
+    const engine = dirname(dirname(fileURLToPath(import.meta.url)));
+    const hash = createHash('sha256');
+    for (const dir of ['cfront', 'guestc', 'image', 'wasm'])
+      for (const name of filesBelow(join(engine, dir), /\.[jt]s$/)) hash.update(name).update(readFileSync(join(engine, dir, name)));
+    compilerHash = hash.digest('hex').slice(0, 32);
+  }
+  return compilerHash;
+}
+
+/** What code generation takes from a profile. */
+function codegenPart(profile: Profile): string {
+  const { instructions, cache, tlb, predictor, ramBytes, trapKernel } = profile;
+  const { clockRead, mmio, atomic, pause, repStartup, repBytesPerCycle, setCr3, invlpg, intrFlag } = profile;
+  return JSON.stringify([
+    [instructions, cache, tlb, predictor, ramBytes, trapKernel],
+    [clockRead, mmio, atomic, pause, repStartup, repBytesPerCycle, setCr3, invlpg, intrFlag],
+  ]);
+}
+
+function cacheDirs(): string[] {
+  const shipped = join(dirname(modelsDir()), 'dist', 'images');
+  const user = join(process.env.XDG_CACHE_HOME ?? (homedir() ? join(homedir(), '.cache') : tmpdir()), 'probelab', 'images');
+  return [shipped, user, join(tmpdir(), 'probelab-images')];
+}
+
+type Recipe = Pick<CompileOptions, 'name' | 'kind' | 'files' | 'includeDirs' | 'defines' | 'sourceRoot'>;
+
+function kernelRecipe(profile: Profile): Recipe {
+  const root = join(modelsDir(), 'kernel');
+  const files = filesBelow(root, /\.c$/).map((name) => ({ path: join(root, name), name }));
+  if (files.length === 0) throw new Error(`no kernel sources in ${root}`);
+  const defines = Object.fromEntries(profile.options.map((o) => [o, '1']));
+  return { name: 'kernel', kind: 'kernel', files, includeDirs: [root], defines, sourceRoot: root };
+}
+
+function libraryFiles(): { path: string; name: string }[] {
+  const root = join(modelsDir(), 'user');
+  return filesBelow(join(root, 'lib'), /\.c$/).map((n) => ({ path: join(root, 'lib', n), name: `lib/${n}` }));
+}
+
+const userIncludes = (): string[] => [join(modelsDir(), 'user', 'include'), join(modelsDir(), 'kernel')];
+
+function programRecipe(name: string): Recipe {
+  const root = join(modelsDir(), 'user');
+  const own = /^[\w.-]+$/.test(name) ? filesBelow(join(root, 'bin', name), /\.c$/) : [];
+  if (own.length === 0) throw new Error(`no guest program '${name}': the guest has ${programNames().join(', ')}`);
+  const files = [...libraryFiles(), ...own.map((n) => ({ path: join(root, 'bin', name, n), name: `bin/${name}/${n}` }))];
+  return { name, kind: 'user', files, includeDirs: [join(root, 'bin', name), ...userIncludes()], defines: {}, sourceRoot: root };
+}
+
+/** Guest programs that probelab ships. */
+export function programNames(): string[] {
+  return [...new Set(filesBelow(join(modelsDir(), 'user', 'bin'), /\.c$/).map((n) => n.split('/')[0]))];
+}
+
+/** Throws CompileError. */
+export function kernelImage(profile: Profile): Image {
+  return cached(kernelRecipe(profile), profile);
+}
+
+/** Throws CompileError, or Error if there is no such program. */
+export function programImage(name: string, profile: Profile): Image {
+  return cached(programRecipe(name), profile);
+}
+
+export interface ProgramOptions {
+  /** Name of the image; the first file's by default. */
+  name?: string;
+  profile: Profile;
+  includeDirs?: string[];
+  defines?: Record<string, string>;
+  onWarning?: CompileOptions['onWarning'];
+}
+
+/** A user program from files that are not part of probelab, linked with the guest's library. */
+export function compileProgram(paths: string[], options: ProgramOptions): Image {
+  const problems = paths
+    .filter((path) => !isFile(path))
+    .map((path) => ({ file: path, line: 1, col: 1, message: 'cannot read this file', sourceLine: '' }));
+  if (problems.length > 0) throw new CompileError(problems);
+  const first = paths[0] ?? '';
+  return compileImage({
+    name: options.name ?? (first.replace(/^.*\//, '').replace(/\.c$/, '') || 'a.out'),
+    kind: 'user',
+    files: [...libraryFiles(), ...paths.map((path) => ({ path, name: path }))],
+    includeDirs: [...(options.includeDirs ?? []), ...userIncludes()],
+    defines: options.defines ?? {},
+    profile: options.profile,
+    sourceRoot: join(modelsDir(), 'user'),
+    key: '',
+    ...(options.onWarning ? { onWarning: options.onWarning } : {}),
+  });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const inMemory = new Map<string, Image>();
+
+function cached(recipe: Recipe, profile: Profile): Image {
+  const root = modelsDir();
+  const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines));
+  const name = `${recipe.kind}-${recipe.name}-${settings.slice(0, 8)}`;
+  const files = recipe.files.map((f) => relative(root, f.path));
+  const compiler = compilerVersion();
+  const wanted = { compiler, settings, files };
+  for (const dir of cacheDirs()) {
+    const image = load(join(dir, name), wanted);
+    if (image !== undefined) return image;
+  }
+  const read = new Map<string, Dependency>();
+  const readFile = (path: string): string | undefined => {
+    try {
+      const stat = statSync(path);
+      const bytes = readFileSync(path);
+      read.set(path, { path: relative(root, path), size: stat.size, mtimeMs: stat.mtimeMs, hash: sha(bytes) });
+      return bytes.toString('utf8');
+    } catch {
+      return undefined;
+    }
+  };
+  const image = compileImage({ ...recipe, profile, readFile });
+  const dependencies = [...read.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  image.key = sha(compiler, settings, ...dependencies.flatMap((d) => [d.path, d.hash]));
+  save(name, { ...wanted, dependencies }, image);
+  return image;
+}
+
+/** The image stored under this name, if everything it was made from is unchanged. */
+function load(base: string, wanted: Omit<Stored, 'dependencies'>): Image | undefined {
+  let stored: Stored;
+  try {
+    stored = JSON.parse(readFileSync(`${base}.json`, 'utf8')) as Stored;
+  } catch {
+    return undefined;
+  }
+  if (stored.compiler !== wanted.compiler || stored.settings !== wanted.settings) return undefined;
+  if (stored.files.join('\n') !== wanted.files.join('\n')) return undefined;
+  const root = modelsDir();
+  for (const d of stored.dependencies) {
+    const path = join(root, d.path);
+    try {
+      const stat = statSync(path);
+      if (stat.size !== d.size) return undefined;
+      if (stat.mtimeMs !== d.mtimeMs && sha(readFileSync(path)) !== d.hash) return undefined;
+    } catch {
+      return undefined;
+    }
+  }
+  const key = sha(stored.compiler, stored.settings, ...stored.dependencies.flatMap((d) => [d.path, d.hash]));
+  const known = inMemory.get(key);
+  if (known !== undefined) return known;
+  try {
+    const image = unpack(readFileSync(`${base}.msgpack`)) as Image;
+    if (image.format !== 1 || image.key !== key) return undefined;
+    inMemory.set(key, image);
+    return image;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stores an image in the first cache directory that can be written; without one it is compiled again next time. */
+function save(name: string, stored: Stored, image: Image): void {
+  for (const dir of cacheDirs()) {
+    const part = join(dir, `.${name}.${process.pid}`);
+    try {
+      mkdirSync(dir, { recursive: true });
+      writeFileSync(part, pack(image));
+      renameSync(part, join(dir, `${name}.msgpack`));
+      writeFileSync(part, JSON.stringify(stored));
+      renameSync(part, join(dir, `${name}.json`));
+      return;
+    } catch {
+      rmSync(part, { force: true });
+    }
+  }
+}

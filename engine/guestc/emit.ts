@@ -1,0 +1,646 @@
+/**
+ * Writing a function as WebAssembly: `(fp, block) -> (status, value)`.
+ *
+ *     [bases of the hardware's tables into locals]
+ *     block $suspend (result i32)
+ *       if block: reload spilled locals, dispatch
+ *       ... regions and blocks ...
+ *     end
+ *     ;; packed: resume point << 4 | OWN | status
+ *     store spilled locals, f_func, f_block (and, the innermost frame, CPU.fp); return status
+ *
+ * OWN marks the frame that suspends by itself; a status that comes out of a call is passed on without it. Memory accesses are
+ * in emit-memory.ts, the structure comes from regions.ts.
+ */
+import { CPU, FLAG_INTR, FLAG_PENDING, FRAME, FRAME_HEADER, KVBASE, STATUS, USER_TRAP } from '../image/abi.ts';
+import { Body, F32, F64, type Func, I32, I64, type Label, MEM, OP, type ValType } from '../wasm/index.ts';
+import { isTable } from './charge.ts';
+import { MemoryEmitter } from './emit-memory.ts';
+import type { Block, Fn, FnIr, Local, Stmt, Term, Tree } from './ir.ts';
+import type { Prelude } from './prelude.ts';
+import { type Region, Regions } from './regions.ts';
+
+/** In a packed suspension: the frame suspends by itself. */
+const OWN = 8;
+/** A leaf function with a frame up to this needs no test at entry. */
+const LEAF_FRAME = 512;
+
+export interface EmitContext {
+  kernel: boolean;
+  prelude: Prelude;
+  /** Index of the image's text in linear addresses: value added to relative text addresses. */
+  textBase: bigint;
+  wasmOf(fn: Fn): Func;
+  /** Offset of the fbt enable bytes. */
+  fbtEnable: number;
+}
+
+const STORE: Record<number, keyof typeof MEM> = {
+  [I32]: 'i32.store',
+  [I64]: 'i64.store',
+  [F32]: 'f32.store',
+  [F64]: 'f64.store',
+};
+const LOAD: Record<number, keyof typeof MEM> = {
+  [I32]: 'i32.load',
+  [I64]: 'i64.load',
+  [F32]: 'f32.load',
+  [F64]: 'f64.load',
+};
+
+export class Emitter {
+  readonly cx: EmitContext;
+  readonly ir: FnIr;
+  readonly b: Body;
+  readonly memory: MemoryEmitter;
+  private readonly regions: Regions;
+  /** Of the block being emitted. */
+  private block!: Block;
+  private suspendLabel: Label = -1;
+  private readonly labels = new Map<Region, Map<number, Label>>();
+  private readonly loops = new Map<Region, Label>();
+  private readonly scratch = new Map<string, number>();
+  private stmtAt = 0;
+
+  constructor(cx: EmitContext, ir: FnIr, regions: Regions, body: Body) {
+    this.cx = cx;
+    this.ir = ir;
+    this.regions = regions;
+    this.b = body;
+    this.memory = new MemoryEmitter(this);
+  }
+
+  /** A local of the emitter's own, by purpose. */
+  temp(name: string, type: ValType): number {
+    let local = this.scratch.get(name);
+    if (local === undefined) {
+      local = this.b.local(type);
+      this.scratch.set(name, local);
+    }
+    return local;
+  }
+
+  wasm(local: Local): number {
+    if (local.wasm < 0) local.wasm = this.b.local(local.t);
+    return local.wasm;
+  }
+
+  /** Text address of what is being emitted, relative to the image's text. */
+  get pc(): number {
+    return this.ir.fn.addr + this.stmtAt;
+  }
+
+  emit(): void {
+    const { b, ir } = this;
+    const entryCheck = !ir.leaf || ir.frameSize > LEAF_FRAME;
+    const spilled = ir.locals.filter((l) => l.slot >= 0);
+    const suspends = entryCheck || ir.blocks.some((x) => x.entry > 0);
+    if (suspends) {
+      b.block(I32);
+      this.suspendLabel = b.label;
+    }
+    if (entryCheck) this.entry();
+    this.region(this.regions.root, spilled);
+    b.op('unreachable');
+    if (suspends) {
+      b.end();
+      this.epilogue(spilled);
+    }
+    this.memory.prologue();
+  }
+
+  /** Too deep, or past the horizon: leave before anything has happened. */
+  private entry(): void {
+    const { b, ir } = this;
+    b.get(1).op('i32.eqz').if_();
+    b.get(0).i32(ir.frameSize).op('i32.add');
+    b.i32(0).load('i32.load', CPU.fpLimit).op('i32.gt_u').if_();
+    this.suspend(0, STATUS.OVERFLOW);
+    b.end();
+    this.pastHorizon();
+    b.if_();
+    this.suspend(0, STATUS.YIELD);
+    b.end().end();
+  }
+
+  private pastHorizon(): void {
+    this.b.i32(0).load('i64.load', CPU.clock).i32(0).load('i64.load', CPU.horizon).op('i64.ge_s');
+  }
+
+  private epilogue(spilled: Local[]): void {
+    const { b } = this;
+    const packed = this.temp('status', I32);
+    b.set(packed);
+    if (spilled.length > 0) {
+      // Leaving from the entry, nothing is in the locals yet, and the slots of arguments must keep theirs.
+      b.get(packed).i32(4).op('i32.shr_u').if_();
+      for (const l of spilled) b.get(0).get(this.wasm(l)).store(STORE[l.t], l.slot);
+      b.end();
+    }
+    b.get(0).getGlobal(this.cx.prelude.tbase).i32(this.ir.fn.index).op('i32.add').store('i32.store', FRAME.func);
+    b.get(0).get(packed).i32(4).op('i32.shr_u').store('i32.store', FRAME.block);
+    b.get(packed).i32(OWN).op('i32.and').if_().i32(0).get(0).store('i32.store', CPU.fp).end();
+    b.get(packed).i32(7).op('i32.and').i64(0);
+  }
+
+  /** Leaves the function; it will come back at the resume point. */
+  suspend(entry: number, status: number): void {
+    if (entry < 0) throw new Error(`guestc: ${this.ir.fn.name} suspends at a block that cannot be resumed`);
+    this.b.i32((entry << 4) | OWN | status).br(this.suspendLabel);
+  }
+
+  /** Suspends so that the block being emitted starts again. */
+  restart(status: number): void {
+    this.suspend(this.block.entry, status);
+  }
+
+  /** A status is on the stack: passes it on if it is not 0. */
+  private passOn(entry: number): void {
+    const { b } = this;
+    const status = this.temp('status', I32);
+    b.tee(status).if_().get(status).i32(entry << 4).op('i32.or').br(this.suspendLabel).end();
+  }
+
+  // Structure
+
+  private region(r: Region, spilled: Local[]): void {
+    const { b, ir } = this;
+    const isLoop = r !== this.regions.root;
+    if (isLoop) {
+      b.loop();
+      this.loops.set(r, b.label);
+    }
+    const labels = new Map<number, Label>();
+    this.labels.set(r, labels);
+    for (const pos of [...r.targets].sort((x, y) => y - x)) {
+      b.block();
+      labels.set(pos, b.label);
+    }
+    if (r.dispatch) {
+      b.get(1).if_();
+      if (!isLoop) {
+        for (const l of spilled) b.get(0).load(LOAD[l.t], l.slot).set(this.wasm(l));
+        b.i32(0).load('i64.load', CPU.retval).set(this.temp('rv', I64));
+      }
+      this.dispatch(r, labels);
+      b.end();
+    }
+    const children = new Map(r.children.map((c) => [c.start, c]));
+    for (let pos = r.start; pos <= r.end; ) {
+      if (labels.has(pos)) b.end();
+      const child = children.get(pos);
+      if (child !== undefined) {
+        this.region(child, spilled);
+        pos = child.end + 1;
+      } else this.emitBlock(ir.blocks[pos++]);
+    }
+    if (isLoop) b.end();
+  }
+
+  /** `block` is a resume point in this region: goes there, or to the head of the inner region that knows it. */
+  private dispatch(r: Region, labels: Map<number, Label>): void {
+    const { b } = this;
+    const entries = this.regions.entries(r);
+    const direct = entries.filter((e) => e.child?.dispatch !== true);
+    for (const child of r.children) {
+      if (!child.dispatch) continue;
+      const ids = entries.filter((e) => e.child === child).map((e) => e.entry);
+      b.get(1).i32(ids[0]).op('i32.sub').i32(ids.length).op('i32.lt_u').brIf(labels.get(child.start) as Label);
+    }
+    if (direct.length === 0) {
+      b.op('unreachable');
+      return;
+    }
+    const first = direct[0].entry;
+    const table: Label[] = [];
+    const otherwise = labels.get(direct[0].target) as Label;
+    for (const e of direct) {
+      while (table.length < e.entry - first) table.push(otherwise);
+      table.push(labels.get(e.target) as Label);
+    }
+    const id = this.temp('status', I32);
+    b.get(1).set(id).i32(0).set(1);
+    b.get(id);
+    if (first !== 0) b.i32(first).op('i32.sub');
+    b.brTable(table, otherwise);
+  }
+
+  /** A label that a plain br can go to, if there is one: no horizon test, no dispatch. */
+  private plainLabel(from: Block, to: Block): Label | undefined {
+    const route = this.regions.route(from, to);
+    return route.k === 'label' ? this.labels.get(route.region)?.get(route.pos) : undefined;
+  }
+
+  private jump(from: Block, to: Block, mayFall: boolean): void {
+    const { b } = this;
+    if (mayFall && to.pos === from.pos + 1) return;
+    const route = this.regions.route(from, to);
+    switch (route.k) {
+      case 'loop':
+        this.pastHorizon();
+        b.if_();
+        this.suspend(to.entry, STATUS.YIELD);
+        b.end();
+        b.br(this.loops.get(route.region) as Label);
+        break;
+      case 'inside':
+        b.i32(to.entry).set(1);
+        b.br(this.labels.get(route.region)?.get(route.pos) as Label);
+        break;
+      case 'label':
+        b.br(this.labels.get(route.region)?.get(route.pos) as Label);
+        break;
+    }
+  }
+
+  // Blocks
+
+  private emitBlock(block: Block): void {
+    const { b } = this;
+    this.block = block;
+    if (block.charge && block.count + block.cost > 0) this.charge(block);
+    this.stmtAt = block.at;
+    if (block.sync) {
+      b.i32(0).load('i64.load', CPU.clock).i32(0).load('i64.load', CPU.syncLimit).op('i64.gt_s').if_();
+      this.restart(STATUS.SYNC);
+      b.end();
+    }
+    for (const s of block.stmts) {
+      this.stmtAt = s.at as number;
+      this.stmt(s);
+    }
+    this.stmtAt = block.end;
+    this.term(block, block.term);
+  }
+
+  private charge(block: Block): void {
+    const cycles = (block.cost + 15) >> 4;
+    if (cycles > 0) this.bump(CPU.clock, cycles);
+    if (block.count > 0) this.bump(CPU.instructions, block.count);
+  }
+  private bump(offset: number, n: number): void {
+    this.b.i32(0).i32(0).load('i64.load', offset).i64(n).op('i64.add').store('i64.store', offset);
+  }
+
+  private stmt(s: Stmt): void {
+    const { b, memory } = this;
+    switch (s.k) {
+      case 'set':
+        this.tree(s.tree);
+        b.set(this.wasm(s.local));
+        break;
+      case 'store':
+        memory.store(s);
+        break;
+      case 'copy':
+      case 'zero':
+        memory.block(s);
+        break;
+      case 'setframe':
+        b.get(0);
+        this.tree(s.value);
+        b.memory(s.op, s.off);
+        break;
+      case 'setcpu':
+        b.i32(0);
+        this.tree(s.value);
+        b.memory(s.op, s.off);
+        break;
+      case 'do':
+        this.helper(s);
+        break;
+      case 'cost':
+        break;
+    }
+  }
+
+  private helper(s: Stmt & { k: 'do' }): void {
+    const { b } = this;
+    const helper = this.cx.prelude.helper(s.name);
+    for (const a of s.args) this.tree(a);
+    if (helper.where) this.where();
+    b.call(helper.func);
+    if (s.result !== undefined) b.set(this.wasm(s.result));
+    else if (helper.results > 0) b.op('drop');
+    if (s.faults) this.testFault();
+  }
+
+  /** Own frame and text address, for what may end in a panic. */
+  where(): void {
+    this.b.get(0).i32(this.pc);
+  }
+
+  /** A user fault is pending: leave, and try this block again. */
+  testFault(): void {
+    const { b } = this;
+    b.i32(0).load('i32.load', CPU.faultKind).if_();
+    this.restart(STATUS.FAULT);
+    b.end();
+  }
+
+  private trapNow(no: number): void {
+    const { b } = this;
+    if (this.cx.kernel) {
+      b.i32(0).i64(this.pc).store('i64.store', CPU.trapArgs);
+      b.i32(no).get(0).call(this.cx.prelude.trap).op('unreachable');
+    } else {
+      b.i32(0).i32(USER_TRAP + no).store('i32.store', CPU.faultKind);
+      this.restart(STATUS.FAULT);
+    }
+  }
+
+  // Terminators
+
+  private term(block: Block, term: Term): void {
+    const { b } = this;
+    switch (term.k) {
+      case 'jump':
+        this.jump(block, term.to, true);
+        break;
+      case 'branch':
+        this.branch(block, term);
+        break;
+      case 'switch':
+        this.switch(block, term);
+        break;
+      case 'ret':
+        if (term.value === null) b.i32(0).i64(0);
+        else {
+          b.i32(0);
+          this.tree(term.value);
+        }
+        b.return();
+        break;
+      case 'call':
+        this.call(block, term);
+        break;
+      case 'suspend':
+        this.operands(term.args);
+        this.suspend(term.next.entry, term.status);
+        break;
+      case 'hw': {
+        this.operands(term.args);
+        const status = this.temp('status', I32);
+        b.get(0).call(this.cx.prelude.hw).tee(status).if_();
+        b.get(status).i32((term.next.entry << 4) | OWN).op('i32.or').br(this.suspendLabel);
+        b.end();
+        b.i32(0).load('i64.load', CPU.retval).set(this.temp('rv', I64));
+        this.jump(block, term.next, true);
+        break;
+      }
+      case 'probe': {
+        const helper = this.cx.prelude.helper(term.name);
+        b.get(0).get(0).i32(this.ir.frameSize).op('i32.add');
+        for (const a of term.args) this.tree(a);
+        b.call(helper.func);
+        this.passOn(term.next.entry);
+        this.jump(block, term.next, true);
+        break;
+      }
+      case 'yieldcheck':
+        // Enabled, and something is pending or the horizon is reached.
+        b.i32(0).load('i32.load', CPU.flags).i32(FLAG_INTR).op('i32.and').if_();
+        b.i32(0).load('i32.load', CPU.flags).i32(FLAG_PENDING).op('i32.and');
+        this.pastHorizon();
+        b.op('i32.or').if_();
+        this.suspend(term.next.entry, STATUS.YIELD);
+        b.end().end();
+        this.jump(block, term.next, true);
+        break;
+      case 'trap':
+        this.trapNow(term.no);
+        break;
+    }
+  }
+
+  private operands(args: Tree[]): void {
+    args.forEach((a, i) => {
+      this.b.i32(0);
+      this.tree(a);
+      this.b.store('i64.store', CPU.trapArgs + 8 * i);
+    });
+  }
+
+  private branch(block: Block, term: Term & { k: 'branch' }): void {
+    const { b } = this;
+    const predicted = !term.free && this.cx.prelude.predictor !== undefined;
+    let { yes, no } = term;
+    this.tree(term.cond);
+    let flipped = false;
+    if (yes.pos === block.pos + 1) {
+      b.op('i32.eqz');
+      [yes, no] = [no, yes];
+      flipped = true;
+    }
+    const site = Number((this.cx.textBase + BigInt(this.pc)) & 0xffffffffn) >>> 2;
+    const label = predicted ? undefined : this.plainLabel(block, yes);
+    if (label !== undefined) b.brIf(label);
+    else {
+      b.if_();
+      if (predicted) this.memory.predict(site, !flipped);
+      this.jump(block, yes, false);
+      b.end();
+    }
+    if (predicted) this.memory.predict(site, flipped);
+    this.jump(block, no, true);
+  }
+
+  private switch(block: Block, term: Term & { k: 'switch' }): void {
+    const { b } = this;
+    const wide = term.value.t === I64;
+    const v = this.temp(wide ? 'switch64' : 'switch32', term.value.t);
+    const T = wide ? 'i64' : 'i32';
+    const n = (x: bigint) => (wide ? b.i64(x) : b.i32(Number(BigInt.asIntN(32, x))));
+    this.tree(term.value);
+    if (!isTable(term)) {
+      b.set(v);
+      for (const c of term.cases) {
+        b.get(v);
+        n(c.lo);
+        if (c.hi === c.lo) b.op(`${T}.eq`);
+        else {
+          b.op(`${T}.sub`);
+          n(c.hi - c.lo);
+          b.op(`${T}.le_u`);
+        }
+        const label = this.plainLabel(block, c.to);
+        if (label !== undefined) b.brIf(label);
+        else {
+          b.if_();
+          this.jump(block, c.to, false);
+          b.end();
+        }
+      }
+      this.jump(block, term.otherwise, true);
+      return;
+    }
+    const lo = term.cases.reduce((m, c) => (c.lo < m ? c.lo : m), term.cases[0].lo);
+    const hi = term.cases.reduce((m, c) => (c.hi > m ? c.hi : m), term.cases[0].hi);
+    if (lo !== 0n) {
+      n(lo);
+      b.op(`${T}.sub`);
+    }
+    if (wide) {
+      // Out of range stays out of range in 32 bits.
+      b.tee(v).i64(hi - lo).op('i64.gt_u');
+      b.if_(I32).i32(-1).else_().get(v).op('i32.wrap_i64').end();
+    }
+    b.set(this.temp('status', I32));
+    // Targets that take more than a br get a landing each, outside the table.
+    const targets = [...new Set([...term.cases.map((c) => c.to), term.otherwise])];
+    const landing = new Map<Block, Label>();
+    const far = targets.filter((t) => this.plainLabel(block, t) === undefined);
+    for (const t of far) {
+      b.block();
+      landing.set(t, b.label);
+    }
+    const label = (t: Block): Label => landing.get(t) ?? (this.plainLabel(block, t) as Label);
+    const table: Label[] = new Array(Number(hi - lo) + 1).fill(label(term.otherwise));
+    for (const c of term.cases) for (let x = c.lo; x <= c.hi; x++) table[Number(x - lo)] = label(c.to);
+    b.get(this.temp('status', I32)).brTable(table, label(term.otherwise));
+    for (const t of far.reverse()) {
+      b.end();
+      this.jump(block, t, false);
+    }
+  }
+
+  private call(block: Block, term: Term & { k: 'call' }): void {
+    const { b, cx, ir } = this;
+    const named = term.variadic < 0 ? term.args.length : Math.min(term.variadic, term.args.length);
+    const pad = (8 * (term.args.length - named) + 15) & -16;
+    const frame = ir.frameSize + pad;
+    let target = -1;
+    if ('k' in term.target) {
+      target = this.temp('callee', I32);
+      this.tree(term.target);
+      b.call(cx.prelude.helper('callee').func).set(target);
+    }
+    // Variable arguments lie just below the new frame, in order.
+    term.args.forEach((a, i) => {
+      b.get(0);
+      this.tree(a);
+      b.store('i64.store', i < named ? frame + FRAME_HEADER + 8 * i : ir.frameSize + 8 * (i - named));
+    });
+    b.get(0).get(0).op('i64.extend_i32_u').i64(KVBASE).op('i64.or').store('i64.store', frame + FRAME.caller);
+    b.get(0).i64(cx.textBase + BigInt(ir.fn.addr + block.end)).store('i64.store', frame + FRAME.ret);
+    b.get(0).i64(BigInt(pad) << 32n).store('i64.store', frame + FRAME.kind);
+    if (!cx.kernel) b.get(0).get(0).load('i64.load', FRAME.usp).store('i64.store', frame + FRAME.usp);
+    b.get(0).i32(frame).op('i32.add').i32(0);
+    if ('k' in term.target) b.get(target).callIndirect(cx.prelude.functionType, cx.prelude.calleeTable);
+    else b.call(cx.wasmOf(term.target));
+    b.set(this.temp('rv', I64));
+    this.passOn(term.noreturn ? 0 : term.next.entry);
+    if (term.noreturn) {
+      if (cx.kernel || block.entry >= 0) this.trapNow(6);
+      else b.op('unreachable');
+    } else this.jump(block, term.next, true);
+  }
+
+  // Trees
+
+  tree(tree: Tree): void {
+    const { b } = this;
+    switch (tree.k) {
+      case 'i32':
+        b.i32(tree.v);
+        break;
+      case 'i64':
+        b.i64(tree.v);
+        break;
+      case 'flt':
+        if (tree.t === F32) b.f32(tree.v);
+        else b.f64(tree.v);
+        break;
+      case 'get':
+        b.get(this.wasm(tree.local));
+        break;
+      case 'un':
+        this.tree(tree.a);
+        b.opcode(tree.op);
+        break;
+      case 'bin':
+        this.tree(tree.a);
+        this.tree(tree.b);
+        b.opcode(tree.op);
+        break;
+      case 'div':
+        this.divide(tree);
+        break;
+      case 'load':
+        this.memory.load(tree);
+        break;
+      case 'sym':
+        b.i64(this.memory.symAddress(tree.sym, tree.off));
+        break;
+      case 'fn':
+        b.i64(this.cx.textBase + BigInt(tree.fn.addr));
+        break;
+      case 'mem':
+        this.memory.memAddress(tree);
+        break;
+      case 'frame':
+        b.get(0).memory(tree.op, tree.off);
+        break;
+      case 'cpu':
+        b.i32(0).memory(tree.op, tree.off);
+        break;
+      case 'fp':
+        b.get(0);
+        break;
+      case 'pc':
+        b.i32(this.pc);
+        break;
+      case 'self':
+        b.i32(this.ir.fn.index);
+        break;
+      case 'fbt':
+        b.i32(0).load('i32.load8_u', this.cx.fbtEnable + this.ir.fn.index);
+        break;
+      case 'rv':
+        b.get(this.temp('rv', I64));
+        break;
+      case 'sel':
+        this.tree(tree.a);
+        this.tree(tree.b);
+        this.tree(tree.c);
+        if (tree.c.t === I64) b.i64(0).op('i64.ne');
+        b.op('select');
+        break;
+      case 'help':
+        if (tree.name === 'fn_index' && tree.args[0].k === 'fn')
+          b.getGlobal(this.cx.prelude.tbase).i32(tree.args[0].fn.index).op('i32.add');
+        else {
+          const helper = this.cx.prelude.helper(tree.name);
+          for (const a of tree.args) this.tree(a);
+          b.call(helper.func);
+        }
+        break;
+    }
+  }
+
+  private divide(tree: Tree & { k: 'div' }): void {
+    const { b } = this;
+    const wide = tree.t === I64;
+    const T = wide ? 'i64' : 'i32';
+    const x = this.temp(`${T}.dividend`, tree.t);
+    const y = this.temp(`${T}.divisor`, tree.t);
+    this.tree(tree.a);
+    this.tree(tree.b);
+    b.set(y).set(x);
+    b.get(y).op(`${T}.eqz`);
+    const signed = [OP['i32.div_s'], OP['i64.div_s'], OP['i32.rem_s'], OP['i64.rem_s']].includes(tree.op as never);
+    if (signed) {
+      b.get(x);
+      if (wide) b.i64(-(1n << 63n));
+      else b.i32(-0x80000000);
+      b.op(`${T}.eq`).get(y);
+      if (wide) b.i64(-1);
+      else b.i32(-1);
+      b.op(`${T}.eq`).op('i32.and').op('i32.or');
+    }
+    b.if_();
+    this.trapNow(0);
+    b.end();
+    b.get(x).get(y).opcode(tree.op);
+  }
+}

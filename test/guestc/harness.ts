@@ -1,0 +1,275 @@
+/**
+ * Runs an image without a machine: just enough of one to execute a single thread.
+ *
+ * Memory, demand-zero user pages, a cache whose every miss fills, a trampoline in JavaScript, output and exit by system call (user)
+ * or device (kernel). Two settings make it unkind on purpose: a horizon that is reached everywhere, and a stack limit that every call
+ * exceeds; results must not depend on them.
+ */
+import { fileURLToPath } from 'node:url';
+import { compileImage } from '../../engine/guestc/index.ts';
+import { CPU, FRAME, FRAME_HEADER, KDATA_OFFSET, KVBASE, STATUS, USER_TRAP } from '../../engine/image/abi.ts';
+import type { Image } from '../../engine/image/image.ts';
+import { loadProfile, type Profile } from '../../engine/image/profile.ts';
+
+export const LIB = fileURLToPath(new URL('lib', import.meta.url));
+
+/** Small, so that running many images side by side stays cheap. */
+const RAM = 48 << 20;
+
+export function testProfile(change: { cache?: boolean; predictor?: boolean } = {}): Profile {
+  const p = structuredClone(loadProfile('amd64'));
+  p.ramBytes = RAM - (64 << 20);
+  p.cache.enabled = change.cache ?? true;
+  p.predictor.enabled = change.predictor ?? true;
+  return p;
+}
+
+export interface Program {
+  name: string;
+  text: string;
+}
+
+/** Compiles program texts together with the small library. */
+export function compileTexts(programs: Program[], profile: Profile, kind: 'user' | 'kernel' = 'user'): Image {
+  const texts = new Map(programs.map((p) => [`/test/${p.name}`, p.text]));
+  return compileImage({
+    name: programs[0].name,
+    kind,
+    files: [...programs.map((p) => ({ path: `/test/${p.name}`, name: p.name })), { path: `${LIB}/mini.c`, name: 'mini.c' }],
+    includeDirs: [LIB],
+    defines: {},
+    profile,
+    sourceRoot: '/test',
+    readFile: (path) => texts.get(path) ?? readLib(path),
+  });
+}
+
+import { readFileSync } from 'node:fs';
+
+const libTexts = new Map<string, string | undefined>();
+function readLib(path: string): string | undefined {
+  if (!libTexts.has(path)) {
+    let text: string | undefined;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch {
+      text = undefined;
+    }
+    libTexts.set(path, text);
+  }
+  return libTexts.get(path);
+}
+
+export interface RunOptions {
+  /** Suspend at every back-edge, call and fault that can. */
+  tinyHorizon?: boolean;
+  /** Every call exceeds the host's depth. */
+  tinyStack?: boolean;
+  /** Suspend at each synchronised access. */
+  tinySync?: boolean;
+  /** Unmap and forget a user page after every fault: many faults. */
+  evict?: boolean;
+  stepsMax?: number;
+}
+
+export interface RunResult {
+  output: string;
+  status: number;
+  cycles: bigint;
+  instructions: bigint;
+  suspensions: Record<string, number>;
+  faults: number;
+}
+
+export class GuestFault extends Error {}
+
+const TBASE = 16;
+const STATUS_NAMES = Object.fromEntries(Object.entries(STATUS).map(([k, v]) => [v, k]));
+
+/** Runs to exit; throws GuestFault if the program faults, Error if it runs for too long. */
+export function run(image: Image, profile: Profile, options: RunOptions = {}): RunResult {
+  const kernel = image.kind === 'kernel';
+  const memory = new WebAssembly.Memory({ initial: RAM >> 16 });
+  const mem = new DataView(memory.buffer);
+  const bytes = new Uint8Array(memory.buffer);
+  const table = new WebAssembly.Table({ initial: TBASE + image.functions.length, element: 'anyfunc' });
+  const { cache, tlb } = profile;
+  const L1D = 0x2000;
+  const TLB = 0x10000;
+  const BP = 0x20000;
+  mem.setUint32(CPU.l1d, L1D, true);
+  mem.setUint32(CPU.tlb, TLB, true);
+  mem.setUint32(CPU.bp, BP, true);
+  const setClock = (off: number, v: bigint) => mem.setBigInt64(off, v, true);
+  const clock = () => mem.getBigInt64(CPU.clock, true);
+  const FOREVER = 1n << 62n;
+  setClock(CPU.horizon, options.tinyHorizon ? 1n : FOREVER);
+  setClock(CPU.syncLimit, options.tinySync ? 0n : FOREVER);
+
+  // User memory: pages by number, given out on demand behind the kernel's part.
+  const pages = new Map<bigint, number>();
+  let nextPage = KDATA_OFFSET + (4 << 20);
+  const pageOf = (va: bigint): number => {
+    const vpn = va >> 12n;
+    let page = pages.get(vpn);
+    if (page === undefined) {
+      page = nextPage;
+      nextPage += 4096;
+      pages.set(vpn, page);
+    }
+    return page;
+  };
+  for (const d of image.data) {
+    if (kernel) bytes.set(d.bytes, d.addr);
+    else
+      d.bytes.forEach((v, i) => {
+        const va = BigInt(d.addr + i);
+        bytes[pageOf(va) + Number(va & 4095n)] = v;
+      });
+  }
+  const output: string[] = [];
+  let faults = 0;
+  const inRange = (va: bigint) => va >= 0x1000n && va < 0x800000000000n;
+  /** Resident pages, when they come and go. */
+  const resident = new Set<bigint>();
+  const walk = (va: bigint, write: number): number => {
+    const page = va & ~4095n;
+    if (!inRange(va) || (options.evict && !resident.has(page))) {
+      mem.setBigUint64(CPU.faultAddr, va, true);
+      mem.setInt32(CPU.faultKind, write ? 2 : 1, true);
+      return -1;
+    }
+    const offset = pageOf(va);
+    const entry = TLB + (Number((va >> 12n) & BigInt(tlb.entries - 1)) << 5);
+    mem.setBigUint64(entry, page | 1n, true);
+    mem.setBigUint64(entry + 8, page | 1n, true);
+    mem.setUint32(entry + 16, offset, true);
+    return offset + Number(va & 4095n);
+  };
+  const sets = cache.l1d.size >> 6 >> Math.log2(cache.l1d.ways);
+  const miss = (line: number) => {
+    mem.setUint32(L1D + (line & (sets - 1)) * cache.l1d.ways * 4, (line << 2) | 3, true);
+    setClock(CPU.clock, clock() + 10n);
+  };
+  const where = (fp: number) => `frame 0x${fp.toString(16)}, text 0x${mem.getBigUint64(CPU.trapArgs, true).toString(16)}`;
+  let exit: number | undefined;
+  const trapArg = (i: number) => mem.getBigUint64(CPU.trapArgs + 8 * i, true);
+  const write = (offset: number, n: number) => output.push(Buffer.from(bytes.slice(offset, offset + n)).toString('latin1'));
+  const hw = (): number => {
+    const op = Number(trapArg(0));
+    if (op === 1) write(Number(trapArg(1) - KVBASE), Number(trapArg(2)));
+    else if (op === 6) {
+      exit = Number(BigInt.asIntN(32, trapArg(1)));
+      return STATUS.HW;
+    } else throw new Error(`hw ${op}`);
+    mem.setBigInt64(CPU.retval, 0n, true);
+    return 0;
+  };
+  const env = {
+    memory,
+    table,
+    tbase: TBASE,
+    miss,
+    walk,
+    kfault: (addr: bigint, fp: number, w: number) => {
+      throw new GuestFault(`kernel ${w ? 'write' : 'read'} of 0x${BigInt.asUintN(64, addr).toString(16)}, ${where(fp)}`);
+    },
+    trap: (no: number, fp: number) => {
+      throw new GuestFault(`trap ${no}, ${where(fp)}`);
+    },
+    hw,
+    flush: () => {
+      throw new Error('record ring is full');
+    },
+    ghostprobe: () => {
+      throw new Error('ghost probe');
+    },
+  };
+  new WebAssembly.Instance(new WebAssembly.Module(image.wasm as Uint8Array<ArrayBuffer>), { env });
+
+  const stack = KDATA_OFFSET + (2 << 20);
+  const stackEnd = stack + (2 << 20);
+  let fp = stack;
+  const entry = image.exports[kernel ? 'btext' : '_start'];
+  mem.setUint32(fp + FRAME.func, TBASE + entry, true);
+  mem.setUint32(fp + FRAME.kind, 2, true);
+  mem.setBigUint64(fp + FRAME.usp, 0x7fff00000000n, true);
+  const suspensions: Record<string, number> = {};
+  const setLimit = () => mem.setUint32(CPU.fpLimit, options.tinyStack ? Math.min(fp + 512, stackEnd) : stackEnd - 8192, true);
+  let overflowed = 0;
+  for (let steps = 0; exit === undefined; steps++) {
+    if (steps > (options.stepsMax ?? 20_000_000)) throw new Error('the program does not end');
+    setLimit();
+    if (options.tinyStack && overflowed > 0) mem.setUint32(CPU.fpLimit, Math.min(fp + overflowed, stackEnd), true);
+    const fn = table.get(mem.getUint32(fp + FRAME.func, true)) as (fp: number, block: number) => [number, bigint];
+    const [status, value] = fn(fp, mem.getUint32(fp + FRAME.block, true));
+    if (status === STATUS.RETURN) {
+      overflowed = 0;
+      const caller = mem.getBigUint64(fp + FRAME.caller, true);
+      if (caller === 0n) {
+        exit = Number(BigInt.asIntN(32, value));
+        break;
+      }
+      mem.setBigInt64(CPU.retval, value, true);
+      fp = Number(caller - KVBASE);
+      continue;
+    }
+    suspensions[STATUS_NAMES[status]] = (suspensions[STATUS_NAMES[status]] ?? 0) + 1;
+    fp = mem.getUint32(CPU.fp, true);
+    switch (status) {
+      case STATUS.YIELD:
+        setClock(CPU.horizon, clock() + 1n);
+        break;
+      case STATUS.SYNC:
+        setClock(CPU.syncLimit, clock());
+        break;
+      case STATUS.OVERFLOW: {
+        if (fp + FRAME_HEADER > stackEnd - 65536) throw new GuestFault('stack overflow');
+        overflowed = 512 + 65536;
+        if (!options.tinyStack) throw new GuestFault('stack overflow');
+        break;
+      }
+      case STATUS.SYSCALL: {
+        const nr = Number(trapArg(0));
+        if (nr === 1) exit = Number(BigInt.asIntN(32, trapArg(1)));
+        else if (nr === 4) {
+          const text: number[] = [];
+          for (let i = 0n; i < trapArg(3); i++) {
+            const va = trapArg(2) + i;
+            text.push(bytes[pageOf(va) + Number(va & 4095n)]);
+          }
+          output.push(Buffer.from(text).toString('latin1'));
+          mem.setBigInt64(CPU.retval, 0n, true);
+        } else throw new Error(`system call ${nr}`);
+        break;
+      }
+      case STATUS.FAULT: {
+        faults++;
+        const kind = mem.getInt32(CPU.faultKind, true);
+        mem.setInt32(CPU.faultKind, 0, true);
+        if (kind >= USER_TRAP) throw new GuestFault(`user trap ${kind - USER_TRAP}`);
+        const va = mem.getBigUint64(CPU.faultAddr, true);
+        if (!inRange(va)) throw new GuestFault(`user fault at 0x${va.toString(16)}`);
+        // Three pages at a time: enough for a copy with an unaligned side, few enough to fault often.
+        if (resident.size > 3) {
+          resident.clear();
+          bytes.fill(0, TLB, TLB + 32 * tlb.entries);
+        }
+        resident.add(va & ~4095n);
+        break;
+      }
+      case STATUS.HW:
+        break;
+      default:
+        throw new Error(`status ${status}`);
+    }
+  }
+  return {
+    output: output.join(''),
+    status: exit,
+    cycles: clock(),
+    instructions: mem.getBigInt64(CPU.instructions, true),
+    suspensions,
+    faults,
+  };
+}

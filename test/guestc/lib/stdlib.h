@@ -1,0 +1,2 @@
+void	 exit(int);
+void	 abort(void);
