@@ -28,6 +28,8 @@ const COMMANDS: [name: string, summary: string, load: () => Promise<CommandModul
 export interface CommandModule {
   /** Adds arguments, options, help and the action. */
   define(command: Command): void;
+  /** Rewrites the arguments before they are parsed. */
+  prepare?(argv: string[]): string[];
 }
 
 async function main(argv: string[]): Promise<void> {
@@ -56,7 +58,10 @@ Examples:
       .description(summary)
       .exitOverride()
       .configureOutput({ outputError: () => {} });
-    if (name === wanted) (await load()).define(command);
+    if (name !== wanted) continue;
+    const module = await load();
+    module.define(command);
+    argv = module.prepare?.(argv) ?? argv;
   }
   program.action(() => {
     throw new CommanderError(2, 'probelab.usage', `unknown command '${wanted ?? ''}': see probelab --help`);

@@ -29,6 +29,7 @@ export interface RunOptions {
   s: string[];
   x: string[];
   q?: boolean;
+  boot?: boolean;
   json?: boolean;
 }
 
@@ -108,7 +109,12 @@ export async function runCommand(name: string | undefined, options: RunOptions):
     throw new UserError('give a scenario or --exec, not both');
   const scenario = options.exec === undefined ? loadScenario(name ?? '') : execScenario(options.exec);
   const inputs = { ...runInputs(scenario, options), dtrace: dtraceInputs(options) };
-  const outcome = await execute(inputs, { json: options.json, record: options.record, quiet: options.q });
+  const outcome = await execute(inputs, {
+    json: options.json,
+    record: options.record,
+    quiet: options.q,
+    boot: options.boot,
+  });
   return outcome;
 }
 
@@ -117,8 +123,10 @@ export interface ExecuteOptions {
   quiet?: boolean;
   record?: string;
   extraPrograms?: Image[];
-  /** Extra line for the summary. */
+  /** Counters of the machine in the summary. */
   stats?: boolean;
+  /** Show the console from power-on, not only while /etc/rc runs. */
+  boot?: boolean;
 }
 
 /** Runs the inputs to their end and reports. Returns the exit code: the guest command's, or 1 when the run failed. */
@@ -128,6 +136,7 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
   const started = performance.now();
   const recording = startRecording(options.record);
   let handled = 0;
+  let shown = options.boot === true;
   const write = (stream: NodeJS.WriteStream, bytes: Uint8Array | string) => {
     progress.clear();
     stream.write(bytes);
@@ -136,10 +145,14 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
     const session = await Session.open(inputs, {
       console: (bytes, cycle) => {
         recording.console(bytes, cycle);
-        write(out, bytes);
+        if (shown) write(out, plainLines(bytes));
       },
       records: recording.records,
-      mark: recording.mark,
+      mark: (text, cycle) => {
+        recording.mark(text, cycle);
+        if (text === 'ready') shown = true;
+        if (text.startsWith('status ')) shown = options.boot === true;
+      },
       dtraceOut: (bytes) => write(out, bytes),
       dtraceErr: (text) => write(process.stderr, text),
       extraPrograms: options.extraPrograms,
@@ -165,6 +178,13 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
     progress.end();
   }
 }
+
+/** The guest's terminal ends lines with CR LF; ours adds the CR itself when it is one. */
+function plainLines(bytes: Uint8Array): Uint8Array {
+  return bytes.includes(CR) ? bytes.filter((byte, i) => byte !== CR || bytes[i + 1] !== LF) : bytes;
+}
+const CR = 13;
+const LF = 10;
 
 function finish(
   session: Session,

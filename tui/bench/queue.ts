@@ -93,7 +93,9 @@ function native(sizes: number[], holds: number): number[] | undefined {
   try {
     const source = join(modelsDir(), '../tui/bench/heap.c');
     execFileSync('gcc', ['-O2', '-o', join(dir, 'heap'), source], { stdio: 'ignore' });
-    return sizes.map((n) => Number(execFileSync(join(dir, 'heap'), [String(n), String(holds)], { encoding: 'utf8' })));
+    return sizes.map((n) =>
+      Number(execFileSync(join(dir, 'heap'), [String(n), String(holds)], { encoding: 'utf8' })),
+    );
   } catch {
     return undefined;
   } finally {

@@ -18,6 +18,7 @@ export function define(command: Command): void {
     .option('-s <file>', 'trace with this D script meanwhile', collect, [])
     .option('-x <option>', 'DTrace option, as dtrace(1): ghost, bufsize=1m, ...', collect, [])
     .option('-q', 'quiet DTrace output; no summary')
+    .option('--boot', 'show the console from power-on to power-off')
     .option('--json', 'summary as JSON on stdout, the console on stderr')
     .addHelpText(
       'after',
