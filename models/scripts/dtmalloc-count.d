@@ -1,0 +1,7 @@
+/*
+ * The probe-effect experiment: all malloc and free probes, counted.
+ */
+dtmalloc:::
+{
+	@count = count();
+}

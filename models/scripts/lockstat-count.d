@@ -1,0 +1,7 @@
+/*
+ * The probe-effect experiment: all lock probes, counted.
+ */
+lockstat:::
+{
+	@count = count();
+}

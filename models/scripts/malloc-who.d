@@ -1,0 +1,8 @@
+/*
+ * Every kernel allocation: which program it is for, and how large.
+ */
+fbt::malloc:entry
+{
+	trace(execname);
+	trace(arg0);
+}

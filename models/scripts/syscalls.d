@@ -1,0 +1,7 @@
+/*
+ * System calls by program and name.
+ */
+syscall:::entry
+{
+	@calls[execname, probefunc] = count();
+}
