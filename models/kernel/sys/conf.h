@@ -66,6 +66,7 @@ struct cdev *make_dev(struct cdevsw *devsw, int unit, uid_t uid, gid_t gid,
 void	destroy_dev(struct cdev *dev);
 const char *devtoname(struct cdev *dev);
 int	dev2unit(struct cdev *dev);
+u_long	dev_usecount(struct cdev *dev, int delta);
 d_open_t	nullop_open;
 d_close_t	nullop_close;
 

@@ -9,8 +9,7 @@
  * Files never return to the system once allocated (UMA zone "Files", no-free),
  * so that a descriptor can be looked up without a lock: see fget_unlocked().
  *
- * Locking key: (a) atomic count, (c) constant from finit() on, (f) f_vnread lock
- * by FOFFSET_LOCKED.
+ * Locking key: (a) atomics, (c) constant from finit() on, (f) FOFFSET_LOCKED.
  */
 #ifndef _SYS_FILE_H_
 #define	_SYS_FILE_H_
@@ -68,7 +67,7 @@ struct file {
 	struct ucred	*f_cred;	/* (c) Who opened it. */
 	struct vnode	*f_vnode;	/* (c) NULL for pipes. */
 	short		 f_type;	/* (c) DTYPE_. */
-	short		 f_vnread_flags; /* (f) FOFFSET_. */
+	u_int		 f_vnread_flags; /* (a) FOFFSET_. */
 	u_int		 f_flag;	/* FREAD and so on; see fcntl.h. */
 	u_int		 f_count;	/* (a) References. */
 	off_t		 f_offset;	/* (f) Position. */

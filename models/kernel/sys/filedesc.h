@@ -47,8 +47,8 @@ struct filedesc {
 #define	FILEDESC_XUNLOCK(fdp)	sx_xunlock(&(fdp)->fd_sx)
 #define	FILEDESC_SLOCK(fdp)	sx_slock(&(fdp)->fd_sx)
 #define	FILEDESC_SUNLOCK(fdp)	sx_sunlock(&(fdp)->fd_sx)
-#define	FILEDESC_LOCK_ASSERT(fdp) sx_assert(&(fdp)->fd_sx, SX_LOCKED)
-#define	FILEDESC_XLOCK_ASSERT(fdp) sx_assert(&(fdp)->fd_sx, SX_XLOCKED)
+#define	FILEDESC_LOCK_ASSERT(fdp) sx_assert(&(fdp)->fd_sx, SA_LOCKED)
+#define	FILEDESC_XLOCK_ASSERT(fdp) sx_assert(&(fdp)->fd_sx, SA_XLOCKED)
 
 struct proc;
 struct thread;

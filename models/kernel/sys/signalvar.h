@@ -15,6 +15,7 @@
 #include <sys/signal.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
+#include <sys/systm.h>
 
 #define	_SIG_IDX(sig)	((sig) - 1)
 #define	_SIG_VALID(sig)	((sig) > 0 && (sig) < NSIG)
@@ -66,13 +67,13 @@ struct sigacts {
 /*
  * A handler's frame on the register stack is preceded by this: what sigreturn(2)
  * needs to go on where the signal came.  It is kernel memory: user code cannot
- * forge it.
+ * forge it.  Places are offsets, for fork(2) moves the stack.
  *
- *   frame of the interrupted function | struct sigframe | frame of __sigtramp
+ *   frame of the interrupted function | struct sigframe | frame of the trampoline
  */
 struct sigframe {
 	unsigned long	 sf_magic;	/* SIGFRAME_MAGIC */
-	unsigned long	 sf_ufp;	/* Frame that was interrupted. */
+	unsigned long	 sf_ufp;	/* Interrupted frame, from pcb_ustack. */
 	unsigned long	 sf_rax;	/* Its pending value. */
 	unsigned long	 sf_nr;		/* System call to be restarted ... */
 	unsigned long	 sf_args[6];
@@ -80,6 +81,7 @@ struct sigframe {
 	sigset_t	 sf_mask;	/* Signal mask to come back to. */
 	unsigned long	 sf_pad;
 };
+CTASSERT(sizeof(struct sigframe) % 16 == 0);
 #define	SIGFRAME_MAGIC	0x7369676672616d65UL
 
 #define	SIGPENDING(td)							\
@@ -96,26 +98,23 @@ struct proc;
 struct thread;
 struct trapframe;
 
-int	cursig(struct thread *td);
+void	execsigs(struct proc *p);
 void	gsignal(int pgid, int sig, ksiginfo_t *ksi);
-int	issignal(struct thread *td);
 void	kern_psignal(struct proc *p, int sig);
 void	pgsignal(struct pgrp *pgrp, int sig, int checkctty, ksiginfo_t *ksi);
-int	postsig(int sig);
-void	psignal(struct proc *p, int sig);
 void	pksignal(struct proc *p, int sig, ksiginfo_t *ksi);
-void	sendsig(int sig, ksiginfo_t *ksi, sigset_t *mask);
+int	postsig(int sig);
+int	sendsig(__sighandler_t *catcher, ksiginfo_t *ksi, sigset_t *mask);
+int	sendsig_possible(struct thread *td);
 struct sigacts *sigacts_alloc(void);
 void	sigacts_copy(struct sigacts *dst, struct sigacts *src);
 void	sigacts_free(struct sigacts *ps);
 void	sigexit(struct thread *td, int sig) __dead2;
 void	siginit(struct proc *p);
-int	sig_ffs(sigset_t *set);
-void	sigfastblock_dummy(void);
-void	execsigs(struct proc *p);
-int	sigsuspend_restore(struct thread *td);
+void	signotify(struct thread *td);
 void	tdsignal(struct thread *td, int sig);
-int	tdsendsignal(struct proc *p, struct thread *td, int sig, ksiginfo_t *ksi);
+int	tdsendsignal(struct proc *p, struct thread *td, int sig,
+	    ksiginfo_t *ksi);
 void	trapsignal(struct thread *td, ksiginfo_t *ksi);
 
 #endif /* !_SYS_SIGNALVAR_H_ */

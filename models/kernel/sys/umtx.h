@@ -33,7 +33,7 @@ int	_umtx_op(void *, int, unsigned long, void *, void *);
 #else
 struct thread;
 struct proc;
-void	umtx_thread_exit(struct thread *);
+int	kern_umtx_wake(struct thread *, void *, int);
 #endif
 
 #endif /* !_SYS_UMTX_H_ */

@@ -15,14 +15,14 @@
 #define	SEEK_END	2
 
 /* rfork(2): what parent and child have in common or in copy. */
-#define	RFFDG		(1 << 2)	/* Copy the descriptor table. */
-#define	RFPROC		(1 << 4)	/* Make a process. */
-#define	RFMEM		(1 << 5)	/* Share the address space. */
-#define	RFNOWAIT	(1 << 6)	/* init(8) is to be the parent. */
-#define	RFCFDG		(1 << 12)	/* Start with no descriptors. */
-#define	RFSTOPPED	(1 << 17)	/* Kernel only: do not make it runnable. */
-#define	RFHIGHPID	(1 << 18)	/* Kernel only: a pid from 10 up. */
-#define	RFPPWAIT	(1u << 31)	/* vfork(2): the parent waits for exec. */
+#ifndef RFPROC
+#define	RFFDG		0x00000004	/* Copy the file table. */
+#define	RFPROC		0x00000010	/* A new process. */
+#define	RFMEM		0x00000020	/* Share memory. */
+#define	RFNOWAIT	0x00000040	/* init(8) is to be the parent. */
+#define	RFCFDG		0x00001000	/* Empty file table. */
+#define	RFPPWAIT	0x80000000	/* vfork: the parent waits. */
+#endif
 #define	RFFLAGS		(RFFDG | RFPROC | RFMEM | RFNOWAIT | RFCFDG | RFPPWAIT)
 
 #endif /* !_SYS_UNISTD_H_ */

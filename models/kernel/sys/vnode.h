@@ -5,9 +5,10 @@
  * vnode_if.h).  Below are file systems; each fills in a table of operations.
  * v_data belongs to the file system.
  *
- * Life: getnewvnode() gives one reference.  vref() and vrele() count; when the
- * last use goes, VOP_INACTIVE() tells the file system, and if the file is gone
- * for good (no links) VOP_RECLAIM() cuts the vnode loose and it is freed.
+ * Life: getnewvnode() gives one reference; vref() and vrele() count.  A vnode that
+ * nobody uses stays with its file, for the next user.  Only when the file has no
+ * name left (VV_UNLINKED) does it end with its last user: VOP_INACTIVE(), then
+ * VOP_RECLAIM(), which gives the file back.
  *
  * Locking key: (v) v_lock, (i) v_interlock, (m) mount's mnt_mtx, (c) constant.
  * v_lock may be held across a sleep; it comes before v_interlock.  Of two vnode
@@ -23,6 +24,7 @@
 #include <sys/mutex.h>
 #include <sys/sx.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 enum vtype { VNON, VREG, VDIR, VBLK, VCHR, VLNK, VSOCK, VFIFO, VBAD };
 
@@ -33,7 +35,6 @@ struct mount;
 struct nameidata;
 struct thread;
 struct ucred;
-struct uio;
 struct vop_vector;
 
 struct vnode {
@@ -54,7 +55,7 @@ struct vnode {
 	u_int		 v_writecount;		/* (i) Open for writing. */
 };
 #define	VV_ROOT		0x0001		/* Root of its file system. */
-#define	VV_TEXT		0x0020		/* Being executed. */
+#define	VV_UNLINKED	0x0002		/* No name left: goes with its last user. */
 
 #define	VI_LOCK(vp)	mtx_lock(&(vp)->v_interlock)
 #define	VI_UNLOCK(vp)	mtx_unlock(&(vp)->v_interlock)

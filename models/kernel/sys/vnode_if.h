@@ -316,8 +316,8 @@ int	VOP_VPTOCNP_APV(const struct vop_vector *vop,
 /* The vnode's own lock. */
 #define	VOP_UNLOCK(vp)		sx_unlock(&(vp)->v_lock)
 #define	VOP_ISLOCKED(vp)	(sx_xlocked(&(vp)->v_lock) ? LK_EXCLUSIVE : 0)
-#define	ASSERT_VOP_LOCKED(vp, str)	sx_assert(&(vp)->v_lock, SX_LOCKED)
-#define	ASSERT_VOP_ELOCKED(vp, str)	sx_assert(&(vp)->v_lock, SX_XLOCKED)
+#define	ASSERT_VOP_LOCKED(vp, str)	sx_assert(&(vp)->v_lock, SA_LOCKED)
+#define	ASSERT_VOP_ELOCKED(vp, str)	sx_assert(&(vp)->v_lock, SA_XLOCKED)
 
 /* Ready-made answers for the tables. */
 int	vop_null(void *ap);

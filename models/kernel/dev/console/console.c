@@ -1,0 +1,54 @@
+/*
+ * The system console, /dev/console: a terminal on the machine's console device.
+ *
+ * Output goes to the device at once.  Input comes with interrupts on vector 32;
+ * the interrupt thread fetches bytes until there are none and gives them to the
+ * line discipline.
+ */
+#include <sys/param.h>
+#include <sys/conf.h>
+#include <sys/interrupt.h>
+#include <sys/kernel.h>
+#include <sys/systm.h>
+#include <sys/tty.h>
+#include <machine/abi.h>
+
+static struct tty *console_tp;
+
+static void
+console_write(struct tty *tp, const char *buf, size_t len)
+{
+
+	if (len != 0)
+		(void)__hw(HW_CONS_WRITE, (unsigned long)buf, len, 0, 0);
+}
+
+static void
+console_intr(void *arg)
+{
+	struct tty *tp;
+	long c;
+
+	tp = arg;
+	tty_lock(tp);
+	while ((c = (long)__hw(HW_CONS_READ, 0, 0, 0, 0)) >= 0)
+		(void)ttydisc_rint(tp, c);
+	tty_unlock(tp);
+}
+
+static const struct ttydevsw console_ttydevsw = {
+	.tsw_write = console_write,
+};
+
+static void
+console_drvinit(const void *unused)
+{
+	void *cookie;
+
+	console_tp = tty_alloc(&console_ttydevsw, NULL);
+	(void)tty_makedev(console_tp, "console");
+	if (bus_setup_intr(VEC_CONSOLE, INTR_TYPE_TTY | INTR_MPSAFE, NULL,
+	    console_intr, console_tp, "uart0", &cookie) != 0)
+		printf("console: no interrupt: nothing can be typed\n");
+}
+SYSINIT(console, SI_SUB_DRIVERS, SI_ORDER_FIRST, console_drvinit, NULL);

@@ -1,0 +1,91 @@
+/*
+ * From a vnode back to its path.
+ *
+ * FreeBSD keeps names in a cache; here each file system can tell a directory's name
+ * in its parent (VOP_VPTOCNP()), and we walk up, writing the path from its end.
+ */
+#include <sys/param.h>
+#include <sys/filedesc.h>
+#include <sys/malloc.h>
+#include <sys/mount.h>
+#include <sys/proc.h>
+#include <sys/sysproto.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
+
+/* The path of vp, referenced, as seen from the caller's root; at the end of buf. */
+int
+vn_fullpath(struct vnode *vp, char *buf, size_t buflen, char **retbuf)
+{
+	struct filedesc *fdp;
+	struct vnode *dvp, *rdir;
+	int error;
+
+	fdp = curproc->p_fd;
+	FILEDESC_SLOCK(fdp);
+	rdir = fdp->fd_rdir;
+	FILEDESC_SUNLOCK(fdp);
+	if (buflen < 2)
+		return (ENOMEM);
+	buf[--buflen] = '\0';
+	vref(vp);
+	if (vp == rdir)
+		buf[--buflen] = '/';
+	error = 0;
+	while (error == 0 && vp != rdir) {
+		if ((vp->v_vflag & VV_ROOT) != 0) {
+			/* Go on from the directory that it covers. */
+			dvp = vp->v_mount->mnt_vnodecovered;
+			if (dvp == NULL) {
+				error = ENOENT;
+				break;
+			}
+			vref(dvp);
+			vrele(vp);
+			vp = dvp;
+			continue;
+		}
+		(void)vn_lock(vp, LK_SHARED);
+		error = VOP_VPTOCNP(vp, &dvp, buf, &buflen);
+		vput(vp);
+		vp = NULL;
+		if (error != 0)
+			break;
+		vp = dvp;
+		if (buflen == 0) {
+			error = ENOMEM;
+			break;
+		}
+		buf[--buflen] = '/';
+	}
+	if (vp != NULL)
+		vrele(vp);
+	*retbuf = buf + buflen;
+	return (error);
+}
+
+int
+sys___getcwd(struct thread *td, struct __getcwd_args *uap)
+{
+	struct filedesc *fdp;
+	struct vnode *cdir;
+	char *buf, *retbuf;
+	size_t len;
+	int error;
+
+	fdp = td->td_proc->p_fd;
+	FILEDESC_SLOCK(fdp);
+	cdir = fdp->fd_cdir;
+	vref(cdir);
+	FILEDESC_SUNLOCK(fdp);
+	buf = malloc(MAXPATHLEN, M_TEMP, M_WAITOK);
+	error = vn_fullpath(cdir, buf, MAXPATHLEN, &retbuf);
+	vrele(cdir);
+	if (error == 0) {
+		len = buf + MAXPATHLEN - retbuf;
+		error = len > uap->buflen ? ERANGE :
+		    copyout(retbuf, uap->buf, len);
+	}
+	free(buf, M_TEMP);
+	return (error);
+}
