@@ -21,6 +21,8 @@ export interface Token {
   bol: boolean;
   /** A macro's name met inside its own expansion: never expanded again. */
   frozen: boolean;
+  /** An identifier that is a reserved word. */
+  keyword: boolean;
   /** The macro that this token came out of, if it was in a macro's body. */
   macro: string;
 }
@@ -34,6 +36,20 @@ export interface LexedFile extends SourceText {
   /** Name of the macro that guards the whole file (#ifndef NAME ... #endif), or ''. */
   guard: string;
 }
+
+/** C11's and GNU C's reserved words, and the builtins whose arguments are types. The preprocessor takes them as any identifier. */
+const KEYWORDS = new Set(
+  (
+    'auto break case char const continue default do double else enum extern float for goto if inline int long register restrict ' +
+    'return short signed sizeof static struct switch typedef union unsigned void volatile while _Alignas _Alignof _Atomic _Bool ' +
+    '_Complex _Generic _Imaginary _Noreturn _Static_assert _Thread_local __attribute __attribute__ __alignof __alignof__ __asm ' +
+    '__asm__ asm __const __const__ __extension__ __inline __inline__ __restrict __restrict__ __signed __signed__ __typeof ' +
+    '__typeof__ typeof __volatile __volatile__ __thread __label__ __auto_type __complex__ __real__ __imag__ __builtin_va_arg ' +
+    '__builtin_va_list __builtin_offsetof __builtin_types_compatible_p __builtin_choose_expr'
+  ).split(' '),
+);
+
+export const isKeyword = (text: string): boolean => KEYWORDS.has(text);
 
 const PUNCTUATORS = [
   '%:%:', '...', '<<=', '>>=', '->', '++', '--', '<<', '>>', '<=', '>=', '==', '!=', '&&', '||', '*=', '/=', '%=', '+=', '-=',
@@ -117,6 +133,7 @@ export function lex(path: string, original: string): LexedFile {
       space,
       bol,
       frozen: false,
+      keyword: kind === 'ident' && isKeyword(s),
       macro: '',
     });
     space = bol = false;
@@ -220,18 +237,18 @@ export function lex(path: string, original: string): LexedFile {
     if (found) push('punct', start, DIGRAPHS[found] ?? found);
     else push('bad', start);
   }
-  pos = end;
-  catchUp();
-  // The end belongs to the last line that has text, so that messages there have something to show.
+  // The end comes after the last token, so that messages there have a line to show.
+  const last = tokens.at(-1);
   tokens.push({
     kind: 'eof',
     text: '',
     source: file,
-    line: end > 0 && text.charCodeAt(end - 1) === 10 ? Math.max(1, line - 1) : line,
-    col: 1,
+    line: last?.line ?? 1,
+    col: last ? last.col + last.text.length : 1,
     space: true,
     bol: true,
     frozen: false,
+    keyword: false,
     macro: '',
   });
   file.guard = findGuard(file);

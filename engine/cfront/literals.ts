@@ -140,6 +140,7 @@ function* units(body: string): Generator<Unit> {
       yield { code, raw: false };
     } else {
       const simple = SIMPLE[rest[0]!] ?? (rest[0] === 'E' ? 27 : undefined);
+      if (rest === '') throw new LiteralError("invalid string literal: it ends with '\\'");
       if (simple === undefined) throw new LiteralError(`unknown escape sequence: '\\${rest[0]}'`);
       i += 2;
       yield { code: simple, raw: true };

@@ -5,7 +5,7 @@
  * preprocessor does around it (finding arguments, rescanning) is in preprocess.ts.
  */
 import { Diagnostics } from './diagnostics.ts';
-import { lex, type Token } from './lexer.ts';
+import { isKeyword, lex, type Token } from './lexer.ts';
 
 export interface Macro {
   name: string;
@@ -13,8 +13,6 @@ export interface Macro {
   params?: string[];
   variadic: boolean;
   body: BodyToken[];
-  /** While its expansion is being rescanned, its name is not expanded again. */
-  disabled: boolean;
   definedAt: Token;
   /** __FILE__ and the like: makes the tokens at each use. */
   dynamic?: (at: Token) => Token;
@@ -34,7 +32,7 @@ interface BodyToken {
 
 /** A token made by the preprocessor, placed where its macro was used. */
 export function synthetic(kind: Token['kind'], text: string, at: Token): Token {
-  return { ...at, kind, text, bol: false, frozen: false };
+  return { ...at, kind, text, bol: false, frozen: false, keyword: false };
 }
 
 /** Parses what follows `#define` (tokens of the line, without the directive's name). */
@@ -53,7 +51,7 @@ export function defineMacro(line: Token[], at: Token, diag: Diagnostics): Macro 
     );
     return undefined;
   }
-  const macro: Macro = { name: name.text, variadic: false, body: [], disabled: false, definedAt: name };
+  const macro: Macro = { name: name.text, variadic: false, body: [], definedAt: name };
   let i = 1;
   if (line[1]?.text === '(' && !line[1].space) {
     macro.params = [];
@@ -170,14 +168,27 @@ export function stringify(tokens: Token[], at: Token): Token {
   return synthetic('string', `"${text}"`, at);
 }
 
+/** What a spelling is as one token; 'bad' if it is none. */
+const kinds = new Map<string, Token['kind']>();
+
+function kindOf(text: string): Token['kind'] {
+  let kind = kinds.get(text);
+  if (kind === undefined) {
+    const { tokens } = lex('', text);
+    kind = tokens.length === 2 ? tokens[0]!.kind : 'bad';
+    kinds.set(text, kind);
+  }
+  return kind;
+}
+
 function paste(left: Token, right: Token, at: Token, diag: Diagnostics): Token {
   const text = left.text + right.text;
-  const made = lex('', text).tokens;
-  if (made.length !== 2 || made[0]!.kind === 'bad') {
+  const kind = kindOf(text);
+  if (kind === 'bad') {
     diag.error(at, `pasting "${left.text}" and "${right.text}" does not give a valid preprocessing token`);
     return left;
   }
-  return { ...left, kind: made[0]!.kind, text, frozen: false };
+  return { ...left, kind, text, frozen: false, keyword: kind === 'ident' && isKeyword(text) };
 }
 
 /** An argument: as written, and fully expanded (made when first wanted). */
@@ -206,6 +217,7 @@ function placed(token: Token, at: Token, macro: Macro): Token {
     space: token.space,
     bol: false,
     frozen: token.frozen,
+    keyword: token.keyword,
     macro: at.macro === '' ? macro.name : at.macro,
   };
 }

@@ -51,7 +51,7 @@ interface FileState {
   pos: number;
   /** Conditionals open in this file. */
   conditions: Condition[];
-  /** #line: added to the physical line; and the name that __FILE__ gives. */
+  /** #line: what __LINE__ adds to the physical line, and what __FILE__ says. Messages keep to the file as it is. */
   lineDelta: number;
   name: string;
 }
@@ -74,6 +74,8 @@ const IF_OPERATORS = new Set(
   ),
 );
 const INCLUDE_DEPTH_MAX = 200;
+/** Prepared #define lines, by the token after the #: a header's are the same for every unit. */
+const definitions = new WeakMap<Token, { macro: Macro; end: number }>();
 const predefinedCache = new Map<string, Map<string, Macro>>();
 
 export class Preprocessor {
@@ -83,11 +85,13 @@ export class Preprocessor {
   readonly #files: LexedFile[] = [];
   readonly #seen = new Set<LexedFile>();
   readonly #once = new Set<string>();
-  #stack: FileState[] = [];
+  readonly #stack: FileState[] = [];
   #expansions: Expansion[] = [];
-  /** Path of the file being read. */
-  #current = '';
+  /** Only the expansions count: a list is being expanded on its own. */
+  #isolated = false;
   #counter = 0;
+  /** Macros whose expansion is being rescanned: their names are not expanded. */
+  readonly #disabled = new Set<Macro>();
   /** An #if is being evaluated. */
   #inIf = false;
 
@@ -135,7 +139,6 @@ export class Preprocessor {
       this.#seen.add(file);
       this.#files.push(file);
     }
-    this.#current = path;
     this.#stack.push({ file, pos: 0, conditions: [], lineDelta: 0, name: path });
     return file;
   }
@@ -148,7 +151,7 @@ export class Preprocessor {
       if (this.#inIf && IF_OPERATORS.has(token.text)) return this.#ifOperator(token);
       const macro = this.#macros.get(token.text);
       if (macro === undefined || token.frozen) return token;
-      if (macro.disabled) return { ...token, frozen: true };
+      if (this.#disabled.has(macro)) return { ...token, frozen: true };
       if (!this.#expand(macro, token)) return token;
     }
   }
@@ -163,14 +166,13 @@ export class Preprocessor {
         continue;
       }
       const state = this.#stack.at(-1);
-      if (!state) return END;
+      if (!state || this.#isolated) return END;
       const token = state.file.tokens[state.pos]!;
       if (token.kind === 'eof') {
         const open = state.conditions.at(-1);
         if (open) this.#diag.error(open.at, `unterminated #${open.at.text}`);
         this.#stack.pop();
         if (this.#stack.length === 0) return token;
-        this.#current = this.#stack.at(-1)!.file.path;
         continue;
       }
       if (token.bol && token.text === '#' && token.kind === 'punct') {
@@ -179,13 +181,18 @@ export class Preprocessor {
         continue;
       }
       state.pos++;
-      return state.lineDelta === 0 ? token : { ...token, line: token.line + state.lineDelta };
+      return token;
     }
+  }
+
+  #isDisabled(name: string): boolean {
+    const macro = this.#macros.get(name);
+    return macro !== undefined && this.#disabled.has(macro);
   }
 
   #popExpansion(): void {
     const { macro } = this.#expansions.pop()!;
-    if (macro) macro.disabled = false;
+    if (macro) this.#disabled.delete(macro);
   }
 
   /** Whether the next token is `(`; finished expansions on the way to it are left. */
@@ -195,6 +202,7 @@ export class Preprocessor {
       if (pos === tokens.length) continue;
       return tokens[pos]!.text === '(' && tokens[pos]!.kind === 'punct';
     }
+    if (this.#isolated) return false;
     const state = this.#stack.at(-1);
     return state?.file.tokens[state.pos]?.text === '(';
   }
@@ -213,7 +221,7 @@ export class Preprocessor {
       args = given;
     }
     const tokens = substitute(macro, args, at, this.#diag);
-    macro.disabled = true;
+    this.#disabled.add(macro);
     this.#expansions.push({ tokens, pos: 0, macro });
     return true;
   }
@@ -236,7 +244,7 @@ export class Preprocessor {
           lists.push([]);
           continue;
         }
-      } else if (token.kind === 'ident' && !token.frozen && this.#macros.get(token.text)?.disabled) {
+      } else if (token.kind === 'ident' && !token.frozen && this.#isDisabled(token.text)) {
         token = { ...token, frozen: true };
       }
       lists.at(-1)!.push(token);
@@ -266,16 +274,16 @@ export class Preprocessor {
     const expandable = ({ kind, text, frozen }: Token) =>
       kind === 'ident' && !frozen && (this.#macros.has(text) || (this.#inIf && IF_OPERATORS.has(text)));
     if (!tokens.some(expandable)) return tokens;
-    const saved = [this.#stack, this.#expansions] as const;
+    const saved = [this.#expansions, this.#isolated] as const;
     const out: Token[] = [];
-    this.#stack = [];
+    this.#isolated = true;
     this.#expansions = [{ tokens, pos: 0 }];
     for (;;) {
       const token = this.#next();
       if (token.kind === 'eof') break;
       out.push(token);
     }
-    [this.#stack, this.#expansions] = saved;
+    [this.#expansions, this.#isolated] = saved;
     return out;
   }
 
@@ -293,22 +301,21 @@ export class Preprocessor {
     const name = state.file.tokens[state.pos]!;
     if (name.bol) return; // a lone #
     state.pos++;
+    const known = definitions.get(name);
+    if (known) {
+      state.pos = known.end;
+      this.#enterMacro(known.macro, name);
+      return;
+    }
     const line = this.#line(state);
     const { conditions } = state;
     switch (name.text) {
       case 'define': {
+        const problems = this.#diag.errors.length;
         const macro = defineMacro(line, name, this.#diag);
         if (!macro) return;
-        const old = this.#macros.get(macro.name);
-        if (old && !old.dynamic && !sameMacro(old, macro)) {
-          const where = `${old.definedAt.source.path}:${old.definedAt.line}`;
-          this.#diag.error(
-            line[0]!,
-            `"${macro.name}" redefined`,
-            `previous definition is at ${where}; #undef it first`,
-          );
-        }
-        this.#macros.set(macro.name, macro);
+        if (this.#diag.errors.length === problems) definitions.set(name, { macro, end: state.pos });
+        this.#enterMacro(macro, name);
         return;
       }
       case 'undef':
@@ -380,6 +387,19 @@ export class Preprocessor {
         }
         this.#diag.error(name, `invalid preprocessing directive #${name.text}`);
     }
+  }
+
+  #enterMacro(macro: Macro, at: Token): void {
+    const old = this.#macros.get(macro.name);
+    if (old && old !== macro && !old.dynamic && !sameMacro(old, macro)) {
+      const where = `${old.definedAt.source.path}:${old.definedAt.line}`;
+      this.#diag.error(
+        at,
+        `"${macro.name}" redefined`,
+        `previous definition is at ${where}; #undef it first`,
+      );
+    }
+    this.#macros.set(macro.name, macro);
   }
 
   #condition(state: FileState, at: Token, taken: boolean): void {
@@ -501,7 +521,7 @@ export class Preprocessor {
   #find(header: { name: string; angled: boolean } | undefined): { path: string; text: string } | undefined {
     if (!header) return undefined;
     const { name, angled } = header;
-    const here = this.#current;
+    const here = this.#stack.at(-1)!.file.path;
     const dirs = angled ? this.#options.includeDirs : [posix.dirname(here), ...this.#options.includeDirs];
     for (const dir of posix.isAbsolute(name) ? [''] : dirs) {
       const path = posix.join(dir, name);
@@ -553,7 +573,6 @@ export class Preprocessor {
         name,
         variadic: false,
         body: [],
-        disabled: false,
         definedAt: END,
         dynamic: make,
       };
@@ -562,7 +581,7 @@ export class Preprocessor {
     const quote = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
     dynamic('__FILE__', (at) => synthetic('string', quote(this.#nameOf(at)), at));
     dynamic('__BASE_FILE__', (at) => synthetic('string', quote(this.#options.path), at));
-    dynamic('__LINE__', (at) => synthetic('number', `${at.line}`, at));
+    dynamic('__LINE__', (at) => synthetic('number', `${at.line + (this.#stateOf(at)?.lineDelta ?? 0)}`, at));
     dynamic('__COUNTER__', (at) => synthetic('number', `${this.#counter++}`, at));
     dynamic('__INCLUDE_LEVEL__', (at) => synthetic('number', `${Math.max(0, this.#stack.length - 1)}`, at));
     // Never the host's clock: an image depends on its sources alone.
@@ -571,8 +590,10 @@ export class Preprocessor {
   }
 
   #nameOf(at: Token): string {
-    const state = this.#stack.findLast((s) => s.file === at.source);
-    return state ? state.name : at.source.path;
+    return this.#stateOf(at)?.name ?? at.source.path;
+  }
+  #stateOf(at: Token): FileState | undefined {
+    return this.#stack.findLast((s) => s.file === at.source);
   }
 }
 
@@ -585,6 +606,7 @@ const END: Token = {
   space: true,
   bol: true,
   frozen: false,
+  keyword: false,
   macro: '',
 };
 

@@ -235,7 +235,7 @@ export const wide = (e: Expr): Expr => (isPointer(e.type) || e.type.size === 8 ?
 function pointerAdd(p: Parser, pointer: Expr, indexValue: Expr, sign: 1 | -1, loc: Loc): Expr {
   const size = stride(p, targetOf(pointer), loc);
   const type = unqualified(pointer.type);
-  const index = wide(promoted(indexValue));
+  const index = wide(indexValue);
   if (index.kind === 'const') {
     const delta = index.value * BigInt(size * sign);
     if (pointer.kind === 'const')
@@ -520,7 +520,7 @@ export function assignOp(p: Parser, op: BinaryOp, target: Expr, operand: Expr, l
       kind: 'opassign',
       op,
       target,
-      value: wide(promoted(right)),
+      value: wide(right),
       computeType: type,
       scale,
       type,

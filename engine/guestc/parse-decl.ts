@@ -67,6 +67,8 @@ export function parseFile(p: Parser): void {
       p.scope = p.fileScope;
       p.synchronize();
       if (p.pos === start) p.next();
+      // Nothing is open out here: a brace that is left over belongs to what went wrong.
+      while (p.accept('}')) p.accept(';');
     }
   }
   for (const decl of p.variables) finishTentative(p, decl);

@@ -51,7 +51,7 @@ import { declareLibrary, newVariable } from './parse-decl.ts';
 import { parseInitializer } from './parse-init.ts';
 import { parseBlockItems } from './parse-stmt.ts';
 import { parseTypeName, refuseAsm, startsType } from './parse-type.ts';
-import { KEYWORDS, type Parser } from './parser.ts';
+import type { Parser } from './parser.ts';
 import { Scope } from './scope.ts';
 
 const ASSIGNMENTS: Record<string, BinaryOp | '='> = {
@@ -310,7 +310,7 @@ function parsePrimary(p: Parser): Expr {
     case 'string':
       return parseString(p);
     case 'ident':
-      return KEYWORDS.has(tok.text) ? parseKeyword(p) : parseName(p);
+      return tok.keyword ? parseKeyword(p) : parseName(p);
     case 'punct':
       if (tok.text === '(') {
         if (p.peek().text === '{' && p.peek().kind === 'punct') return parseStatementExpression(p);
@@ -320,11 +320,6 @@ function parsePrimary(p: Parser): Expr {
         return e;
       }
       break;
-    case 'bad':
-      if (tok.text === '/*') p.syntaxError(tok, 'unterminated comment');
-      if (/^["'LuU]/.test(tok.text))
-        p.syntaxError(tok, `missing terminating ${tok.text.includes('"') ? '"' : "'"} character`);
-      p.syntaxError(tok, `stray '${tok.text}' in program`);
   }
   p.syntaxError(tok, `expected an expression before ${tok.kind === 'eof' ? 'end of file' : `'${tok.text}'`}`);
 }
@@ -562,12 +557,25 @@ function parseStatementExpression(p: Parser): Expr {
     return items;
   });
   p.expect(')');
+  const result = lastValue(body);
+  if (result) return { kind: 'stmtexpr', body, result, type: result.type, loc };
+  return { kind: 'stmtexpr', body, type: VOID, loc };
+}
+
+/** Takes the value of the last statement out of a block, from behind its labels too. */
+function lastValue(body: Stmt[]): Expr | undefined {
   const last = body.at(-1);
   if (last?.kind === 'expr') {
     body.pop();
-    return { kind: 'stmtexpr', body, result: last.expr, type: last.expr.type, loc };
+    return last.expr;
   }
-  return { kind: 'stmtexpr', body, type: VOID, loc };
+  if (last?.kind !== 'label' && last?.kind !== 'caselabel') return undefined;
+  let labelled = last;
+  while (labelled.body.kind === 'label' || labelled.body.kind === 'caselabel') labelled = labelled.body;
+  if (labelled.body.kind !== 'expr') return undefined;
+  const { expr, loc } = labelled.body;
+  labelled.body = { kind: 'empty', loc };
+  return expr;
 }
 
 /** An integer constant expression. */

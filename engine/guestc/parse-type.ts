@@ -44,7 +44,7 @@ import { type Attributes, noAttributes, parseAttributes } from './attributes.ts'
 import { isComplete } from './check-types.ts';
 import { parseStaticAssert } from './parse-decl.ts';
 import { parseAssignment, parseConstant, parseExpression } from './parse-expr.ts';
-import { ERROR_TYPE, KEYWORDS, type Parser, Recover } from './parser.ts';
+import { ERROR_TYPE, type Parser, Recover } from './parser.ts';
 import { Scope } from './scope.ts';
 
 export interface Specifiers {
@@ -109,18 +109,20 @@ sum(DOUBLE, 'double');
 sum(LDOUBLE, 'long double');
 
 /** Other spellings of keywords. */
-const PLAIN: Record<string, string> = {
+const PLAIN = new Map(Object.entries({
   __const: 'const', __const__: 'const', __volatile: 'volatile', __volatile__: 'volatile', __restrict: 'restrict',
   __restrict__: 'restrict', __inline: 'inline', __inline__: 'inline', __signed: 'signed', __signed__: 'signed',
   __typeof: 'typeof', __typeof__: 'typeof', __thread: '_Thread_local', __complex__: '_Complex',
-}; // biome-ignore format: a table
+})); // biome-ignore format: a table
 
 const TYPE_WORDS = new Set([
   ...'void _Bool char short int long float double signed unsigned struct union enum const volatile restrict typeof'.split(
     ' ',
   ),
-  ...'_Atomic _Complex __auto_type __extension__ __attribute__ __attribute _Alignas'.split(' '),
-  ...Object.keys(PLAIN).filter((word) => !/inline|thread/.test(word)),
+  ...'_Atomic _Complex __auto_type __builtin_va_list __extension__ __attribute__ __attribute _Alignas'.split(
+    ' ',
+  ),
+  ...[...PLAIN.keys()].filter((word) => !/inline|thread/.test(word)),
 ]);
 const STORAGE_WORDS = new Set([
   ...'typedef extern static auto register inline __inline __inline__ _Noreturn _Thread_local __thread'.split(
@@ -131,8 +133,8 @@ const STORAGE_WORDS = new Set([
 /** Does a type name begin here (in a cast, sizeof, parameter list)? */
 export function startsType(p: Parser, token: Token = p.tok): boolean {
   if (token.kind !== 'ident') return false;
-  if (KEYWORDS.has(token.text)) return TYPE_WORDS.has(token.text);
-  return p.scope.lookup(token.text)?.kind === 'typedef' || token.text === '__builtin_va_list';
+  if (token.keyword) return TYPE_WORDS.has(token.text);
+  return p.scope.lookup(token.text)?.kind === 'typedef';
 }
 export function startsDeclaration(p: Parser): boolean {
   const { tok } = p;
@@ -151,11 +153,11 @@ export function startsDeclaration(p: Parser): boolean {
   }
   if (!startsType(p) && !STORAGE_WORDS.has(tok.text)) return false;
   // A label may have the name of a type.
-  return !(p.peek().text === ':' && !KEYWORDS.has(tok.text));
+  return !(p.peek().text === ':' && !tok.keyword);
 }
 
 function qualifierBit(text: string): number {
-  switch (PLAIN[text] ?? text) {
+  switch (PLAIN.get(text) ?? text) {
     case 'const':
       return Q_CONST;
     case 'volatile':
@@ -183,7 +185,16 @@ export function parseSpecifiers(p: Parser): Specifiers {
   for (;;) {
     const token = p.tok;
     if (token.kind !== 'ident') break;
-    const word = PLAIN[token.text] ?? token.text;
+    if (!token.keyword) {
+      // A typedef name, unless the type has been said: then it is the name that is being declared.
+      if (type !== undefined || words !== 0) break;
+      const entity = p.scope.lookup(token.text);
+      if (entity?.kind !== 'typedef') break;
+      type = entity.type;
+      p.next();
+      continue;
+    }
+    const word = PLAIN.get(token.text) ?? token.text;
     const q = qualifierBit(word);
     if (q !== 0) {
       quals |= q;
@@ -299,15 +310,6 @@ export function parseSpecifiers(p: Parser): Specifiers {
           continue;
         }
         break;
-    }
-    // A typedef name, unless the type has been said: then it is the name that is being declared.
-    if (type === undefined && words === 0 && !KEYWORDS.has(token.text)) {
-      const entity = p.scope.lookup(token.text);
-      if (entity?.kind === 'typedef') {
-        type = entity.type;
-        p.next();
-        continue;
-      }
     }
     break;
   }
@@ -660,7 +662,7 @@ function declarator(
     p.next();
     let quals = 0;
     for (;;) {
-      const q = p.tok.kind === 'ident' ? qualifierBit(p.tok.text) : 0;
+      const q = p.tok.keyword ? qualifierBit(p.tok.text) : 0;
       if (q !== 0) {
         quals |= q;
         p.next();
@@ -699,7 +701,7 @@ function parseArraySuffix(p: Parser): Modifier {
   const at = p.next();
   let quals = 0;
   for (;;) {
-    const q = p.tok.kind === 'ident' ? qualifierBit(p.tok.text) : 0;
+    const q = p.tok.keyword ? qualifierBit(p.tok.text) : 0;
     if (q !== 0) quals |= q;
     else if (!p.at('static')) break;
     p.next();

@@ -41,16 +41,11 @@ export interface FunctionContext {
   undeclared: Set<string>;
 }
 
-export const KEYWORDS = new Set(
-  (
-    'auto break case char const continue default do double else enum extern float for goto if inline int long register restrict ' +
-    'return short signed sizeof static struct switch typedef union unsigned void volatile while _Alignas _Alignof _Atomic _Bool ' +
-    '_Complex _Generic _Imaginary _Noreturn _Static_assert _Thread_local __attribute __attribute__ __alignof __alignof__ __asm ' +
-    '__asm__ asm __const __const__ __extension__ __inline __inline__ __restrict __restrict__ __signed __signed__ __typeof ' +
-    '__typeof__ typeof __volatile __volatile__ __thread __label__ __auto_type __complex__ __real__ __imag__ __builtin_va_arg ' +
-    '__builtin_offsetof __builtin_types_compatible_p __builtin_choose_expr'
-  ).split(' '),
-);
+function badToken(text: string): string {
+  if (text === '/*') return 'unterminated comment';
+  if (/^(L|u8?|U)?["']/.test(text)) return `missing terminating ${text.includes('"') ? '"' : "'"} character`;
+  return `stray '${text}' in program`;
+}
 
 export class Parser {
   readonly tokens: Token[];
@@ -125,7 +120,7 @@ export class Parser {
     this.syntaxError(this.tok, `expected '${text}'${where} before ${found}`);
   }
   isIdentifier(token = this.tok): boolean {
-    return token.kind === 'ident' && !KEYWORDS.has(token.text);
+    return token.kind === 'ident' && !token.keyword;
   }
   identifier(what: string): Token {
     if (this.isIdentifier()) return this.next();
@@ -157,7 +152,9 @@ export class Parser {
     this.diag.warn(this.#position(at), message);
   }
   syntaxError(at: Position | Loc, message: string, hint?: string): never {
-    this.error(at, message, hint);
+    // What is no token at all is the cause, whatever was expected instead.
+    if (this.tok.kind === 'bad') this.error(this.tok, badToken(this.tok.text));
+    else this.error(at, message, hint);
     throw new Recover(message);
   }
   /** A token that came out of a macro's body stands where the macro was used: say so. */

@@ -8,7 +8,20 @@ import { parseUnit } from '../../../engine/guestc/parse.ts';
 import { gccRun } from './gcc.ts';
 import { objectBytes } from './image.ts';
 
-const INTEGERS = ['_Bool', 'char', 'signed char', 'unsigned char', 'short', 'unsigned short', 'int', 'unsigned', 'long', 'unsigned long', 'long long', 'unsigned long long'];
+const INTEGERS = [
+  '_Bool',
+  'char',
+  'signed char',
+  'unsigned char',
+  'short',
+  'unsigned short',
+  'int',
+  'unsigned',
+  'long',
+  'unsigned long',
+  'long long',
+  'unsigned long long',
+];
 const LITERALS = [
   '0', '1', '2', '7', '100', '0x7f', '0x80', '255', '0x7fff', '0xffff', '65536', '0x7fffffff', '0x80000000', '0xffffffff', '2147483648',
   '4294967296', '0x7fffffffffffffff', '0x8000000000000000', '0xffffffffffffffff', '1u', '3U', '1l', '5L', '7ul', '9LU', '1ll', '2ull', '010', '0777',
@@ -32,7 +45,25 @@ export class ConstGenerator {
   integer(depth: number): string {
     if (depth === 0) return this.#pick(LITERALS);
     const sub = () => this.integer(depth - 1 - (this.#random() < 0.3 ? 1 : 0) < 0 ? 0 : depth - 1);
-    switch (this.#pick(['bin', 'bin', 'bin', 'bin', 'div', 'shift', 'un', 'cast', 'cast', 'cmp', 'logic', 'cond', 'float', 'sizeof', 'fcmp'])) {
+    switch (
+      this.#pick([
+        'bin',
+        'bin',
+        'bin',
+        'bin',
+        'div',
+        'shift',
+        'un',
+        'cast',
+        'cast',
+        'cmp',
+        'logic',
+        'cond',
+        'float',
+        'sizeof',
+        'fcmp',
+      ])
+    ) {
       case 'bin':
         return `(${sub()} ${this.#pick(['+', '-', '*', '&', '|', '^'])} ${sub()})`;
       case 'div':
@@ -59,7 +90,10 @@ export class ConstGenerator {
   }
 
   float(depth: number): string {
-    if (depth === 0) return this.#random() < 0.3 ? this.#pick(['1', '3u', '100L', '0x7fffffffffffffff']) : this.#pick(FLOATS);
+    if (depth === 0)
+      return this.#random() < 0.3
+        ? this.#pick(['1', '3u', '100L', '0x7fffffffffffffff'])
+        : this.#pick(FLOATS);
     const sub = () => this.float(depth - 1);
     switch (this.#pick(['bin', 'bin', 'cast', 'neg', 'cond', 'mix'])) {
       case 'bin':
@@ -76,12 +110,15 @@ export class ConstGenerator {
   }
 }
 
-const declarations = (exprs: string[]) => PRELUDE + exprs.map((e, i) => `__typeof__(${e}) x${i} = ${e};`).join('\n');
+const declarations = (exprs: string[]) =>
+  PRELUDE + exprs.map((e, i) => `__typeof__(${e}) x${i} = ${e};`).join('\n');
 
 export function gccConstants(exprs: string[]): string[] {
   const names = [...INTEGERS.map((n) => (n === 'unsigned' ? 'unsigned int' : n)), 'float', 'double'];
   const generic = names.map((n) => `${n}: "${n}"`).join(', ');
-  const prints = exprs.map((_, i) => `printf("%s ", _Generic(x${i}, ${generic})); dump(&x${i}, sizeof x${i});`);
+  const prints = exprs.map(
+    (_, i) => `printf("%s ", _Generic(x${i}, ${generic})); dump(&x${i}, sizeof x${i});`,
+  );
   return gccRun(
     `${declarations(exprs)}
 int printf(const char *, ...);
@@ -94,6 +131,15 @@ int main(void) { ${prints.join('\n')} return 0; }\n`,
 }
 
 export function ourConstants(exprs: string[]): string[] {
-  const unit = parseUnit({ path: 'const.c', text: declarations(exprs), readFile: () => undefined, includeDirs: [], defines: {}, kernel: false });
-  return unit.variables.map((v) => `${printType(strip(v.type))} ${Buffer.from(objectBytes(v)).toString('hex')}`);
+  const unit = parseUnit({
+    path: 'const.c',
+    text: declarations(exprs),
+    readFile: () => undefined,
+    includeDirs: [],
+    defines: {},
+    kernel: false,
+  });
+  return unit.variables.map(
+    (v) => `${printType(strip(v.type))} ${Buffer.from(objectBytes(v)).toString('hex')}`,
+  );
 }

@@ -129,7 +129,7 @@ export function render(spec: RecordSpec, prefix = ''): { text: string; places: P
         case 'nested':
           places.push({ path: path + name, bits: false });
           return `${body(m.inner!, `${path}${name}.`)} ${name}${attr};`;
-        case 'anonymous':
+        default:
           return `${body(m.inner!, path)}${attr};`;
       }
     });
