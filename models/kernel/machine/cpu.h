@@ -6,7 +6,9 @@
 
 #include <machine/abi.h>
 
-typedef unsigned long register_flag_t;
+#ifndef __probelab__
+unsigned long	 __clock(void);		/* The clock, for free: see lockstat.h. */
+#endif
 
 #define	intr_disable()		__intr_disable()
 #define	intr_restore(s)		__intr_restore(s)
@@ -31,6 +33,7 @@ void	 init_secondary(unsigned int cpu);
 void	 btext(struct bootinfo *bi);
 void	 intr_entry(unsigned int vector, struct trapframe *tf);
 void	 trap_entry(struct trapframe *tf);	/* amd64/trap.c */
-void	 syscall_entry(struct trapframe *tf);	/* kern/subr_syscall.c */
+void	 syscall_entry(struct trapframe *tf);	/* amd64/trap.c */
+void	 doreti(struct trapframe *tf);		/* ast() until nothing is asked. */
 
 #endif /* !_MACHINE_CPU_H_ */

@@ -61,6 +61,10 @@ int	_callout_stop_safe(struct callout *c, int flags);
 #define	callout_stop(c)		_callout_stop_safe((c), 0)
 #define	callout_drain(c)	_callout_stop_safe((c), CS_DRAIN)
 
+/* When a callout with these arguments would run, and with what precision. */
+void	callout_when(sbintime_t sbt, sbintime_t pr, int flags,
+	    sbintime_t *when, sbintime_t *precision);
+
 /* For kern_clocksource.c: run what is due; when is the next. */
 void	callout_process(sbintime_t now);
 

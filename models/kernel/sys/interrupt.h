@@ -38,7 +38,7 @@ struct intr_handler {
 	int		 ih_flags;	/* IH_ */
 	char		 ih_name[MAXCOMLEN + 1];
 	struct intr_event *ih_event;
-	int		 ih_need;	/* (atomic) The thread shall run it. */
+	volatile u_int	 ih_need;	/* (atomic) The thread shall run it. */
 	u_char		 ih_pri;
 	TAILQ_ENTRY(intr_handler) ih_next; /* By priority. */
 };

@@ -103,6 +103,17 @@ extern struct lock_delay_config locks_delay;
 void	lock_delay_arg_init(struct lock_delay_arg *la, struct lock_delay_config *lc);
 void	lock_delay(struct lock_delay_arg *la);
 
+/* After a panic only one thread runs on, and no lock keeps it. */
+#define	SCHEDULER_STOPPED()	__predict_false(panicstr != NULL)
+
+#ifdef INVARIANTS
+#define	TD_LOCKS_INC(td)	((void)((td)->td_locks++))
+#define	TD_LOCKS_DEC(td)	((void)((td)->td_locks--))
+#else
+#define	TD_LOCKS_INC(td)	((void)0)
+#define	TD_LOCKS_DEC(td)	((void)0)
+#endif
+
 void	lock_init(struct lock_object *lock, struct lock_class *class,
 	    const char *name, const char *type, int flags);
 void	lock_destroy(struct lock_object *lock);

@@ -47,7 +47,16 @@ SDT_PROBE_DECLARE(lockstat, , , sx__downgrade);
 
 #define	LOCKSTAT_PROFILE_ENABLED()	__predict_false(lockstat_enabled != 0)
 
+/*
+ * Times for the block and spin probes.  Under DTrace each reading costs what
+ * reading the clock costs; the recorder and ghost tracing need the times as
+ * well but must not be paid for, so else the clock is looked at for free.
+ */
 struct lock_object;
 uint64_t lockstat_nsecs(struct lock_object *lo);
+extern uint32_t	tc_nsmult;		/* ns = cycles * tc_nsmult >> 10 */
+#define	LOCKSTAT_NSECS(lo)						\
+	(LOCKSTAT_PROFILE_ENABLED() ? lockstat_nsecs(lo) :		\
+	    __clock() * tc_nsmult >> 10)
 
 #endif /* !_SYS_LOCKSTAT_H_ */

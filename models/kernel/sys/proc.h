@@ -62,6 +62,7 @@ struct syscall_args {
 	struct sysent	*callp;
 	int		 narg;
 	register_t	 args[8];
+	int		 restart;	/* To be called again after signals. */
 };
 
 /* What amd64/ keeps of a thread. */
@@ -137,6 +138,8 @@ struct thread {
 	int		 td_errno;	/* (k) Error of the last one. */
 	long		 td_retval[2];	/* (k) Results. */
 	struct syscall_args td_sa;	/* (k) Its number and arguments. */
+	struct file	*td_fpop;	/* (k) Device file being operated on. */
+	struct proc	*td_rfppwait_p;	/* (k) vfork's child to wait for. */
 	u_int		 td_ucalls;	/* (k) Nesting of user-access sections. */
 	void		*td_onfault;	/* (k) Non-0: user faults give up. */
 	int		 td_dbgflags;	/* (c) */
@@ -169,6 +172,7 @@ struct thread {
 	uint32_t	 td_predcache;	/* (k) */
 	uint64_t	 td_dtrace_vtime; /* (k) */
 	uint64_t	 td_dtrace_start; /* (k) */
+	int		 td_dtrace_sig;	/* (k) raise(): ast() sends it. */
 
 	struct mdthread	 td_md;		/* (k) */
 };
@@ -211,6 +215,8 @@ struct thread {
 #define	TDP_NERRNO	0x08000000 /* td_errno is set already. */
 #define	TDP_NOFAULTING	0x00000008 /* User faults in the kernel give up. */
 #define	TDP_FORKING	0x01000000
+#define	TDP_RFPPWAIT	0x02000000 /* Wait for vfork's child on the way out. */
+#define	TDP_SIGDEFER	0x04000000 /* A handler waits for the next entry. */
 
 #define	NOCPU		(-1)
 #define	NO_PID		100000	/* First thread id. */
@@ -246,6 +252,35 @@ struct thread {
 #define	TD_SET_RUNNING(td)	((td)->td_state = TDS_RUNNING)
 #define	TD_SET_RUNQ(td)		((td)->td_state = TDS_RUNQ)
 #define	TD_SET_CAN_RUN(td)	((td)->td_state = TDS_CAN_RUN)
+
+/* A session: process groups that share a terminal. */
+struct session {
+	u_int		 s_count;	/* (e) Process groups in it. */
+	struct proc	*s_leader;	/* (e) */
+	struct tty	*s_ttyp;	/* (e) Controlling terminal. */
+	pid_t		 s_sid;		/* (b) */
+};
+
+/* A process group: what a shell calls a job; signals go to all of it. */
+struct pgrp {
+	LIST_ENTRY(pgrp) pg_hash;	/* (e) */
+	LIST_HEAD(, proc) pg_members;	/* (pg_mtx, e) */
+	struct session	*pg_session;	/* (b) */
+	pid_t		 pg_id;		/* (b) */
+	struct mtx	 pg_mtx;	/* "process group" */
+};
+#define	PGRP_LOCK(pg)		mtx_lock(&(pg)->pg_mtx)
+#define	PGRP_UNLOCK(pg)		mtx_unlock(&(pg)->pg_mtx)
+#define	p_session	p_pgrp->pg_session
+#define	SESS_LEADER(p)	((p)->p_session->s_leader == (p))
+
+/* What fork1() is to do. */
+struct fork_req {
+	int		 fr_flags;	/* RF below. */
+	int		 fr_pages;	/* Kernel stack size, 0: the usual. */
+	int		*fr_pidp;	/* Out: pid ... */
+	struct proc	**fr_procp;	/* ... or process (RFSTOPPED). */
+};
 
 /* A process's arguments, for ps and DTrace. */
 struct pargs {
@@ -303,6 +338,7 @@ struct proc {
 	u_char		 p_acflag;
 	u_char		 p_pad1[2];
 	int		 p_lock;	/* (c) Holds against exit. */
+	int		 p_stopped;	/* (c) Channel: sleeps while stopped. */
 	int		 p_swtick;
 	uint64_t	 p_start;	/* (b) cpu_ticks() at its start. */
 	struct bintime	 p_starttime;	/* (b) */
@@ -396,6 +432,7 @@ void	thread_unlink(struct thread *td);
 void	thread_exit(void) __dead2;	/* Process lock and slock held. */
 void	thread_wait(struct proc *p);	/* Frees an exited process's last thread. */
 void	thread_reap(void);
+void	thread_stash_dead(void);	/* After a switch from one that exited. */
 struct thread *tdfind(lwpid_t tid, pid_t pid);
 void	tidhash_add(struct thread *td);
 void	tidhash_remove(struct thread *td);
@@ -417,7 +454,8 @@ int	cpu_set_upcall(struct thread *td, uintptr_t entry_index, uintptr_t entry,
 void	cpu_set_syscall_retval(struct thread *td, int error);
 void	cpu_exec_frame(struct thread *td, unsigned int entry_index, uintptr_t entry,
 	    uintptr_t usp, int argc, uintptr_t argv, uintptr_t envp);
-void	fork_trampoline(void);
+void	fork_trampoline(void (*callout)(void *, struct trapframe *), void *arg,
+	    struct trapframe *frame);
 
 /* kern_fork.c (PROC) */
 void	fork_exit(void (*callout)(void *, struct trapframe *), void *arg,
@@ -447,16 +485,45 @@ int	kproc_kthread_add(void (*func)(void *), void *arg, struct proc **procp,
 #define	RFHIGHPID	0x00040000	/* Pid from 10 up. */
 #define	RFKPROC		0x00100000
 
-/* Processes (PROC: kern_proc.c, kern_exit.c, kern_sig.c). */
+/* kern_fork.c */
+int	fork1(struct thread *td, struct fork_req *fr);
+void	fork_rfppwait(struct thread *td);
+void	fork_release_pid(void);
+extern int lastpid;
+
+/* kern_proc.c */
+struct proc *proc_alloc(void);
+void	proc_free(struct proc *p);
 struct proc *pfind(pid_t pid);		/* Returns it locked. */
-struct proc *pfind_any(pid_t pid);
-void	exit1(struct thread *td, int rval, int signo) __dead2;
-void	proc_init0(void);
+struct proc *pfind_any(pid_t pid);	/* The same; zombies too. */
+struct proc *pfind_any_locked(pid_t pid);
+void	pidhash_add(struct proc *p);
+struct pgrp *pgfind(pid_t pgid);	/* proctree_lock held. */
+int	enterpgrp(struct proc *p, pid_t pgid, struct pgrp *pgrp,
+	    struct session *sess);
+void	leavepgrp(struct proc *p);
+struct pargs *pargs_alloc(int len);
 void	pargs_hold(struct pargs *pa);
 void	pargs_drop(struct pargs *pa);
+
+/* kern_exit.c */
+void	exit1(struct thread *td, int rval, int signo) __dead2;
+void	proc_reparent(struct proc *child, struct proc *newparent);
+void	proc_reparent_init(struct proc *p);
+
+/* kern_resource.c */
+struct rusage;
+void	calcru(struct proc *p, struct rusage *ru);
+void	rufetch(struct proc *p, struct rusage *ru);
+void	ruxagg(struct proc *p, struct thread *td);
+
+/* kern_sig.c, kern_thr.c */
 int	cursig(struct thread *td);
-void	ast_sig(struct thread *td, int flags);	/* Deliver what is pending. */
-void	thread_cow_get_proc(struct thread *newtd, struct proc *p);
+int	sig_intr(void);		/* 0, EINTR or ERESTART: PCATCH sleeps ask. */
+int	sig_intr_locked(struct thread *td);
+int	thread_single(struct proc *p, int mode);
+void	thread_single_end(struct proc *p);
+void	thread_suspend_check(void);
 
 void	init_main_start_init(void);
 #endif /* _KERNEL */

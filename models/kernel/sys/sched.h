@@ -22,7 +22,6 @@ void	sched_nice(struct proc *p, int nice);
 /* Of a thread; td locked. */
 void	sched_exit_thread(struct thread *td, struct thread *child);
 void	sched_fork_thread(struct thread *td, struct thread *child);
-void	sched_newthread(struct thread *td);
 void	sched_lend_prio(struct thread *td, u_char prio);
 void	sched_lend_user_prio(struct thread *td, u_char pri);
 void	sched_unlend_prio(struct thread *td, u_char prio);
@@ -37,17 +36,17 @@ void	sched_add(struct thread *td, int flags);	/* Unlocks td. */
 struct thread *sched_choose(void);
 void	sched_rem(struct thread *td);
 void	sched_clock(struct thread *td, int cnt);
-void	sched_tick(int cnt);
 void	sched_preempt(struct thread *td);
 void	sched_relinquish(struct thread *td);
 void	sched_idletd(void *arg) __dead2;
 void	sched_bind(struct thread *td, int cpu);
 void	sched_unbind(struct thread *td);
+void	sched_setbind(struct thread *td, int cpu);
 int	sched_is_bound(struct thread *td);
 void	sched_affinity(struct thread *td);
 fixpt_t	sched_pctcpu(struct thread *td);
-void	sched_ap_entry(void) __dead2;	/* An AP's way to its first thread. */
-void	sched_setup_smp(void);
+void	schedinit(void);
+void	sched_setup_idle(struct thread *td, int cpu);
 
 #define	sched_userret(td) do {						\
 	if (__predict_false((td)->td_priority != (td)->td_user_pri))	\

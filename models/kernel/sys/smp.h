@@ -39,7 +39,7 @@ void	smp_rendezvous_cpus(cpuset_t map, void (*setup)(void *),
 #define	smp_no_rendezvous_barrier	NULL
 #define	smp_no_rendevous_barrier	NULL
 
-void	cpu_mp_start(void);
+void	mp_setup(void);
 void	ipi_bitmap_handler(struct trapframe *frame);
 
 #endif /* !_SYS_SMP_H_ */

@@ -116,8 +116,10 @@ extern sbintime_t tick_sbt;		/* One hardclock tick. */
 #define	C_PRELGET(x)	(int)((((x) >> 1) & ((1 << C_PRELBITS) - 1)) - 1)
 #define	C_HARDCLOCK	0x0100		/* Align to hardclock ticks. */
 #define	C_ABSOLUTE	0x0200		/* The time is since boot. */
-#define	C_PRECALC	0x0400
+#define	C_PRECALC	0x0400	/* Time and precision are final. */
+#define	C_CATCH		0x0800	/* pause_sbt(): signals end it. */
 
+int	 should_yield(void);
 void	 DELAY(int usec);
 char	*kern_getenv(const char *name);		/* Not to be freed; NULL if unset. */
 int	 getenv_int(const char *name, int *data);

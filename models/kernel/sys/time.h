@@ -40,6 +40,12 @@ struct itimerval {
 #define	CLOCK_PROF		2
 #define	CLOCK_MONOTONIC		4
 #define	CLOCK_UPTIME		5
+#define	CLOCK_UPTIME_PRECISE	7
+#define	CLOCK_UPTIME_FAST	8
+#define	CLOCK_REALTIME_PRECISE	9
+#define	CLOCK_REALTIME_FAST	10
+#define	CLOCK_MONOTONIC_PRECISE	11
+#define	CLOCK_MONOTONIC_FAST	12
 #define	CLOCK_SECOND		13
 #define	CLOCK_THREAD_CPUTIME_ID	14
 #define	CLOCK_PROCESS_CPUTIME_ID 15
@@ -85,6 +91,8 @@ sbintime_t sbinuptime(void);
 sbintime_t getsbinuptime(void);
 int	tvtohz(struct timeval *tv);
 uint64_t cycles_to_ns(uint64_t cycles);
+uint64_t sbt_to_cycles(sbintime_t sbt);
+void	tc_ticktock(int cnt);
 #endif
 
 #endif /* !_SYS_TIME_H_ */
