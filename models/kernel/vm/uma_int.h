@@ -123,6 +123,8 @@ vtoslab(vm_offset_t va)
 {
 	vm_page_t p;
 
+	KASSERT(atop(pmap_kextract(va)) - first_page < vm_page_array_size,
+	    ("vtoslab: %#lx is not allocated memory", va));
 	p = PHYS_TO_VM_PAGE(pmap_kextract(va));
 	KASSERT((p->flags & PG_SLAB) != 0,
 	    ("vtoslab: %#lx is not an address of the allocator", va));

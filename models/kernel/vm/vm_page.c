@@ -26,7 +26,7 @@ struct pa_lock pa_lock[PA_LOCK_COUNT];
 struct vm_pagequeue vm_pagequeues[PQ_COUNT];
 
 vm_page_t vm_page_array;
-long vm_page_array_size;
+u_long vm_page_array_size;
 vm_paddr_t first_page;
 
 static int	vm_pages_needed;	/* (F) Somebody sleeps in vm_wait(). */
@@ -75,7 +75,7 @@ vm_page_startup(vm_paddr_t start, vm_paddr_t end)
 	vm_page_array = (vm_page_t)PHYS_TO_DMAP(start);
 	vm_page_array_size = (end - start) / (PAGE_SIZE + sizeof(struct vm_page));
 	start = round_page(start + vm_page_array_size * sizeof(struct vm_page));
-	vm_page_array_size = MIN(vm_page_array_size, (long)atop(end - start));
+	vm_page_array_size = MIN(vm_page_array_size, atop(end - start));
 	first_page = atop(start);
 	bzero(vm_page_array, vm_page_array_size * sizeof(struct vm_page));
 	pa = start;

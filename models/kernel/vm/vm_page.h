@@ -100,7 +100,7 @@ extern struct pa_lock pa_lock[PA_LOCK_COUNT];
 #define	vm_page_assert_locked(m) mtx_assert(vm_page_lockptr(m), MA_OWNED)
 
 extern vm_page_t vm_page_array;		/* First page's. */
-extern long vm_page_array_size;
+extern u_long vm_page_array_size;
 extern vm_paddr_t first_page;		/* Its page number. */
 
 #define	VM_PAGE_TO_PHYS(m)	((m)->phys_addr)
