@@ -56,7 +56,8 @@ function compilerVersion(): string {
     const engine = dirname(dirname(fileURLToPath(import.meta.url)));
     const hash = createHash('sha256');
     for (const dir of ['cfront', 'guestc', 'image', 'wasm'])
-      for (const name of filesBelow(join(engine, dir), /\.[jt]s$/)) hash.update(name).update(readFileSync(join(engine, dir, name)));
+      for (const name of filesBelow(join(engine, dir), /\.[jt]s$/))
+        hash.update(name).update(readFileSync(join(engine, dir, name)));
     compilerHash = hash.digest('hex').slice(0, 32);
   }
   return compilerHash;
@@ -74,7 +75,11 @@ function codegenPart(profile: Profile): string {
 
 function cacheDirs(): string[] {
   const shipped = join(dirname(modelsDir()), 'dist', 'images');
-  const user = join(process.env.XDG_CACHE_HOME ?? (homedir() ? join(homedir(), '.cache') : tmpdir()), 'probelab', 'images');
+  const user = join(
+    process.env.XDG_CACHE_HOME ?? (homedir() ? join(homedir(), '.cache') : tmpdir()),
+    'probelab',
+    'images',
+  );
   return [shipped, user, join(tmpdir(), 'probelab-images')];
 }
 
@@ -98,9 +103,20 @@ const userIncludes = (): string[] => [join(modelsDir(), 'user', 'include'), join
 function programRecipe(name: string): Recipe {
   const root = join(modelsDir(), 'user');
   const own = /^[\w.-]+$/.test(name) ? filesBelow(join(root, 'bin', name), /\.c$/) : [];
-  if (own.length === 0) throw new Error(`no guest program '${name}': the guest has ${programNames().join(', ')}`);
-  const files = [...libraryFiles(), ...own.map((n) => ({ path: join(root, 'bin', name, n), name: `bin/${name}/${n}` }))];
-  return { name, kind: 'user', files, includeDirs: [join(root, 'bin', name), ...userIncludes()], defines: {}, sourceRoot: root };
+  if (own.length === 0)
+    throw new Error(`no guest program '${name}': the guest has ${programNames().join(', ')}`);
+  const files = [
+    ...libraryFiles(),
+    ...own.map((n) => ({ path: join(root, 'bin', name, n), name: `bin/${name}/${n}` })),
+  ];
+  return {
+    name,
+    kind: 'user',
+    files,
+    includeDirs: [join(root, 'bin', name), ...userIncludes()],
+    defines: {},
+    sourceRoot: root,
+  };
 }
 
 /** Guest programs that probelab ships. */
@@ -173,7 +189,12 @@ function cached(recipe: Recipe, profile: Profile): Image {
     try {
       const stat = statSync(path);
       const bytes = readFileSync(path);
-      read.set(path, { path: relative(root, path), size: stat.size, mtimeMs: stat.mtimeMs, hash: sha(bytes) });
+      read.set(path, {
+        path: relative(root, path),
+        size: stat.size,
+        mtimeMs: stat.mtimeMs,
+        hash: sha(bytes),
+      });
       return bytes.toString('utf8');
     } catch {
       return undefined;

@@ -23,7 +23,9 @@ const FREE_OPS = new Set<number>([
 ]);
 const MUL = new Set<number>([OP['i32.mul'], OP['i64.mul']]);
 const DIV = new Set<number>(
-  (['i32', 'i64'] as const).flatMap((t) => (['div_s', 'div_u', 'rem_s', 'rem_u'] as const).map((o) => OP[`${t}.${o}`])),
+  (['i32', 'i64'] as const).flatMap((t) =>
+    (['div_s', 'div_u', 'rem_s', 'rem_u'] as const).map((o) => OP[`${t}.${o}`]),
+  ),
 );
 const FDIV = new Set<number>([OP['f32.div'], OP['f64.div'], OP['f64.sqrt']]);
 
@@ -262,7 +264,8 @@ export class Charger {
     } else this.tree(tree);
   }
   private index(tree: Tree): void {
-    if (tree.k === 'bin' && tree.op === OP['i64.shl'] && tree.b.k === 'i64' && tree.b.v <= 3n) this.tree(tree.a);
+    if (tree.k === 'bin' && tree.op === OP['i64.shl'] && tree.b.k === 'i64' && tree.b.v <= 3n)
+      this.tree(tree.a);
     else this.tree(tree);
   }
 }

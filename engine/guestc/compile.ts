@@ -3,14 +3,14 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Unit } from '../cfront/ast.ts';
-import { CompileError, type Problem } from '../cfront/diagnostics.ts';
 import { TypeTable } from '../cfront/ctf.ts';
+import { CompileError, type Problem } from '../cfront/diagnostics.ts';
 import { KDATA_OFFSET, KTEXT, UDATA, UTEXT } from '../image/abi.ts';
 import type { FunctionInfo, Image, SymbolInfo } from '../image/image.ts';
 import type { Profile } from '../image/profile.ts';
 import { type Func, I32, I64, Module } from '../wasm/index.ts';
 import { Charger } from './charge.ts';
-import { type Contents, contentsOf, layoutData, type LiveObject } from './data.ts';
+import { type Contents, contentsOf, type LiveObject, layoutData } from './data.ts';
 import { type EmitContext, Emitter } from './emit.ts';
 import type { Fn, FnIr } from './ir.ts';
 import { type DataObject, Linker, setBound } from './link.ts';
@@ -53,7 +53,8 @@ export function compileImage(options: CompileOptions): Image {
   };
   const shown = new Map(options.files.map((f) => [f.path, f.name]));
   const root = options.sourceRoot.replace(/\/*$/, '/');
-  const showPath = (path: string) => shown.get(path) ?? (path.startsWith(root) ? path.slice(root.length) : path);
+  const showPath = (path: string) =>
+    shown.get(path) ?? (path.startsWith(root) ? path.slice(root.length) : path);
   try {
     const units = parseAll(options, readFile);
     return new Build(options, units, readFile, showPath).image(sources);
@@ -80,7 +81,9 @@ function parseAll(options: CompileOptions, readFile: (path: string) => string | 
   for (const { path } of options.files) {
     try {
       const kernel = options.kind === 'kernel';
-      units.push(parseUnit({ path, readFile, includeDirs, defines, kernel, ...(onWarning ? { onWarning } : {}) }));
+      units.push(
+        parseUnit({ path, readFile, includeDirs, defines, kernel, ...(onWarning ? { onWarning } : {}) }),
+      );
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
       problems.push(...error.problems);
@@ -128,7 +131,10 @@ class Build {
       at = (at + (fn.ir as FnIr).textSize + 15) & -16;
     }
     const textSize = Math.max(at, 16);
-    const table: KernelFunction[] = this.functions.map((fn) => ({ fn, module: this.modules.get(fn.unit) as string }));
+    const table: KernelFunction[] = this.functions.map((fn) => ({
+      fn,
+      module: this.modules.get(fn.unit) as string,
+    }));
     for (const object of [...this.objects.keys()])
       if (object.special) this.objects.set(object, sizeTable(linker, object, table));
     for (const string of linker.strings.values())
@@ -156,7 +162,8 @@ class Build {
     const symbols = this.symbols(types);
     for (const unit of linker.units) for (const type of unit.types.values()) types.add(type);
     const shownSources: Record<string, string> = {};
-    for (const path of [...sources.keys()].sort()) shownSources[this.showPath(path)] = sources.get(path) as string;
+    for (const path of [...sources.keys()].sort())
+      shownSources[this.showPath(path)] = sources.get(path) as string;
     return {
       format: 1,
       name: options.name,
@@ -344,4 +351,3 @@ function specialDecl(name: string) {
     addressTaken: true,
   } as const;
 }
-

@@ -62,7 +62,8 @@ function fill(linker: Linker, object: DataObject, out: Contents, base: number, i
     } else if (t.kind === 'float') {
       if (t.size === 4) view.setFloat32(at, Number(value.offset), true);
       else view.setFloat64(at, Number(value.offset), true);
-    } else if (item.bitWidth !== undefined) setBits(view, at, t.size, item.bitOffset as number, item.bitWidth, value.offset);
+    } else if (item.bitWidth !== undefined)
+      setBits(view, at, t.size, item.bitOffset as number, item.bitWidth, value.offset);
     else setInteger(view, at, t, value.offset);
   }
 }
@@ -80,7 +81,11 @@ function literal(e: Expr): VarDecl | undefined {
   return undefined;
 }
 
-function target(linker: Linker, object: DataObject, base: NonNullable<Extract<ReturnType<typeof evaluateConstant>, { kind: 'int' }>['base']>): DataObject | Fn {
+function target(
+  linker: Linker,
+  object: DataObject,
+  base: NonNullable<Extract<ReturnType<typeof evaluateConstant>, { kind: 'int' }>['base']>,
+): DataObject | Fn {
   if (base.kind === 'string') return linker.stringSym(base.bytes);
   if (base.kind === 'func') return linker.resolveFn(object.unit, base, object.decl?.loc ?? base.loc);
   return linker.resolveVar(object.unit, base);
@@ -102,7 +107,14 @@ function setInteger(view: DataView, at: number, type: Type, value: bigint): void
   }
 }
 
-function setBits(view: DataView, at: number, size: number, offset: number, width: number, value: bigint): void {
+function setBits(
+  view: DataView,
+  at: number,
+  size: number,
+  offset: number,
+  width: number,
+  value: bigint,
+): void {
   const bytes = offset + width <= size * 8 ? size : 8;
   let unit = 0n;
   for (let i = 0; i < bytes; i++) unit |= BigInt(view.getUint8(at + i)) << BigInt(8 * i);
@@ -169,7 +181,8 @@ export function layoutData(
   const filledEnd = at;
   at = alignUp(at, 64);
   for (const l of rest) if (l.contents === undefined) place(l.object);
-  for (const l of sorted) if (l.object.special && l.contents === undefined && l.object.size > 0) place(l.object);
+  for (const l of sorted)
+    if (l.object.special && l.contents === undefined && l.object.size > 0) place(l.object);
   const end = alignUp(at, 16);
   const layout: DataLayout = { start: base, filledEnd, end, sets, bytes: new Uint8Array(filledEnd - base) };
   const write = (textBase: bigint) => {
@@ -179,7 +192,8 @@ export function layoutData(
       if (contents === undefined) continue;
       layout.bytes.set(contents.bytes, object.addr - base);
       for (const r of contents.relocs) {
-        const to = 'decl' in r.to && 'index' in r.to ? textBase + BigInt(r.to.addr) : bias + BigInt(r.to.addr);
+        const to =
+          'decl' in r.to && 'index' in r.to ? textBase + BigInt(r.to.addr) : bias + BigInt(r.to.addr);
         view.setBigUint64(object.addr - base + r.offset, BigInt.asUintN(64, to + r.addend), true);
       }
     }

@@ -60,7 +60,11 @@ export class MemoryEmitter {
   memAddress(tree: Tree & { k: 'mem' }): void {
     const { b, ir } = this.e;
     const off = tree.mem.offset + tree.off;
-    if (this.kernel) b.get(0).op('i64.extend_i32_u').i64(KVBASE + BigInt(off)).op('i64.add');
+    if (this.kernel)
+      b.get(0)
+        .op('i64.extend_i32_u')
+        .i64(KVBASE + BigInt(off))
+        .op('i64.add');
     else {
       if (ir.usp === undefined) throw new Error(`guestc: ${ir.fn.name} has no memory stack`);
       b.get(this.e.wasm(ir.usp));
@@ -213,7 +217,11 @@ export class MemoryEmitter {
   private checkRange(x: number, write: boolean): void {
     const { e } = this;
     const { b } = e;
-    b.get(x).i64(KDATA_OFFSET).op('i64.sub').i64(e.cx.prelude.limit - KDATA_OFFSET).op('i64.ge_u');
+    b.get(x)
+      .i64(KDATA_OFFSET)
+      .op('i64.sub')
+      .i64(e.cx.prelude.limit - KDATA_OFFSET)
+      .op('i64.ge_u');
     b.if_().get(x);
     e.where();
     b.call(e.cx.prelude.helper(write ? 'kbadwrite' : 'kbadread').func).end();
@@ -234,7 +242,12 @@ export class MemoryEmitter {
   private tlbEntry(a: number, entry: number): void {
     const { b, cx } = this.e;
     // (va >> 12) & (entries - 1), times 32 bytes
-    b.get(a).op('i32.wrap_i64').i32(7).op('i32.shr_u').i32((cx.prelude.tlbEntries - 1) << 5).op('i32.and');
+    b.get(a)
+      .op('i32.wrap_i64')
+      .i32(7)
+      .op('i32.shr_u')
+      .i32((cx.prelude.tlbEntries - 1) << 5)
+      .op('i32.and');
     b.get(this.base(CPU.tlb)).op('i32.add').set(entry);
   }
 
@@ -281,7 +294,12 @@ export class MemoryEmitter {
       else if (log > LINE_SHIFT) b.i32(log - LINE_SHIFT).op('i32.shl');
       b.i32((cache.sets - 1) << log).op('i32.and');
     } else {
-      b.i32(LINE_SHIFT).op('i32.shr_u').i32(cache.sets - 1).op('i32.and').i32(cache.bytesPerSet).op('i32.mul');
+      b.i32(LINE_SHIFT)
+        .op('i32.shr_u')
+        .i32(cache.sets - 1)
+        .op('i32.and')
+        .i32(cache.bytesPerSet)
+        .op('i32.mul');
     }
     b.get(this.base(CPU.l1d)).op('i32.add');
   }
@@ -294,7 +312,13 @@ export class MemoryEmitter {
     b.load('i32.load', 0);
     if (write) b.op('i32.ne');
     else b.op('i32.xor').i32(4).op('i32.ge_u');
-    b.if_().get(o).i32(LINE_SHIFT).op('i32.shr_u').i32(write ? 1 : 0).call(cx.prelude.miss).end();
+    b.if_()
+      .get(o)
+      .i32(LINE_SHIFT)
+      .op('i32.shr_u')
+      .i32(write ? 1 : 0)
+      .call(cx.prelude.helper('l1').func)
+      .end();
   }
 
   /** The same for an address known now. */
@@ -305,8 +329,16 @@ export class MemoryEmitter {
     const line = at >>> LINE_SHIFT;
     b.get(this.base(CPU.l1d)).load('i32.load', (line & (cache.sets - 1)) * cache.bytesPerSet);
     if (write) b.i32((line << 2) | 3).op('i32.ne');
-    else b.i32(line << 2).op('i32.xor').i32(4).op('i32.ge_u');
-    b.if_().i32(line).i32(write ? 1 : 0).call(cx.prelude.miss).end();
+    else
+      b.i32(line << 2)
+        .op('i32.xor')
+        .i32(4)
+        .op('i32.ge_u');
+    b.if_()
+      .i32(line)
+      .i32(write ? 1 : 0)
+      .call(cx.prelude.helper('l1').func)
+      .end();
   }
 
   // The predictor
@@ -316,7 +348,13 @@ export class MemoryEmitter {
     const { b, cx } = this.e;
     const predictor = cx.prelude.predictor as { entries: number };
     const index = site & (predictor.entries - 1);
-    b.get(this.base(CPU.bp)).load('i32.load8_u', index).i32(taken ? 3 : 0);
-    b.op('i32.ne').if_().i32(index).call(cx.prelude.helper(taken ? 'bp_taken' : 'bp_not').func).end();
+    b.get(this.base(CPU.bp))
+      .load('i32.load8_u', index)
+      .i32(taken ? 3 : 0);
+    b.op('i32.ne')
+      .if_()
+      .i32(index)
+      .call(cx.prelude.helper(taken ? 'bp_taken' : 'bp_not').func)
+      .end();
   }
 }

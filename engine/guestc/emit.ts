@@ -12,13 +12,33 @@
  * OWN marks the frame that suspends by itself; a status that comes out of a call is passed on without it. Memory accesses are
  * in emit-memory.ts, the structure comes from regions.ts.
  */
-import { CPU, FLAG_INTR, FLAG_PENDING, FRAME, FRAME_HEADER, KVBASE, STATUS, USER_TRAP } from '../image/abi.ts';
-import { Body, F32, F64, type Func, I32, I64, type Label, MEM, OP, type ValType } from '../wasm/index.ts';
+import {
+  CPU,
+  FLAG_INTR,
+  FLAG_PENDING,
+  FRAME,
+  FRAME_HEADER,
+  KVBASE,
+  STATUS,
+  USER_TRAP,
+} from '../image/abi.ts';
+import {
+  type Body,
+  F32,
+  F64,
+  type Func,
+  I32,
+  I64,
+  type Label,
+  type MEM,
+  OP,
+  type ValType,
+} from '../wasm/index.ts';
 import { isTable } from './charge.ts';
 import { MemoryEmitter } from './emit-memory.ts';
 import type { Block, Fn, FnIr, Local, Stmt, Term, Tree } from './ir.ts';
 import type { Prelude } from './prelude.ts';
-import { type Region, Regions } from './regions.ts';
+import type { Region, Regions } from './regions.ts';
 
 /** In a packed suspension: the frame suspends by itself. */
 const OWN = 8;
@@ -137,7 +157,11 @@ export class Emitter {
       for (const l of spilled) b.get(0).get(this.wasm(l)).store(STORE[l.t], l.slot);
       b.end();
     }
-    b.get(0).getGlobal(this.cx.prelude.tbase).i32(this.ir.fn.index).op('i32.add').store('i32.store', FRAME.func);
+    b.get(0)
+      .getGlobal(this.cx.prelude.tbase)
+      .i32(this.ir.fn.index)
+      .op('i32.add')
+      .store('i32.store', FRAME.func);
     b.get(0).get(packed).i32(4).op('i32.shr_u').store('i32.store', FRAME.block);
     b.get(packed).i32(OWN).op('i32.and').if_().i32(0).get(0).store('i32.store', CPU.fp).end();
     b.get(packed).i32(7).op('i32.and').i64(0);
@@ -158,7 +182,13 @@ export class Emitter {
   private passOn(entry: number): void {
     const { b } = this;
     const status = this.temp('status', I32);
-    b.tee(status).if_().get(status).i32(entry << 4).op('i32.or').br(this.suspendLabel).end();
+    b.tee(status)
+      .if_()
+      .get(status)
+      .i32(entry << 4)
+      .op('i32.or')
+      .br(this.suspendLabel)
+      .end();
   }
 
   // Structure
@@ -205,7 +235,12 @@ export class Emitter {
     for (const child of r.children) {
       if (!child.dispatch) continue;
       const ids = entries.filter((e) => e.child === child).map((e) => e.entry);
-      b.get(1).i32(ids[0]).op('i32.sub').i32(ids.length).op('i32.lt_u').brIf(labels.get(child.start) as Label);
+      b.get(1)
+        .i32(ids[0])
+        .op('i32.sub')
+        .i32(ids.length)
+        .op('i32.lt_u')
+        .brIf(labels.get(child.start) as Label);
     }
     if (direct.length === 0) {
       b.op('unreachable');
@@ -344,7 +379,9 @@ export class Emitter {
       b.i32(0).i64(this.pc).store('i64.store', CPU.trapArgs);
       b.i32(no).get(0).call(this.cx.prelude.trap).op('unreachable');
     } else {
-      b.i32(0).i32(USER_TRAP + no).store('i32.store', CPU.faultKind);
+      b.i32(0)
+        .i32(USER_TRAP + no)
+        .store('i32.store', CPU.faultKind);
       this.restart(STATUS.FAULT);
     }
   }
@@ -382,7 +419,10 @@ export class Emitter {
         this.operands(term.args);
         const status = this.temp('status', I32);
         b.get(0).call(this.cx.prelude.hw).tee(status).if_();
-        b.get(status).i32((term.next.entry << 4) | OWN).op('i32.or').br(this.suspendLabel);
+        b.get(status)
+          .i32((term.next.entry << 4) | OWN)
+          .op('i32.or')
+          .br(this.suspendLabel);
         b.end();
         b.i32(0).load('i64.load', CPU.retval).set(this.temp('rv', I64));
         this.jump(block, term.next, true);
@@ -482,7 +522,9 @@ export class Emitter {
     }
     if (wide) {
       // Out of range stays out of range in 32 bits.
-      b.tee(v).i64(hi - lo).op('i64.gt_u');
+      b.tee(v)
+        .i64(hi - lo)
+        .op('i64.gt_u');
       b.if_(I32).i32(-1).else_().get(v).op('i32.wrap_i64').end();
     }
     b.set(this.temp('status', I32));
@@ -521,10 +563,23 @@ export class Emitter {
       this.tree(a);
       b.store('i64.store', i < named ? frame + FRAME_HEADER + 8 * i : ir.frameSize + 8 * (i - named));
     });
-    b.get(0).get(0).op('i64.extend_i32_u').i64(KVBASE).op('i64.or').store('i64.store', frame + FRAME.caller);
-    b.get(0).i64(cx.textBase + BigInt(ir.fn.addr + block.end)).store('i64.store', frame + FRAME.ret);
-    b.get(0).i64(BigInt(pad) << 32n).store('i64.store', frame + FRAME.kind);
-    if (!cx.kernel) b.get(0).get(0).load('i64.load', FRAME.usp).store('i64.store', frame + FRAME.usp);
+    b.get(0)
+      .get(0)
+      .op('i64.extend_i32_u')
+      .i64(KVBASE)
+      .op('i64.or')
+      .store('i64.store', frame + FRAME.caller);
+    b.get(0)
+      .i64(cx.textBase + BigInt(ir.fn.addr + block.end))
+      .store('i64.store', frame + FRAME.ret);
+    b.get(0)
+      .i64(BigInt(pad) << 32n)
+      .store('i64.store', frame + FRAME.kind);
+    if (!cx.kernel)
+      b.get(0)
+        .get(0)
+        .load('i64.load', FRAME.usp)
+        .store('i64.store', frame + FRAME.usp);
     b.get(0).i32(frame).op('i32.add').i32(0);
     if ('k' in term.target) b.get(target).callIndirect(cx.prelude.functionType, cx.prelude.calleeTable);
     else b.call(cx.wasmOf(term.target));
@@ -628,7 +683,9 @@ export class Emitter {
     this.tree(tree.b);
     b.set(y).set(x);
     b.get(y).op(`${T}.eqz`);
-    const signed = [OP['i32.div_s'], OP['i64.div_s'], OP['i32.rem_s'], OP['i64.rem_s']].includes(tree.op as never);
+    const signed = [OP['i32.div_s'], OP['i64.div_s'], OP['i32.rem_s'], OP['i64.rem_s']].includes(
+      tree.op as never,
+    );
     if (signed) {
       b.get(x);
       if (wide) b.i64(-(1n << 63n));

@@ -81,7 +81,13 @@ export class Linker {
   private problem(unit: number, loc: Loc, message: string, hint?: string): void {
     const file = this.units[unit].files[loc.file] ?? this.units[unit].files[0];
     const text = this.textOf(file);
-    const problem: Problem = { file, line: loc.line, col: loc.col, message, sourceLine: text ? sourceLine(text, loc.line) : '' };
+    const problem: Problem = {
+      file,
+      line: loc.line,
+      col: loc.col,
+      message,
+      sourceLine: text ? sourceLine(text, loc.line) : '',
+    };
     if (hint !== undefined) problem.hint = hint;
     const seen = this.problems.some((p) => p.message === message && p.file === file);
     if (!seen) this.problems.push(problem);
@@ -113,7 +119,12 @@ export class Linker {
       const space = decl.static ? fns : this.fns;
       const before = space.get(decl.name);
       if (before !== undefined)
-        this.problem(index, decl.loc, `'${decl.name}' is defined twice`, `first at ${this.where(before.unit, before.decl.loc)}`);
+        this.problem(
+          index,
+          decl.loc,
+          `'${decl.name}' is defined twice`,
+          `first at ${this.where(before.unit, before.decl.loc)}`,
+        );
       else space.set(decl.name, fn);
     }
     const vars = new Map<string, DataObject>();
@@ -131,12 +142,23 @@ export class Linker {
     const before = space.get(name);
     if (before?.decl !== undefined) {
       if (before.decl.init !== undefined && decl.init !== undefined) {
-        this.problem(unit, decl.loc, `'${decl.name}' is defined twice`, `first at ${this.where(before.unit, before.decl.loc)}`);
+        this.problem(
+          unit,
+          decl.loc,
+          `'${decl.name}' is defined twice`,
+          `first at ${this.where(before.unit, before.decl.loc)}`,
+        );
         return;
       }
       if (decl.init === undefined) return;
       // The initialised definition takes the tentative one's place.
-      Object.assign(before, { decl, unit, type: decl.type, size: sizeOf(decl), order: objectOrder(unit, order) });
+      Object.assign(before, {
+        decl,
+        unit,
+        type: decl.type,
+        size: sizeOf(decl),
+        order: objectOrder(unit, order),
+      });
       return;
     }
     const t = strip(decl.type);

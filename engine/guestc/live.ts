@@ -4,7 +4,16 @@
  * A suspension stores all spilled locals, whichever resume point it is: so each has a slot of its own in the function.
  */
 import { FRAME_HEADER } from '../image/abi.ts';
-import { type Block, children, type FnIr, type Local, stmtTrees, successors, termTrees, type Tree } from './ir.ts';
+import {
+  type Block,
+  children,
+  type FnIr,
+  type Local,
+  stmtTrees,
+  successors,
+  type Tree,
+  termTrees,
+} from './ir.ts';
 
 export function assignSlots(ir: FnIr, kernel: boolean): void {
   const spilled = liveAtResume(ir);

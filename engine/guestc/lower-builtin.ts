@@ -102,7 +102,8 @@ const HANDLERS: Record<string, Handler> = {
     ),
   __builtin_bswap32: (_, __, [a]) => ({ k: 'help', t: I32, name: 'bswap32', args: [a] }),
   __builtin_bswap64: (_, __, [a]) => ({ k: 'help', t: I64, name: 'bswap64', args: [a] }),
-  __builtin_frame_address: () => bin(I64, 'i64.or', un(I64, 'i64.extend_i32_u', { k: 'fp', t: I32 }), i64(KVBASE)),
+  __builtin_frame_address: () =>
+    bin(I64, 'i64.or', un(I64, 'i64.extend_i32_u', { k: 'fp', t: I32 }), i64(KVBASE)),
   __builtin_return_address: () => ({ k: 'frame', t: I64, op: MEM['i64.load'], off: FRAME.ret }),
 
   __pcpu: () => cpu('i64.load', CPU.pcpu),
@@ -231,23 +232,19 @@ const HANDLERS: Record<string, Handler> = {
     return modified(lw, pointee(e), at, old, now);
   },
   __atomic_compare_exchange_n: (lw, e, [p, , desired]) => {
-    const r = pointee(e);
-    const at = lw.pin(p);
-    const now = lw.pin(desired);
     // &variable: no need to go through its address.
     const [, where] = e.args;
     const expected: Place =
       where.kind === 'addr'
         ? place(lw, where.lvalue)
         : { k: 'mem', addr: lw.pin(value(lw, where)), off: 0, type: pointeeType(where), volatile: false };
-    const wanted = lw.pin(load(lw, expected));
-    const old = readModify(lw, r, at);
-    const same = binary('==', old, wanted, r.t === I64 ? REPR_U64 : REPR_I32, pointeeType(e.args[0]));
-    modified(lw, r, at, old, { k: 'sel', t: r.t, c: same, a: now, b: old });
+    const { old, same } = compareAndSwap(lw, e, [p, load(lw, expected), desired]);
     const ok = lw.pin(same);
     store(lw, expected, old, false);
     return ok;
   },
+  __sync_bool_compare_and_swap: (lw, e, args) => lw.pin(compareAndSwap(lw, e, args).same),
+  __sync_val_compare_and_swap: (lw, e, args) => compareAndSwap(lw, e, args).old,
   __builtin_va_start: (lw, e) => {
     const fp: Tree = un(I64, 'i64.extend_i32_u', { k: 'fp', t: I32 });
     const pad: Tree = { k: 'frame', t: I64, op: MEM['i64.load32_u'], off: FRAME.kind + 4 };
@@ -347,6 +344,18 @@ function modified(lw: Lower, r: Repr, at: Tree, old: Tree, now: Tree): Tree {
   lw.emit({ k: 'store', op: storeOp(r), size: r.size, addr: at, off: 0, value: now, raw: false, glue: true });
   lw.emit({ k: 'cost', cost: 16 * lw.linker.profile.atomic, glue: true });
   return old;
+}
+
+/** cmpxchg: writes in both cases, as the instruction does. */
+function compareAndSwap(lw: Lower, e: Builtin, [p, expected, desired]: Tree[]): { old: Tree; same: Tree } {
+  const r = pointee(e);
+  const at = lw.pin(p);
+  const wanted = lw.pin(expected);
+  const now = lw.pin(desired);
+  const old = readModify(lw, r, at);
+  const same = binary('==', old, wanted, r.t === I64 ? REPR_U64 : REPR_I32, pointeeType(e.args[0]));
+  modified(lw, r, at, old, { k: 'sel', t: r.t, c: same, a: now, b: old });
+  return { old, same };
 }
 
 /** A helper that returns a status and leaves a value, which goes to the address v. */

@@ -9,12 +9,55 @@ import type { Prelude, PreludeImage } from './prelude.ts';
 const SCRATCH = 0xfe0;
 
 export function fillMemory(p: Prelude, image: PreludeImage): void {
+  firstLevel(p);
   cacheAccess(p);
   userAccess(p);
   if (image.kernel) kernelAccess(p);
   blocks(p, image.kernel);
   small(p);
   predictor(p);
+}
+
+/**
+ * l1 (line, write): the inline test has looked at the most recent way only. A hit in another one moves the line to the front, which
+ * costs nothing more; a store makes an exclusive line modified. Everything else is the machine's.
+ */
+function firstLevel(p: Prelude): void {
+  if (p.cache === undefined) return;
+  const b = p.helper('l1').func.body;
+  const set = b.local(I32);
+  const tag = b.local(I32);
+  const entry = b.local(I32);
+  const way = b.local(I32);
+  b.get(0)
+    .i32(p.cache.sets - 1)
+    .op('i32.and')
+    .i32(p.cache.bytesPerSet)
+    .op('i32.mul');
+  b.i32(0).load('i32.load', CPU.l1d).op('i32.add').set(set);
+  b.get(0).i32(2).op('i32.shl').set(tag);
+  b.block();
+  const found = b.label;
+  for (let w = 0; w < p.cache.ways; w++) {
+    b.i32(4 * w).set(way);
+    b.get(set)
+      .load('i32.load', 4 * w)
+      .tee(entry)
+      .get(tag)
+      .op('i32.xor')
+      .i32(4)
+      .op('i32.lt_u')
+      .brIf(found);
+  }
+  b.get(0).get(1).call(p.miss).return();
+  b.end();
+  // States: 1 shared, 2 exclusive, 3 modified.
+  b.get(1).if_();
+  b.get(entry).i32(3).op('i32.and').i32(1).op('i32.eq').if_().get(0).get(1).call(p.miss).return().end();
+  b.get(entry).i32(3).op('i32.or').set(entry);
+  b.end();
+  b.get(way).if_().get(set).i32(4).op('i32.add').get(set).get(way).memoryCopy().end();
+  b.get(set).get(entry).store('i32.store', 0);
 }
 
 /** cr, cw: the cache model for one line, at offset o. */
@@ -147,7 +190,7 @@ function kernelAccess(p: Prelude): void {
       .op('i64.ge_u');
     b.if_().get(0).get(1).get(2).call(p.helper(bad).func).end();
     if (p.cache !== undefined)
-      b.get(0).op('i32.wrap_i64').i32(LINE_SHIFT).op('i32.shr_u').i32(write).call(p.miss);
+      b.get(0).op('i32.wrap_i64').i32(LINE_SHIFT).op('i32.shr_u').i32(write).call(p.helper('l1').func);
     const f = p.helper(bad).func.body;
     f.i32(0).get(2).op('i64.extend_i32_u').store('i64.store', CPU.trapArgs);
     f.get(0).i64(KVBASE).op('i64.add').get(1).i32(write).call(p.kfault).op('unreachable');

@@ -24,6 +24,7 @@ export interface Helper {
 
 /** Signatures: i = i32, l = i64; '!' marks those that take frame and text address besides. */
 const BOTH: Record<string, string> = {
+  l1: 'ii>',
   cr: 'i>',
   cw: 'i>',
   utrans: 'li>i',
@@ -81,6 +82,7 @@ export interface PreludeImage {
 export class Prelude {
   readonly m: Module;
   readonly tbase: number;
+  /** Import: a line that L1 does not hold, or not well enough. Compiled code calls the helper `l1`, which looks there first. */
   readonly miss: { index: number };
   readonly walk: { index: number };
   readonly kfault: { index: number };
@@ -92,7 +94,7 @@ export class Prelude {
   readonly functionType: number;
   /** Private table: guest functions by text address / 16. */
   readonly calleeTable: number;
-  readonly cache?: { sets: number; bytesPerSet: number };
+  readonly cache?: { sets: number; ways: number; bytesPerSet: number };
   readonly tlbEntries: number;
   readonly predictor?: { entries: number; mispredict: number };
   /** One past the last offset that a kernel address may reach. */
@@ -121,6 +123,7 @@ export class Prelude {
     if (cache.enabled && cache.l1d.size > 0)
       this.cache = {
         sets: (cache.l1d.size >> 6) >> Math.log2(cache.l1d.ways),
+        ways: cache.l1d.ways,
         bytesPerSet: cache.l1d.ways * 4,
       };
     if (predictor.enabled) this.predictor = { entries: predictor.entries, mispredict: predictor.mispredict };

@@ -87,8 +87,7 @@ export class Regions {
     const visit = (r: Region): boolean => {
       r.children.forEach(visit);
       const head = r === this.root ? 0 : r.start;
-      for (let p = r.start; p <= r.end; p++)
-        if (this.blocks[p].entry >= 0 && p !== head) r.dispatch = true;
+      for (let p = r.start; p <= r.end; p++) if (this.blocks[p].entry >= 0 && p !== head) r.dispatch = true;
       if (!r.dispatch) return false;
       for (const { target } of this.entries(r)) r.targets.add(target);
       return true;

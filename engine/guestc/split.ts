@@ -9,7 +9,19 @@
  */
 import { FRAME } from '../image/abi.ts';
 import { I64, MEM } from '../wasm/index.ts';
-import { type Block, children, type FnIr, get, type Local, type Stmt, stmtTrees, successors, type Term, termTrees, type Tree } from './ir.ts';
+import {
+  type Block,
+  children,
+  type FnIr,
+  get,
+  type Local,
+  type Stmt,
+  stmtTrees,
+  successors,
+  type Term,
+  type Tree,
+  termTrees,
+} from './ir.ts';
 import { addConst } from './values.ts';
 
 export function tidy(ir: FnIr): void {

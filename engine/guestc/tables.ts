@@ -39,7 +39,11 @@ export interface KernelFunction {
 }
 
 /** The contents of one of the tables, to be filled in later; undefined for those without contents. */
-export function sizeTable(linker: Linker, object: DataObject, functions: KernelFunction[]): Contents | undefined {
+export function sizeTable(
+  linker: Linker,
+  object: DataObject,
+  functions: KernelFunction[],
+): Contents | undefined {
   const traced = functions.filter((f) => !f.fn.decl.notrace);
   const nul = (s: string) => linker.stringSym(new TextEncoder().encode(s + '\0'));
   const table = (size: number, align = 8): Contents => {

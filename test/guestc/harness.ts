@@ -35,7 +35,10 @@ export function compileTexts(programs: Program[], profile: Profile, kind: 'user'
   return compileImage({
     name: programs[0].name,
     kind,
-    files: [...programs.map((p) => ({ path: `/test/${p.name}`, name: p.name })), { path: `${LIB}/mini.c`, name: 'mini.c' }],
+    files: [
+      ...programs.map((p) => ({ path: `/test/${p.name}`, name: p.name })),
+      { path: `${LIB}/mini.c`, name: 'mini.c' },
+    ],
     includeDirs: [LIB],
     defines: {},
     profile,
@@ -70,6 +73,13 @@ export interface RunOptions {
   /** Unmap and forget a user page after every fault: many faults. */
   evict?: boolean;
   stepsMax?: number;
+  /** System calls beyond exit and write: the result, or undefined for those. */
+  syscall?: (nr: number, arg: (i: number) => bigint, user: UserMemory) => bigint | undefined;
+}
+
+export interface UserMemory {
+  read(va: bigint, n: number): Uint8Array;
+  write(va: bigint, bytes: Uint8Array): void;
 }
 
 export interface RunResult {
@@ -146,15 +156,22 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
     mem.setUint32(entry + 16, offset, true);
     return offset + Number(va & 4095n);
   };
-  const sets = cache.l1d.size >> 6 >> Math.log2(cache.l1d.ways);
+  const sets = (cache.l1d.size >> 6) >> Math.log2(cache.l1d.ways);
+  const tags = new Uint32Array(memory.buffer);
+  // One level, least recently used out; every line may be written at once.
   const miss = (line: number) => {
-    mem.setUint32(L1D + (line & (sets - 1)) * cache.l1d.ways * 4, (line << 2) | 3, true);
+    const { ways } = cache.l1d;
+    const set = (L1D >> 2) + (line & (sets - 1)) * ways;
+    tags.copyWithin(set + 1, set, set + ways - 1);
+    tags[set] = (line << 2) | 3;
     setClock(CPU.clock, clock() + 10n);
   };
-  const where = (fp: number) => `frame 0x${fp.toString(16)}, text 0x${mem.getBigUint64(CPU.trapArgs, true).toString(16)}`;
+  const where = (fp: number) =>
+    `frame 0x${fp.toString(16)}, text 0x${mem.getBigUint64(CPU.trapArgs, true).toString(16)}`;
   let exit: number | undefined;
   const trapArg = (i: number) => mem.getBigUint64(CPU.trapArgs + 8 * i, true);
-  const write = (offset: number, n: number) => output.push(Buffer.from(bytes.slice(offset, offset + n)).toString('latin1'));
+  const write = (offset: number, n: number) =>
+    output.push(Buffer.from(bytes.slice(offset, offset + n)).toString('latin1'));
   const hw = (): number => {
     const op = Number(trapArg(0));
     if (op === 1) write(Number(trapArg(1) - KVBASE), Number(trapArg(2)));
@@ -172,7 +189,9 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
     miss,
     walk,
     kfault: (addr: bigint, fp: number, w: number) => {
-      throw new GuestFault(`kernel ${w ? 'write' : 'read'} of 0x${BigInt.asUintN(64, addr).toString(16)}, ${where(fp)}`);
+      throw new GuestFault(
+        `kernel ${w ? 'write' : 'read'} of 0x${BigInt.asUintN(64, addr).toString(16)}, ${where(fp)}`,
+      );
     },
     trap: (no: number, fp: number) => {
       throw new GuestFault(`trap ${no}, ${where(fp)}`);
@@ -187,6 +206,18 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
   };
   new WebAssembly.Instance(new WebAssembly.Module(image.wasm as Uint8Array<ArrayBuffer>), { env });
 
+  const user: UserMemory = {
+    read: (va, n) =>
+      Uint8Array.from(
+        { length: n },
+        (_, i) => bytes[pageOf(va + BigInt(i)) + Number((va + BigInt(i)) & 4095n)],
+      ),
+    write: (va, data) => {
+      data.forEach((v, i) => {
+        bytes[pageOf(va + BigInt(i)) + Number((va + BigInt(i)) & 4095n)] = v;
+      });
+    },
+  };
   const stack = KDATA_OFFSET + (2 << 20);
   const stackEnd = stack + (2 << 20);
   let fp = stack;
@@ -195,13 +226,18 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
   mem.setUint32(fp + FRAME.kind, 2, true);
   mem.setBigUint64(fp + FRAME.usp, 0x7fff00000000n, true);
   const suspensions: Record<string, number> = {};
-  const setLimit = () => mem.setUint32(CPU.fpLimit, options.tinyStack ? Math.min(fp + 512, stackEnd) : stackEnd - 8192, true);
+  const setLimit = () =>
+    mem.setUint32(CPU.fpLimit, options.tinyStack ? Math.min(fp + 512, stackEnd) : stackEnd - 8192, true);
   let overflowed = 0;
   for (let steps = 0; exit === undefined; steps++) {
     if (steps > (options.stepsMax ?? 20_000_000)) throw new Error('the program does not end');
     setLimit();
-    if (options.tinyStack && overflowed > 0) mem.setUint32(CPU.fpLimit, Math.min(fp + overflowed, stackEnd), true);
-    const fn = table.get(mem.getUint32(fp + FRAME.func, true)) as (fp: number, block: number) => [number, bigint];
+    if (options.tinyStack && overflowed > 0)
+      mem.setUint32(CPU.fpLimit, Math.min(fp + overflowed, stackEnd), true);
+    const fn = table.get(mem.getUint32(fp + FRAME.func, true)) as (
+      fp: number,
+      block: number,
+    ) => [number, bigint];
     const [status, value] = fn(fp, mem.getUint32(fp + FRAME.block, true));
     if (status === STATUS.RETURN) {
       overflowed = 0;
@@ -231,7 +267,9 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
       }
       case STATUS.SYSCALL: {
         const nr = Number(trapArg(0));
-        if (nr === 1) exit = Number(BigInt.asIntN(32, trapArg(1)));
+        const result = options.syscall?.(nr, (i) => trapArg(i + 1), user);
+        if (result !== undefined) mem.setBigInt64(CPU.retval, result, true);
+        else if (nr === 1) exit = Number(BigInt.asIntN(32, trapArg(1)));
         else if (nr === 4) {
           const text: number[] = [];
           for (let i = 0n; i < trapArg(3); i++) {
