@@ -25,6 +25,8 @@ typedef	double		double_t;
 double	__infinity(void);
 double	__quiet_nan(void);
 #define	HUGE_VAL	__infinity()
+#define	HUGE_VALF	((float)1e300)
+#define	HUGE_VALL	HUGE_VAL
 #define	INFINITY	((float)__infinity())
 #define	NAN		((float)__quiet_nan())
 
