@@ -37,6 +37,7 @@ import {
 } from './ident.ts';
 import {
   assignType,
+  cloneNode,
   isArith,
   isPointer,
   isScalar,
@@ -517,7 +518,7 @@ class Generator {
     this.emit(fmt(OP.ALLOCS, r1, 0, r1));
     const saved = this.bindInput(x, input);
     for (const m of x.members) {
-      const e = m.expr!;
+      const e = cloneNode(m.expr!);
       this.node(e);
       m.reg = e.reg;
       this.typecast(e, m);
@@ -621,7 +622,8 @@ class Generator {
         saved[i] = p.inline!.root;
         p.inline!.root = n.args![i];
       });
-    const root = inl.root!;
+    // a copy: an argument may use the same inline
+    const root = cloneNode(inl.root!);
     this.node(root);
     n.reg = root.reg;
     this.typecast(root, n);
@@ -666,9 +668,10 @@ class Generator {
       const x = xid.translator!;
       const m = translatorMember(x, n.right!.name)!;
       const saved = this.bindInput(x, l.reg);
-      this.node(m.expr!);
-      n.reg = m.expr!.reg;
-      this.typecast(m.expr!, n);
+      const e = cloneNode(m.expr!);
+      this.node(e);
+      n.reg = e.reg;
+      this.typecast(e, n);
       this.unbindInput(x, saved);
       this.regs.free(l.reg);
       return;

@@ -4,13 +4,15 @@
  * Parse the whole text; then, clause by clause and probe description by probe description, set the context (which probe, so which args[]), cook a
  * copy of the clause and turn its statements into actions.
  */
+import type { Type } from '../cfront/types.ts';
 import { ActionCompiler, type DifoListener } from './actions.ts';
 import type { Context, ProbeInfo } from './context.ts';
 import { cookClause } from './cook.ts';
+import { typeName } from './dtypes.ts';
 import { ID_MOD, ID_REF } from './ident.ts';
 import type { Node } from './node.ts';
 import { Parser } from './parser.ts';
-import { descText, type ProbeArg, type ProbeDesc, type ProbeRow, type ProbeSpec, profileProbe } from './probe.ts';
+import { argsOf, descText, type ProbeDesc, type ProbeRow, type ProbeSpec, profileProbe } from './probe.ts';
 import type { EcbDesc, Statement } from './program.ts';
 import { minAttribute, providerAttributes } from './stability.ts';
 
@@ -72,7 +74,7 @@ function clause(
   const matched = setProbe(cx, pdesc.desc!);
   out.matches += matched;
   const cooked = cookClause(cx, node, node.pred, node.acts!);
-  const ecb: EcbDesc = { probe: pdesc.desc!, predicate: undefined, actions: [], line: node.line };
+  const ecb: EcbDesc = { probe: pdesc.desc!, predicate: undefined, actions: [], line: node.line, uarg: 0n };
   if (cooked.pred !== undefined) ecb.predicate = actions.difo(cooked.pred);
   for (const act of cooked.acts) {
     cx.line = act.line;
@@ -143,7 +145,10 @@ function probeInfo(cx: Context, d: ProbeDesc, rows: ProbeRow[]): ProbeInfo | und
   const cached = cx.probeInfoCache.get(key);
   if (cached !== undefined) return typeof cached === 'string' ? undefined : cached;
   const first = rows[0];
-  const signature = (r: ProbeRow): string => JSON.stringify(r.argTypes ?? []);
+  const signature = (r: ProbeRow): string =>
+    argsOf(r)
+      .map((a) => `${typeof a.native === 'string' ? a.native : typeName(a.native)}>${a.translated ?? ''}@${a.mapping ?? ''}`)
+      .join();
   const stable =
     rows.length === 1 ||
     rows.every((r) => r.provider === first.provider && r.name === first.name && signature(r) === signature(first));
@@ -151,7 +156,7 @@ function probeInfo(cx: Context, d: ProbeDesc, rows: ProbeRow[]): ProbeInfo | und
     cx.probeInfoCache.set(key, 'unstable');
     return undefined;
   }
-  const args: readonly ProbeArg[] = first.argTypes ?? [];
+  const args = argsOf(first);
   const native = args.map((a) => lookup(cx, a.native));
   const info: ProbeInfo = {
     row: first,
@@ -164,7 +169,8 @@ function probeInfo(cx: Context, d: ProbeDesc, rows: ProbeRow[]): ProbeInfo | und
   return info;
 }
 
-const lookup = (cx: Context, spelling: string) => {
+const lookup = (cx: Context, spelling: string | Type): Type | undefined => {
+  if (typeof spelling !== 'string') return spelling;
   try {
     return cx.types.lookup(spelling);
   } catch {

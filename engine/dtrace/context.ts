@@ -64,6 +64,7 @@ export class Context {
   gen = 0;
   /** Library files that were loaded, by file name. */
   readonly libraries = new Set<string>();
+  loadingLibrary = false;
   /** Last generation that was a library. */
   libraryGen = 0;
 

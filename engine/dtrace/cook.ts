@@ -57,7 +57,7 @@ import {
 } from './node.ts';
 
 import { ATTR_DEFAULT, ATTR_MAX, ATTR_SYMBOL, type Attribute, attributeName, compareAttributes, minAttribute } from './stability.ts';
-import { findTranslator, translatorIdent, translatorMember } from './xlator.ts';
+import { findTranslator, type Translator, translatorIdent, translatorMember } from './xlator.ts';
 
 export function assignAttr(cx: Context, n: Node, attr: Attribute): void {
   const amin = cx.options.amin;
@@ -809,18 +809,16 @@ function cookTranslator(cx: Context, n: Node): Node {
   const x = n.xlator!;
   let attr = ATTR_MAX;
   cx.scopes.push(x.locals);
-  for (const m of n.members!) {
-    const found = memberOf(x.dest, m.name);
-    if (found === undefined)
-      cx.fail('D_XLATE_MEMB', `translator member ${m.name} is not a member of ${dTypeName(cx, x.dest)}`);
-    cook(cx, m, ID_REF);
-    assignType(cx, m, found.type);
+  for (const m of [...n.members!]) {
+    try {
+      cookTranslatorMember(cx, x, m);
+    } catch (e) {
+      // a library's translator gives what this guest's types can give
+      if (!cx.loadingLibrary || !(e instanceof CompileError)) throw e;
+      x.members.splice(x.members.indexOf(m), 1);
+      continue;
+    }
     attr = minAttribute(attr, m.attr);
-    if (!argCompat(cx, m, m.expr!) && !(isString(cx, m) && isNull(m.expr!)))
-      cx.fail(
-        'D_XLATE_INCOMPAT',
-        `translator member ${m.name} definition uses incompatible types: "${nodeTypeName(cx, m)}" = "${nodeTypeName(cx, m.expr!)}"`,
-      );
   }
   cx.scopes.pop();
   x.souIdent.attr = attr;
@@ -828,5 +826,18 @@ function cookTranslator(cx: Context, n: Node): Node {
   assignType(cx, n, cx.types.dyn);
   assignAttr(cx, n, ATTR_DEFAULT);
   return n;
+}
+
+function cookTranslatorMember(cx: Context, x: Translator, m: Node): void {
+    const found = memberOf(x.dest, m.name);
+    if (found === undefined)
+      cx.fail('D_XLATE_MEMB', `translator member ${m.name} is not a member of ${dTypeName(cx, x.dest)}`);
+    cook(cx, m, ID_REF);
+    assignType(cx, m, found.type);
+    if (!argCompat(cx, m, m.expr!) && !(isString(cx, m) && isNull(m.expr!)))
+      cx.fail(
+        'D_XLATE_INCOMPAT',
+        `translator member ${m.name} definition uses incompatible types: "${nodeTypeName(cx, m)}" = "${nodeTypeName(cx, m.expr!)}"`,
+      );
 }
 

@@ -4,7 +4,7 @@
  * Constants are folded here, so that a constant expression can be used while parsing (array sizes, `?:` with a constant
  * condition). Inlines and translators are complete when they are parsed; clauses are only built.
  */
-import type { Type } from '../cfront/types.ts';
+import { identity, type Type } from '../cfront/types.ts';
 import type { Context } from './context.ts';
 import { cook, promoteTypes } from './cook.ts';
 import { type Decl, declType, definitions, pushScope, topDecl } from './decl.ts';
@@ -97,7 +97,7 @@ export function typeNode(cx: Context, decl: Decl, name?: string): Node {
     n.hasName = true;
   }
   assignType(cx, n, type);
-  const t = resolve(type);
+  const t = identity(resolve(type));
   const own = 'tag' in t ? [...cx.types.d.values(), ...cx.types.c.values()].includes(t) : true;
   n.attr = own ? ATTR_DEFAULT : ATTR_TYPE;
   return n;

@@ -12,6 +12,7 @@ import {
   type IntType,
   pointerTo,
   Q_CONST,
+  qualified,
   Q_RESTRICT,
   Q_VOLATILE,
   type RecordType,
@@ -513,7 +514,7 @@ export function declType(cx: Context, d: Decl): Type {
   }
   if (found !== undefined) {
     if (quals === 0 || found === cx.types.string || found.kind === 'struct' || found.kind === 'union') return found;
-    return { ...found, quals: found.quals | quals } as Type;
+    return qualified(found, quals);
   }
   if (d.kind === 'struct' || d.kind === 'union') {
     const fwd: RecordType = { kind: d.kind, tag: d.name!, fields: [], complete: false, size: 0, align: 1, quals: 0 };

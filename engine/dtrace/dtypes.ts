@@ -18,8 +18,10 @@ import {
   LDOUBLE,
   LLONG,
   LONG,
+  identity,
   pointerTo,
   Q_CONST,
+  qualified,
   Q_RESTRICT,
   Q_VOLATILE,
   type RecordType,
@@ -145,7 +147,7 @@ function declare(type: Type, inner: string, outer: 'base' | 'pointer' | 'array' 
 
 /** Same type: records and enums by identity or tag and layout, all else by structure, typedefs by name. */
 export function sameType(a: Type, b: Type): boolean {
-  if (a === b) return true;
+  if (a === b || identity(a) === identity(b)) return true;
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
     case 'typedef':
@@ -174,8 +176,8 @@ export function sameType(a: Type, b: Type): boolean {
 
 /** Compatible in the sense of assignment without conversion: the same once typedefs and qualifiers are taken off. */
 export function typesCompatible(a: Type, b: Type): boolean {
-  const x = resolve(a);
-  const y = resolve(b);
+  const x = identity(resolve(a));
+  const y = identity(resolve(b));
   if (x === y) return true;
   const kx = kindOf(x);
   const ky = kindOf(y);
@@ -232,7 +234,7 @@ export const powerOfTwo = (x: number): number => {
 /** An integer type of `bits` bits; whole power-of-two widths are plain smaller integers. */
 export function bitFieldType(base: IntType, bits: number): BitType {
   const size = powerOfTwo(Math.ceil(bits / 8));
-  return { ...base, size, align: size, bits, quals: base.quals };
+  return { kind: 'int', name: base.name, size, align: size, signed: base.signed, rank: base.rank, bits, quals: base.quals };
 }
 
 export function fieldMember(f: Field): Member {
@@ -403,8 +405,7 @@ export class TypeWorld {
       t = words.length === 2 ? this.base(words.join(' '), scope) : undefined;
     else t = canonicalInteger(words);
     if (t === undefined) return undefined;
-    if (/\bconst\b/.test(m[1])) t = { ...t, quals: t.quals | Q_CONST } as Type;
-    if (t.kind === 'typedef' && t.name === 'string' && t.target === this.string.target) t = this.string;
+    if (/\bconst\b/.test(m[1]) && t !== this.string) t = qualified(t, Q_CONST);
     for (let i = 0; i < stars; i++) t = pointerTo(t);
     const dims = [...m[3].matchAll(/\[(\d*)\]/g)].map((d) => (d[1] === '' ? 0 : Number(d[1])));
     for (const dim of dims.reverse()) t = arrayOf(t, dim);

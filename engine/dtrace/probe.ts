@@ -1,6 +1,7 @@
 /**
  * Probes as the compiler sees them: descriptions with globs, and the catalog of the guest's probes.
  */
+import type { Type } from '../cfront/types.ts';
 import { LibraryError } from './errors.ts';
 import { globMatch, isGlob } from './glob.ts';
 
@@ -44,6 +45,9 @@ export function parseProbeDesc(text: string, spec: ProbeSpec, macro?: MacroSourc
   return desc;
 }
 
+export const argsOf = (r: ProbeRow): readonly ProbeArg[] =>
+  typeof r.argTypes === 'function' ? r.argTypes() : (r.argTypes ?? []);
+
 export const descText = (d: ProbeDesc): string =>
   d.id !== 0 ? String(d.id) : `${d.provider}:${d.module}:${d.func}:${d.name}`;
 
@@ -54,11 +58,12 @@ export interface ProbeRow {
   module: string;
   func: string;
   name: string;
-  /** Native types of args[], as C type names; the guest's provider knows them. */
-  argTypes?: readonly ProbeArg[];
+  /** Types of args[]; asked for when a program uses them. */
+  argTypes?: readonly ProbeArg[] | (() => readonly ProbeArg[]);
 }
 export interface ProbeArg {
-  native: string;
+  /** Native type: as a C type name, or itself. */
+  native: string | Type;
   /** What args[] shows it as, through a translator. */
   translated?: string | undefined;
   /** Native argument that it is made from (default: its own position). */

@@ -39,6 +39,8 @@ export interface EcbDesc {
   actions: Action[];
   /** Line of the clause. */
   line: number;
+  /** Handed back with each record's description: 0, or what tells a clause of the library's own. */
+  uarg: bigint;
 }
 
 export interface AggregationInfo {

@@ -1,0 +1,261 @@
+/**
+ * dtrace(1)'s command line.
+ */
+import { readFileSync } from 'node:fs';
+import { DtraceFailure, type ProgramSource } from './dtrace.ts';
+import { LibraryError } from './errors.ts';
+import { EXTENSIONS, Options } from './options.ts';
+
+export interface DtraceCommand {
+  mode: 'trace' | 'list' | 'version' | 'help';
+  programs: ProgramSource[];
+  options: Options;
+  /** $1, $2, ... */
+  args: string[];
+  /** -c, several of them; the first is $target. */
+  commands: string[];
+  /** -p */
+  pids: number[];
+  /** -o: append there. */
+  output: string | undefined;
+  /** -e: compile, then exit. */
+  compileOnly: boolean;
+  /** -S */
+  listing: boolean;
+  /** -v */
+  verbose: boolean;
+}
+
+export const VERSION_TEXT = 'dtrace: Sun D 1.13\n';
+
+export const USAGE = `Usage: dtrace [-aACeFGhHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]
+\t[-I path] [-L path] [-o output] [-p pid] [-s script] [-U name]
+\t[-x opt[=val]] [-X a|c|s|t]
+
+\t[-P provider [[ predicate ] action ]]
+\t[-m [ provider: ] module [[ predicate ] action ]]
+\t[-f [[ provider: ] module: ] func [[ predicate ] action ]]
+\t[-n [[[ provider: ] module: ] func: ] name [[ predicate ] action ]]
+\t[-i probe-id [[ predicate ] action ]] [ args ... ]
+
+\tpredicate -> '/' D-expression '/'
+\t   action -> '{' D-statements '}'
+
+\t-b  size of each CPU's trace buffer
+\t-c  run the command in the guest and end when it does
+\t-C  run the C preprocessor over script files
+\t-D  define a macro for the preprocessor
+\t-e  exit after compiling
+\t-f  enable or list probes by function
+\t-F  indent the output by function entry and return
+\t-i  enable or list probes by id
+\t-I  look for included files in this directory, too
+\t-l  list probes instead of enabling them
+\t-L  look for D libraries in this directory, too
+\t-m  enable or list probes by module
+\t-n  enable or list probes by name
+\t-o  append the output to this file
+\t-p  follow this guest process and end when it does
+\t-P  enable or list probes by provider
+\t-q  quiet: only what the program prints
+\t-s  enable or list probes by a script ("-": standard input)
+\t-S  print the compiler's intermediate code
+\t-U  undefine a macro
+\t-v  report stability and argument types
+\t-V  report the version of the D API
+\t-w  permit destructive actions
+\t-x  set an option; probelab's own are ${[...EXTENSIONS].join(', ')}
+\t-X  standard for the preprocessor
+\t-Z  permit descriptions that match no probe
+`;
+
+const WITH_ARGUMENT = new Set('bcDfiILmnopPsUxX'.split(''));
+const FLAGS = new Set('aACdeFGhHlOqSvVwZ'.split(''));
+
+const usage = (message: string): DtraceFailure => new DtraceFailure(`dtrace: ${message}\n${USAGE.trimEnd()}`, 2);
+
+export interface CommandInputs {
+  /** Text of a script; undefined if there is none. "-" is standard input. */
+  readFile?: (path: string) => string | undefined;
+}
+
+const hostFile = (path: string): string | undefined => {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+/** Parse the arguments after the command's name. Throws DtraceFailure (exit status 2 for usage). */
+export function parseArguments(argv: readonly string[], inputs: CommandInputs = {}): DtraceCommand {
+  const readFile = inputs.readFile ?? hostFile;
+  const cmd: DtraceCommand = {
+    mode: 'trace',
+    programs: [],
+    options: new Options(),
+    args: [],
+    commands: [],
+    pids: [],
+    output: undefined,
+    compileOnly: false,
+    listing: false,
+    verbose: false,
+  };
+  const o = cmd.options;
+  o.set('temporal', 'yes');
+  const modes = new Set<string>();
+  let onlyArguments = false;
+  const set = (name: string, value: string | undefined): void => {
+    try {
+      o.set(name, value);
+    } catch (e) {
+      if (!(e instanceof LibraryError)) throw e;
+      throw new DtraceFailure(`dtrace: failed to set -x ${name}: ${e.message}`, 1);
+    }
+  };
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i];
+    if (onlyArguments || word === '-' || !word.startsWith('-')) {
+      cmd.args.push(word);
+      continue;
+    }
+    if (word === '--') {
+      onlyArguments = true;
+      continue;
+    }
+    if (word === '--help') {
+      cmd.mode = 'help';
+      continue;
+    }
+    if (word === '-32') throw new DtraceFailure('dtrace: -32: the guest is a 64-bit system', 2);
+    if (word === '-64') continue;
+    for (let j = 1; j < word.length; j++) {
+      const c = word[j];
+      if (FLAGS.has(c)) {
+        flag(c);
+        continue;
+      }
+      if (!WITH_ARGUMENT.has(c)) throw usage(`illegal option -- ${c}`);
+      let value = word.slice(j + 1);
+      if (value === '') {
+        if (i + 1 >= argv.length) throw usage(`option requires an argument -- ${c}`);
+        value = argv[++i];
+      }
+      argument(c, value);
+      break;
+    }
+  }
+
+  function flag(c: string): void {
+    switch (c) {
+      case 'a':
+      case 'A':
+        throw new DtraceFailure(
+          `dtrace: -${c}: anonymous tracing spans a reboot, and each run boots the machine anew: give the program to this run instead`,
+          2,
+        );
+      case 'G':
+      case 'h':
+        throw new DtraceFailure(
+          `dtrace: -${c}: user-level static probes (USDT) need an object file that the guest cannot load yet`,
+          2,
+        );
+      case 'C':
+        o.flags.cpp = true;
+        return;
+      case 'd':
+      case 'H':
+      case 'O':
+        return;
+      case 'e':
+        cmd.compileOnly = true;
+        return;
+      case 'F':
+        set('flowindent', undefined);
+        return;
+      case 'l':
+        cmd.mode = 'list';
+        modes.add('l');
+        o.flags.zdefs = true;
+        return;
+      case 'q':
+        set('quiet', undefined);
+        return;
+      case 'S':
+        cmd.listing = true;
+        return;
+      case 'v':
+        cmd.verbose = true;
+        return;
+      case 'V':
+        cmd.mode = 'version';
+        modes.add('V');
+        return;
+      case 'w':
+        set('destructive', undefined);
+        return;
+      case 'Z':
+        o.flags.zdefs = true;
+        return;
+    }
+  }
+
+  function argument(c: string, value: string): void {
+    switch (c) {
+      case 'b':
+        try {
+          o.set('bufsize', value);
+        } catch {
+          throw new DtraceFailure(`dtrace: failed to set -b ${value}: Invalid value for specified option`, 1);
+        }
+        return;
+      case 'c':
+        cmd.commands.push(value);
+        return;
+      case 'D':
+        o.defines.push(value);
+        return;
+      case 'U':
+        o.undefines.push(value);
+        return;
+      case 'I':
+        o.includeDirs.push(value);
+        return;
+      case 'L':
+        o.libraryDirs.push(value);
+        return;
+      case 'o':
+        cmd.output = value;
+        return;
+      case 'p': {
+        const pid = Number(value);
+        if (!/^\d+$/.test(value) || !Number.isSafeInteger(pid)) throw usage(`invalid pid: ${value}`);
+        cmd.pids.push(pid);
+        return;
+      }
+      case 'X':
+        if (!['a', 'c', 's', 't'].includes(value)) throw usage(`invalid standard: -X ${value}`);
+        return;
+      case 'x': {
+        const eq = value.indexOf('=');
+        if (eq < 0) set(value, undefined);
+        else set(value.slice(0, eq), value.slice(eq + 1));
+        return;
+      }
+      case 's': {
+        const text = readFile(value);
+        if (text === undefined) throw new DtraceFailure(`dtrace: failed to open ${value}: No such file or directory`, 1);
+        cmd.programs.push({ kind: 's', text, path: value });
+        return;
+      }
+      default:
+        cmd.programs.push({ kind: c as ProgramSource['kind'], text: value });
+    }
+  }
+
+  if (modes.size > 1) throw usage('only one of the [-AGhlV] options can be specified at a time');
+  if (cmd.mode === 'trace' && cmd.programs.length === 0)
+    throw usage('no probes specified');
+  return cmd;
+}

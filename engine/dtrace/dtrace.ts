@@ -1,0 +1,280 @@
+/**
+ * dtrace(1)'s work less the tracing: programs in, an enabling and a consumer out.
+ *
+ * compilePrograms() does what the command does before it starts tracing; its failures are the command's own messages.
+ */
+import { readFileSync } from 'node:fs';
+import type { Image } from '../image/image.ts';
+import { preprocessD } from './cpp.ts';
+import { compile, matchProbes } from './compile.ts';
+import { Consumer, type ConsumerEnv, ECB_ERROR } from './consume.ts';
+import { Context, type SymbolLookup } from './context.ts';
+import type { Difo } from './dif.ts';
+import { disassemble } from './disassemble.ts';
+import type { SymbolResolver } from './display.ts';
+import { writeDof } from './dof.ts';
+import { CompileError, LibraryError } from './errors.ts';
+import { symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
+import { type LibraryFile, libraryFiles, loadLibraries } from './library.ts';
+import { Options } from './options.ts';
+import type { ProbeCatalog, ProbeRow, ProbeSpec } from './probe.ts';
+import type { EcbDesc, Statement } from './program.ts';
+import { attributeName } from './stability.ts';
+import type { TypeNames } from './dtypes.ts';
+
+/** One program of the command line. */
+export interface ProgramSource {
+  /** n f m P i: text of that option; s: a script. */
+  kind: 'n' | 'f' | 'm' | 'P' | 'i' | 's';
+  text: string;
+  /** Path of a script, as given: for messages and $0. */
+  path?: string | undefined;
+}
+
+export interface CompileWorld {
+  catalog: ProbeCatalog;
+  /** The kernel's image: types and symbols. */
+  image?: Image | undefined;
+  /** In place of an image. */
+  types?: ReadonlyMap<string, TypeNames>;
+  symbols?: SymbolLookup;
+  options?: Options;
+  /** $1, $2, ... */
+  args?: readonly string[];
+  /** $target, $pid, ... */
+  macros?: Readonly<Record<string, bigint | number>>;
+  /** -S: keep listings. */
+  listing?: boolean;
+  /** -v: stability report. */
+  verbose?: boolean;
+  /** Show the source line and a caret below an error. */
+  caret?: boolean;
+  libraries?: readonly LibraryFile[];
+  readFile?: (path: string) => string | undefined;
+}
+
+/** The command can't go on: `message` is what it prints to stderr (without a final newline). */
+export class DtraceFailure extends Error {
+  readonly exitStatus: number;
+  readonly tag: string | undefined;
+  constructor(message: string, exitStatus = 1, tag?: string) {
+    super(message);
+    this.exitStatus = exitStatus;
+    this.tag = tag;
+  }
+}
+
+const SPECS: Record<ProgramSource['kind'], ProbeSpec> = {
+  n: 'name',
+  f: 'func',
+  m: 'module',
+  P: 'provider',
+  i: 'name',
+  s: 'name',
+};
+
+/** What dtrace(1) records itself, to report faults in probe context. */
+const ERROR_PROGRAM = 'dtrace:::ERROR{trace(arg1);trace(arg2);trace(arg3);trace(arg4);trace(arg5);}';
+
+/** Where the first DIF object of a listing would lie. */
+const LISTING_BASE = 0x801c0e000;
+const LISTING_STEP = 0x100;
+
+export class Program {
+  readonly options: Options;
+  readonly ecbs: readonly EcbDesc[];
+  /** stderr's lines before tracing begins: what matched, -S listings, -v reports. */
+  readonly messages: string;
+  private readonly listing_: string;
+  private readonly statements: ReadonlyMap<number, Statement>;
+  private readonly world: CompileWorld;
+  private readonly errorEcb: EcbDesc | undefined;
+  /** Destructive actions are used. */
+  readonly destructive: boolean;
+
+  constructor(
+    world: CompileWorld,
+    options: Options,
+    ecbs: EcbDesc[],
+    messages: string,
+    listing: string,
+    errorEcb: EcbDesc | undefined,
+  ) {
+    this.world = world;
+    this.options = options;
+    this.ecbs = ecbs;
+    this.messages = messages;
+    this.listing_ = listing;
+    this.errorEcb = errorEcb;
+    const statements = new Map<number, Statement>();
+    for (const e of errorEcb ? [...ecbs, errorEcb] : ecbs)
+      for (const a of e.actions) statements.set(a.statement.id, a.statement);
+    this.statements = statements;
+    this.destructive = ecbs.some((e) => e.actions.some((a) => (a.kind & 0xff00) === 0x200 || (a.kind & 0xff00) === 0x500));
+  }
+
+  /** The enabling for the kernel. */
+  dof(): Uint8Array {
+    return writeDof(this.errorEcb ? [...this.ecbs, this.errorEcb] : this.ecbs, this.options);
+  }
+
+  /** Listings of all DIF objects, as -S prints them. */
+  disassemble(): string {
+    return this.listing_;
+  }
+
+  /** The consumer of this program's data. Probes made after compilation are found through `probe`. */
+  consumer(env: { probe?: (id: number) => ProbeRow | undefined; symbols?: SymbolResolver; target?: number } = {}): Consumer {
+    const world = this.world;
+    const symbols =
+      env.symbols ??
+      (world.image !== undefined ? symbolResolver(world.image) : { kernel: () => undefined, user: () => undefined });
+    const full: ConsumerEnv = {
+      probe: (id) => env.probe?.(id) ?? world.catalog.get(id),
+      symbols,
+      options: this.options,
+      statement: (id) => this.statements.get(id),
+    };
+    if (env.target !== undefined) full.target = env.target;
+    return new Consumer(full);
+  }
+}
+
+function contextFor(world: CompileWorld, options: Options): Context {
+  const macros = new Map<string, bigint>();
+  for (const name of ['pid', 'ppid', 'pgid', 'sid', 'uid', 'euid', 'gid', 'egid', 'target', 'projid', 'taskid'])
+    macros.set(name, 0n);
+  for (const [k, v] of Object.entries(world.macros ?? {})) macros.set(k, BigInt(v));
+  const symbols = world.symbols ?? (world.image !== undefined ? symbolLookup(world.image) : () => undefined);
+  const cx = new Context({ catalog: world.catalog, options, symbols, macros });
+  if (world.types !== undefined) for (const [m, names] of world.types) cx.types.modules.set(m, names);
+  else if (world.image !== undefined) cx.types.modules.set('kernel', typeNamesOf(world.image));
+  return cx;
+}
+
+/** Up to where the actions begin: how a program of the command line is named. */
+const cropped = (text: string): string => {
+  const i = text.search(/[{/;]/);
+  return i < 0 ? text : text.slice(0, i);
+};
+
+/** Compile all programs of a command. Throws DtraceFailure. */
+export function compilePrograms(sources: readonly ProgramSource[], world: CompileWorld): Program {
+  const options = world.options ?? new Options();
+  const cx = contextFor(world, options);
+  if (!options.flags.nolibs) loadLibraries(cx, world.libraries ?? libraryFiles(options.libraryDirs));
+  const counter = { next: 1 };
+  let listing = '';
+  let objects = 0;
+  const onDifo = (d: Difo): void => {
+    if (world.listing) listing += disassemble(d, LISTING_BASE + objects * LISTING_STEP);
+    objects++;
+  };
+  const ecbs: EcbDesc[] = [];
+  const matched: string[] = [];
+  for (const s of sources) {
+    const script = s.kind === 's';
+    const argv0 = script ? (s.path ?? 'dtrace') : 'dtrace';
+    let source = toBytes(s.text);
+
+    try {
+      if (options.flags.cpp && script) source = preprocessD(source, s.path ?? '<stdin>', options, world.readFile ?? readHostFile);
+      const out = compile(
+        cx,
+        { source, fromFile: script, spec: SPECS[s.kind], macroArgs: [argv0, ...(world.args ?? [])] },
+        counter,
+        onDifo,
+      );
+      for (const e of out.ecbs) ecbs.push(e);
+      const name = script ? (s.path ?? '') : cropped(s.text);
+      const what = script ? 'script' : 'description';
+      matched.push(`dtrace: ${what} '${name}' matched ${out.matches} probe${out.matches === 1 ? '' : 's'}\n`);
+    } catch (e) {
+      throw failure(e, s, source, options, world, listing);
+    }
+  }
+  let errorEcb: EcbDesc | undefined;
+  if (cx.catalog.match({ id: 0, provider: 'dtrace', module: '', func: '', name: 'ERROR' }).length !== 0) {
+    errorEcb = compile(cx, { source: ERROR_PROGRAM, fromFile: false, macroArgs: ['dtrace'] }, counter).ecbs[0];
+    errorEcb.uarg = ECB_ERROR;
+  }
+  let messages = listing;
+  if (!options.isSet('quiet')) messages += matched.join('');
+  if (world.verbose) messages += stabilityReport(cx, ecbs);
+  return new Program(world, options, ecbs, messages, listing, errorEcb);
+}
+
+/** D text as the compiler reads it: one character a byte. */
+const toBytes = (s: string): string => Buffer.from(s, 'utf8').toString('latin1');
+
+const readHostFile = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+function failure(e: unknown, s: ProgramSource, source: string, options: Options, world: CompileWorld, listing: string): unknown {
+  if (!(e instanceof CompileError) && !(e instanceof LibraryError)) return e;
+  const compileError = e instanceof CompileError;
+  const text = compileError ? e.format(options.flags.errtags) : e.message;
+  const head =
+    s.kind === 's' ? `dtrace: failed to compile script ${s.path ?? '<stdin>'}: ` : `dtrace: invalid probe specifier ${s.text}: `;
+  let message = head + text;
+  if (world.caret && compileError && s.kind === 's' && e.sourceLine > 0) {
+    const line = source.split('\n')[e.sourceLine - 1];
+    if (line !== undefined && line.trim() !== '') {
+      const at = line.search(/\S/);
+      message += `\n${line}\n${line.slice(0, at).replace(/[^\t]/g, ' ')}^`;
+    }
+  }
+  return new DtraceFailure(listing + Buffer.from(message, 'latin1').toString('utf8'), 1, compileError ? e.tag : e.code);
+}
+
+/** -v: what each description and its statements depend on, at least. */
+function stabilityReport(cx: Context, ecbs: readonly EcbDesc[]): string {
+  let out = '';
+  const seen = new Set<string>();
+  for (const e of ecbs) {
+    const p = e.probe;
+    const name = p.id !== 0 ? String(p.id) : `${p.provider}:${p.module}:${p.func}:${p.name}`;
+    const stmt = e.actions[0]?.statement;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    out += `\nStability attributes for description ${name}:\n\n`;
+    const desc = stmt?.descAttr ?? cx.probeAttr;
+    const act = stmt?.stmtAttr ?? desc;
+    const block = (title: string, text: string): string => {
+      const [a, b, c] = text.split('/');
+      return `\t${title}\n\t\tIdentifier Names: ${a}\n\t\tData Semantics:   ${b}\n\t\tDependency Class: ${c}\n`;
+    };
+    out += block('Minimum Probe Description Attributes', attributeName(desc));
+    out += block('Minimum Statement Attributes', attributeName(act));
+  }
+  return out;
+}
+
+/** The probes that programs name, for -l; all of them if there are none. */
+export function matchedRows(sources: readonly ProgramSource[], world: CompileWorld): ProbeRow[] {
+  if (sources.length === 0) return [...world.catalog.rows];
+  const options = world.options ?? new Options();
+  const cx = contextFor(world, options);
+  if (!options.flags.nolibs) loadLibraries(cx, world.libraries ?? libraryFiles(options.libraryDirs));
+  const rows: ProbeRow[] = [];
+  for (const s of sources) {
+    try {
+      const input = {
+        source: toBytes(s.text),
+        fromFile: s.kind === 's',
+        spec: SPECS[s.kind],
+        macroArgs: [s.path ?? 'dtrace', ...(world.args ?? [])],
+      };
+      for (const e of compile(cx, input, { next: 1 }).ecbs) rows.push(...matchProbes(cx, e.probe));
+    } catch (e) {
+      throw failure(e, s, s.text, options, world, '');
+    }
+  }
+  return rows;
+}
+

@@ -1,0 +1,26 @@
+/**
+ * The host half of DTrace: D compiler, consumer, dtrace(1)'s command line.
+ *
+ *   parseArguments(argv) -> DtraceCommand
+ *   readCatalog(guest memory, kernel image) -> ProbeCatalog
+ *   compilePrograms(programs, world) -> Program; .dof() goes to the guest, .messages to stderr
+ *   program.consumer() -> Consumer; fed with what the guest hands over, it makes the output
+ */
+export { type CommandInputs, type DtraceCommand, parseArguments, USAGE, VERSION_TEXT } from './command.ts';
+export { Consumer, type ConsumerEnv, type OutputItem } from './consume.ts';
+export { disassemble } from './disassemble.ts';
+export type { ResolvedAddress, SymbolResolver } from './display.ts';
+export {
+  compilePrograms,
+  type CompileWorld,
+  DtraceFailure,
+  matchedRows,
+  Program,
+  type ProgramSource,
+} from './dtrace.ts';
+export { ERROR_TAGS, type ErrorTag } from './errors.ts';
+export { type GuestMemory, readCatalog, symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
+export { libraryFiles } from './library.ts';
+export { listProbes } from './list.ts';
+export { EXTENSIONS, OPT, Options, UNSET } from './options.ts';
+export { type ProbeArg, ProbeCatalog, type ProbeDesc, type ProbeRow, parseProbeDesc } from './probe.ts';
