@@ -53,6 +53,18 @@ proc_reparent(struct proc *child, struct proc *newparent)
 	child->p_pptr = newparent;
 }
 
+/* init(8) is to wait for p from now on. */
+void
+proc_reparent_init(struct proc *p)
+{
+
+	sx_xlock(&proctree_lock);
+	PROC_LOCK(p);
+	proc_reparent(p, initproc);
+	PROC_UNLOCK(p);
+	sx_xunlock(&proctree_lock);
+}
+
 /* Let a waiting parent look again.  Parent locked. */
 static void
 wakeup_parent(struct proc *pptr)
@@ -100,6 +112,7 @@ exit1(struct thread *td, int rval, int signo)
 	(void)callout_stop(&p->p_itcallout);
 	PROC_UNLOCK(p);
 	callout_drain(&p->p_itcallout);
+	tidhash_remove(td);
 
 	EVENTHANDLER_INVOKE(process_exit, p);
 

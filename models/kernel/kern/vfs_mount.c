@@ -6,6 +6,7 @@
  * gets "/" as its root and current directory.
  */
 #include <sys/param.h>
+#include <sys/fcntl.h>
 #include <sys/filedesc.h>
 #include <sys/kernel.h>
 #include <sys/malloc.h>
@@ -129,7 +130,8 @@ vfs_mountroot(void)
 	if (error != 0)
 		panic("mountroot: unable to (re-)mount root: error %d", error);
 	set_rootvnode();
-	error = kern_mkdirat(curthread, -100, "/dev", UIO_SYSSPACE, 0755);
+	(void)kern_mkdirat(curthread, AT_FDCWD, "/tmp", UIO_SYSSPACE, 01777);
+	error = kern_mkdirat(curthread, AT_FDCWD, "/dev", UIO_SYSSPACE, 0755);
 	if (error == 0 || error == EEXIST)
 		error = vfs_mount_kernel("devfs", "/dev");
 	if (error != 0)

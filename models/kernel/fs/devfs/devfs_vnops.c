@@ -164,13 +164,14 @@ devfs_readdir(struct vop_readdir_args *ap)
 	struct uio *uio;
 	const char *name;
 	ssize_t start;
-	off_t n;
+	off_t first, n;
 	size_t len;
 	int error;
 
 	uio = ap->a_uio;
 	dd = VP_TO_DE(ap->a_vp);
 	start = uio->uio_resid;
+	first = uio->uio_offset;	/* uiomove() counts it on. */
 	error = 0;
 	n = 0;
 	*ap->a_eofflag = 0;
@@ -198,7 +199,7 @@ devfs_readdir(struct vop_readdir_args *ap)
 			d.d_type = de->de_type == VDIR ? DT_DIR : DT_CHR;
 			de = TAILQ_NEXT(de, de_list);
 		}
-		if (n++ < uio->uio_offset)
+		if (n++ < first)
 			continue;
 		d.d_namlen = len;
 		d.d_reclen = _GENERIC_DIRLEN(len);

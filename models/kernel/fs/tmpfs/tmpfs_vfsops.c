@@ -77,7 +77,7 @@ tmpfs_load_bootfs(struct mount *mp)
 		if (be->be_magic == 0)
 			break;
 		name = (const char *)(be + 1);
-		data = name + roundup2(be->be_namelen, 16);
+		data = p + roundup2(sizeof(*be) + be->be_namelen, 16);
 		p = data + roundup2(be->be_size, 16);
 		if (be->be_magic != BOOTFS_MAGIC || p > end ||
 		    name[be->be_namelen - 1] != '\0')
