@@ -30,6 +30,8 @@ export interface Problem {
 
 /** Enough to see a pattern; more only scrolls the first ones away. */
 const PROBLEMS_MAX = 20;
+/** Characters of a source line that a message shows. */
+const SHOWN_MAX = 240;
 
 export function sourceLine(text: string, line: number): string {
   let start = 0;
@@ -55,11 +57,15 @@ export function problemAt(at: Position, message: string, hint?: string): Problem
 }
 
 export function formatProblem(problem: Problem, severity = 'error'): string {
-  const { file, line, col, message, hint, sourceLine: text } = problem;
+  const { file, line, col, message, hint } = problem;
   const out = [`${file}:${line}:${col}: ${severity}: ${message}`];
-  if (text !== '') {
+  if (problem.sourceLine !== '') {
+    // Of a very long line, the part around the place.
+    const cut = Math.max(0, col - SHOWN_MAX / 2);
+    const whole = problem.sourceLine.length <= SHOWN_MAX;
+    const text = whole ? problem.sourceLine : problem.sourceLine.slice(cut, cut + SHOWN_MAX);
     // The caret stands below its column whatever width the terminal gives to tabs.
-    const indent = text.slice(0, col - 1).replace(/[^\t]/g, ' ');
+    const indent = text.slice(0, col - 1 - (whole ? 0 : cut)).replace(/[^\t]/g, ' ');
     out.push(`    ${text}`, `    ${indent}^`);
   }
   if (hint !== undefined) out.push(`    ${hint}`);

@@ -150,9 +150,21 @@ export class Preprocessor {
       if (token.kind !== 'ident') return token;
       if (this.#inIf && IF_OPERATORS.has(token.text)) return this.#ifOperator(token);
       const macro = this.#macros.get(token.text);
+      if (token.text === '_Pragma' && macro === undefined) {
+        this.#dropPragma(token);
+        continue;
+      }
       if (macro === undefined || token.frozen) return token;
       if (this.#disabled.has(macro)) return { ...token, frozen: true };
       if (!this.#expand(macro, token)) return token;
+    }
+  }
+
+  /** `_Pragma("...")` is #pragma in the middle of a line; as there, there is none that we obey. */
+  #dropPragma(at: Token): void {
+    const [open, text, close] = [this.#raw(), this.#raw(), this.#raw()];
+    if (open.text !== '(' || text.kind !== 'string' || close.text !== ')') {
+      this.#diag.error(at, '_Pragma takes a parenthesized string literal');
     }
   }
 
@@ -272,7 +284,9 @@ export class Preprocessor {
   /** Tokens fully expanded on their own, as an argument is before it goes into the body. */
   #expandList(tokens: Token[]): Token[] {
     const expandable = ({ kind, text, frozen }: Token) =>
-      kind === 'ident' && !frozen && (this.#macros.has(text) || (this.#inIf && IF_OPERATORS.has(text)));
+      kind === 'ident' &&
+      !frozen &&
+      (this.#macros.has(text) || text === '_Pragma' || (this.#inIf && IF_OPERATORS.has(text)));
     if (!tokens.some(expandable)) return tokens;
     const saved = [this.#expansions, this.#isolated] as const;
     const out: Token[] = [];

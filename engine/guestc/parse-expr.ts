@@ -404,9 +404,9 @@ function parseName(p: Parser): Expr {
 
 function undeclared(p: Parser, token: Token): void {
   const name = token.text;
-  const seen = p.fn?.undeclared;
-  if (seen?.has(name)) return;
-  seen?.add(name);
+  const seen = p.fn?.undeclared ?? p.undeclared;
+  if (seen.has(name)) return;
+  seen.add(name);
   if (p.at('(')) {
     const builtin =
       name.startsWith('__builtin_') || name.startsWith('__atomic_') || name.startsWith('__sync_');

@@ -57,6 +57,8 @@ export class Parser {
   readonly linked = new Map<string, VarDecl | FunctionDecl>();
   readonly functions: FunctionDecl[] = [];
   readonly variables: VarDecl[] = [];
+  /** Names that were complained about outside functions. */
+  readonly undeclared = new Set<string>();
   pos = 0;
   tok: Token;
   scope = this.fileScope;

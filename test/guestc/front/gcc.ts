@@ -8,8 +8,8 @@ import { join } from 'node:path';
 
 export const haveGcc = spawnSync('gcc', ['--version']).status === 0;
 
-/** Compiles and runs a program: its output. */
-export function gccRun(source: string, flags: string[] = []): string {
+/** Compiles and runs a program: its output, and its exit status. */
+export function gccExecute(source: string, flags: string[] = []): { output: string; status: number } {
   return inFolder((dir) => {
     writeFileSync(join(dir, 'a.c'), source);
     const compiled = spawnSync('gcc', ['-std=gnu11', '-w', '-o', 'a', 'a.c', ...flags], {
@@ -18,9 +18,16 @@ export function gccRun(source: string, flags: string[] = []): string {
     });
     if (compiled.status !== 0) throw new Error(`gcc: ${compiled.stderr.slice(0, 2000)}`);
     const ran = spawnSync(join(dir, 'a'), { encoding: 'utf8' });
-    if (ran.status !== 0) throw new Error(`the program failed: ${ran.signal ?? ran.status}`);
-    return ran.stdout;
+    if (ran.status === null) throw new Error(`the program failed: ${ran.signal}`);
+    return { output: ran.stdout, status: ran.status };
   });
+}
+
+/** The output of a program that succeeds. */
+export function gccRun(source: string, flags: string[] = []): string {
+  const { output, status } = gccExecute(source, flags);
+  if (status !== 0) throw new Error(`the program failed: ${status}`);
+  return output;
 }
 
 /** gcc -E -P: the text after the preprocessor. */
