@@ -15,6 +15,11 @@ export function report(error: unknown): void {
     process.exitCode = helpShown ? 0 : EXIT_USAGE;
     return;
   }
+  if (error instanceof Error && error.name === 'DtraceError') {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = (error as UserError).exitCode;
+    return;
+  }
   if (error instanceof UserError) {
     process.stderr.write(`probelab: ${error.message}\n`);
     process.exitCode = error.exitCode;

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import type { Image } from '../engine/image/image.ts';
 import { loadProfile } from '../engine/image/profile.ts';
 import { parseDuration, seconds } from '../engine/run/duration.ts';
-import type { DProgram, RunInputs } from '../engine/run/inputs.ts';
+import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario, type Scenario } from '../engine/run/scenario.ts';
 import { type RunResult, Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
@@ -86,19 +86,20 @@ export const splitOption = (text: string): [string, string] => {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
+/** -n, -s, -x and -q are given to dtrace(1)'s own parser. */
 function dtraceInputs(options: RunOptions): RunInputs['dtrace'] {
-  const programs: DProgram[] = [
-    ...options.n.map((text) => ({ kind: 'n' as const, text })),
-    ...options.s.map((path) => ({ kind: 's' as const, path, text: readFileSync(path, 'utf8') })),
+  const argv = [
+    ...options.n.flatMap((text) => ['-n', text]),
+    ...options.s.flatMap((path) => ['-s', path]),
+    ...options.x.flatMap((setting) => ['-x', setting]),
+    ...(options.q ? ['-q'] : []),
   ];
-  const settings = options.x.map(splitOption);
-  const ghost = settings.some(([name]) => name === 'ghost');
-  if (programs.length === 0) {
-    if (settings.length > 0) throw new UserError('-x needs a D program: add -n or -s');
+  if (options.n.length + options.s.length === 0) {
+    if (options.x.length > 0) throw new UserError('-x needs a D program: add -n or -s');
     return undefined;
   }
-  const quiet: [string, string][] = options.q ? [['quiet', '']] : [];
-  return { programs, options: [...settings.filter(([name]) => name !== 'ghost'), ...quiet], args: [], ghost };
+  const files = Object.fromEntries(options.s.map((path) => [path, readFileSync(path, 'utf8')]));
+  return { argv, files, endsRun: false };
 }
 
 /** Returns the exit code. */

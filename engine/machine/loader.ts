@@ -137,6 +137,8 @@ export interface BootOptions {
   profile: Profile;
   cpus: number;
   files: BootFile[];
+  /** Second names of programs: path to program. */
+  links: Record<string, string>;
   /** name=value of the kernel environment. */
   kenv: Record<string, string>;
   /** Seconds since 1970 at power-on. */
@@ -168,6 +170,10 @@ export function load(
       data: executable(p, i + 1),
       mode: 0o755,
     })),
+    ...Object.entries(options.links).flatMap(([path, name]) => {
+      const i = programs.findIndex((p) => p.image.name === name);
+      return i < 0 ? [] : [{ path, data: executable(programs[i], i + 1), mode: 0o755 }];
+    }),
     ...options.files,
   ];
   const rootfs = bootFileSystem(files);

@@ -58,6 +58,8 @@ export interface MachineOptions {
   kernel: Image;
   programs: Image[];
   files?: BootFile[];
+  /** Second names of programs: path to program. */
+  links?: Record<string, string>;
   kenv?: Record<string, string>;
   seed: number;
   /** Default: the profile's. 1 to 64. */
@@ -218,6 +220,7 @@ export class Machine {
       profile: options.profile,
       cpus: this.cpus,
       files: options.files ?? [],
+      links: options.links ?? {},
       kenv: options.kenv ?? {},
       wallTime: WALL_TIME,
     });

@@ -2,28 +2,261 @@
  * DTrace in a session: the host half that compiles, formats and decides when to stop, and its two ways into the guest.
  *
  * Charged: the guest process `dtrace` asks for the program and hands over buffers through the LIBDTRACE link (docs/guest-abi.md section 9).
- * Ghost: the host calls the kernel's dtrace_ghost_ functions in ghost execution; no process, no cycles.
+ * Ghost: the host calls the kernel's dtrace_ghost_ functions instead (ghost.ts); no process, no cycles.
  */
-import { type Consumer, compilePrograms, type Program, readCatalog } from '../dtrace/index.ts';
+import {
+  type CompileWorld,
+  compilePrograms,
+  type Consumer,
+  type DtraceCommand,
+  DtraceFailure,
+  type OutputItem,
+  parseArguments,
+  type Program,
+  type ProbeCatalog,
+  readCatalog,
+  symbolResolver,
+  UNSET,
+} from '../dtrace/index.ts';
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
 import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
+import { GhostTracing } from './ghost.ts';
 import type { DtraceInputs } from './inputs.ts';
 import { UserError } from './user-error.ts';
 
+/** Rates that dtrace(1) uses when an option is unset: 1 s. Option ids 15 to 17. */
+const DEFAULT_RATE_NS = 1_000_000_000n;
+const RATE_OPTIONS = [15, 16, 17];
+
+/** dtrace(1)'s messages are complete: the caller prints them as they are. */
+export class DtraceError extends UserError {
+  override readonly name = 'DtraceError';
+}
+
+/** Runs what may fail in dtrace(1)'s words. */
+export function inDtraceWords<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DtraceFailure) throw new DtraceError(error.message, error.exitStatus);
+    throw error;
+  }
+}
+
+export const parseDtrace = (inputs: DtraceInputs): DtraceCommand =>
+  inDtraceWords(() => parseArguments(inputs.argv, { readFile: (path) => inputs.files[path] }));
+
+/** The guest's probes, once it has booted. */
+export const catalogOf = (machine: Machine, kernel: Image): ProbeCatalog => {
+  const { memory } = machine;
+  return readCatalog(
+    {
+      u8: (a) => memory.u8(a),
+      u16: (a) => memory.u16(a),
+      u32: (a) => memory.u32at(a),
+      u64: (a) => memory.u64(a),
+      cstring: (a) => memory.cstring(a),
+      bytes: (a, n) => memory.bytes(a, n),
+    },
+    kernel,
+  );
+};
+
 export class DtraceSession {
+  readonly command: DtraceCommand;
+  readonly ghost: boolean;
+  /** -c: run in the guest; tracing ends with the first. */
+  readonly commands: string[];
   readonly #inputs: DtraceInputs;
   readonly #kernel: Image;
+  #machine: Machine | undefined;
   #program: Program | undefined;
   #consumer: Consumer | undefined;
-  #out: Uint8Array[] = [];
-  #dof = new Uint8Array(0);
+  #ghost: GhostTracing | undefined;
+  #dof: Uint8Array = new Uint8Array(0);
   #going = false;
   #finished = false;
   #stopAsked = false;
+  #pending: OutputItem | undefined;
+  #out: Uint8Array[] = [];
+  #err = '';
 
   constructor(inputs: DtraceInputs, kernel: Image) {
     this.#inputs = inputs;
     this.#kernel = kernel;
+    this.command = parseDtrace(inputs);
+    this.ghost = this.command.options.extensions.has('ghost');
+    this.commands = this.command.commands;
+  }
+
+  /** Compiles for the booted guest. Throws DtraceError. In ghost mode tracing begins here. */
+  attach(machine: Machine): void {
+    this.#machine = machine;
+    this.#compile(0);
+    this.#err += this.#program?.messages ?? '';
+    if (!this.ghost || this.#program === undefined || this.#consumer === undefined) return;
+    this.#ghost = inDtraceWords(() => GhostTracing.start(machine, this.#program as Program, this.#consumer as Consumer));
+    this.#going = true;
+  }
+
+  #compile(target: number): void {
+    const machine = this.#machine;
+    if (machine === undefined) throw new Error('the guest has not booted');
+    // Each compilation changes its options (pragmas), so it starts from the command line again.
+    const command = target === 0 ? this.command : parseDtrace(this.#inputs);
+    const world: CompileWorld = {
+      catalog: catalogOf(machine, this.#kernel),
+      image: this.#kernel,
+      options: command.options,
+      args: command.args,
+      macros: { target, pid: 0, uid: 0 },
+      listing: command.listing,
+      verbose: command.verbose,
+      caret: process.stderr.isTTY === true,
+    };
+    this.#program = inDtraceWords(() => compilePrograms(command.programs, world));
+    this.#consumer = this.#program.consumer({
+      target,
+      symbols: symbolResolver(this.#kernel),
+      probe: (id) => catalogOf(machine, this.#kernel).get(id),
+    });
+    this.#dof = this.#program.dof();
+  }
+
+  /** Between GO and the end of the final output. */
+  get tracing(): boolean {
+    return this.#going && !this.#finished;
+  }
+
+  /** Tracing is over, and the run with it. */
+  get finishedRun(): boolean {
+    return this.#finished && this.#inputs.endsRun;
+  }
+
+  get exitStatus(): number | undefined {
+    return this.#consumer?.exitStatus;
+  }
+
+  /** ^C, or the end of the time allowed. */
+  requestStop(): void {
+    this.#stopAsked = true;
+    this.#consumer?.interrupted();
+    if (this.#ghost !== undefined) this.finish();
+  }
+
+  /** Between slices. */
+  poll(): void {
+    if (this.#ghost === undefined || this.#finished) return;
+    this.#ghost.round();
+    if (this.#consumer?.wantsStop() === true) this.finish();
+  }
+
+  /** The guest has stopped: what ghost tracing has is final. */
+  finish(): void {
+    if (this.#ghost === undefined || this.#finished) return;
+    this.#ghost.stop();
+    this.#finished = true;
+  }
+
+  takeOutput(): { out: Uint8Array; err: string } {
+    if (this.#ghost !== undefined && this.#consumer !== undefined)
+      for (let text = this.#consumer.takeText(); text.length > 0; text = this.#consumer.takeText()) this.#out.push(text);
+    const out = Buffer.concat(this.#out);
+    const err = this.#err + (this.#consumer?.takeStderr() ?? '');
+    this.#out = [];
+    this.#err = '';
+    return { out, err };
+  }
+
+  /** What the guest's consumer process asks. */
+  readonly link: LibdtraceLink = {
+    call: (sub, a, b, c, memory) => this.#call(sub, a, b, c, memory),
+  };
+
+  #call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint {
+    const consumer = this.#consumer;
+    if (consumer === undefined || this.#program === undefined) return sub === LIBDTRACE.DOFSIZE ? 0n : -1n;
+    const length = Number(c & 0xffffffffn);
+    switch (sub) {
+      case LIBDTRACE.DOFSIZE:
+        if (a !== 0n) this.#compile(Number(a)); // $target is known now
+        return BigInt(this.#dof.length);
+      case LIBDTRACE.DOFCOPY:
+        memory.write(a, this.#dof.subarray(0, Number(b)));
+        return BigInt(this.#dof.length);
+      case LIBDTRACE.OPTION: {
+        const value = this.#program.options.byId(Number(a));
+        return value === UNSET && RATE_OPTIONS.includes(Number(a)) ? DEFAULT_RATE_NS : value;
+      }
+      case LIBDTRACE.SETOPT:
+        consumer.setOption(Number(a), b);
+        return 0n;
+      case LIBDTRACE.EPROBE:
+        consumer.eprobe(memory.read(a, Number(b)));
+        return 0n;
+      case LIBDTRACE.AGGDESC:
+        consumer.aggdesc(memory.read(a, Number(b)));
+        return 0n;
+      case LIBDTRACE.GO:
+        consumer.go();
+        this.#going = true;
+        return this.commands.length > 0 ? 1n : 0n;
+      case LIBDTRACE.CONSUME:
+        consumer.consume(Number(a), memory.read(b, length), Number(c >> 32n));
+        return 0n;
+      case LIBDTRACE.AGGSNAP:
+        consumer.aggsnap(Number(a), memory.read(b, length), Number(c >> 32n));
+        return 0n;
+      case LIBDTRACE.STATUS:
+        consumer.status(memory.read(a, STATUS_BYTES));
+        return 0n;
+      case LIBDTRACE.TEXT:
+        return this.#text(a, Number(b), consumer, memory);
+      case LIBDTRACE.SYSTEM:
+        return this.#action(a, Number(b), memory);
+      case LIBDTRACE.TARGET:
+        consumer.targetExited(Number(a), Number(b));
+        return 0n;
+      case LIBDTRACE.ASK:
+        return this.#stopAsked || consumer.wantsStop() ? 1n : 0n;
+      case LIBDTRACE.STOPPED:
+        if (a !== 0n && this.#stopAsked === false) consumer.interrupted();
+        consumer.stopped();
+        return 0n;
+      case LIBDTRACE.EXITSTATUS:
+        this.#finished = true;
+        return BigInt(consumer.exitStatus);
+      default:
+        return -1n;
+    }
+  }
+
+  #rest: Uint8Array = new Uint8Array(0);
+
+  /** Text in pieces that fit the guest's buffer; the host keeps a copy. */
+  #text(at: bigint, room: number, consumer: Consumer, memory: UserMemory): bigint {
+    if (this.#rest.length === 0 && this.#pending === undefined) {
+      this.#rest = Uint8Array.from(consumer.takeText());
+      this.#out.push(this.#rest);
+      this.#pending = consumer.takeAction();
+    }
+    const piece = this.#rest.subarray(0, room);
+    this.#rest = this.#rest.slice(piece.length);
+    memory.write(at, piece);
+    return BigInt(piece.length);
+  }
+
+  /** The command of a system() action, with its NUL; 0 when there is none. */
+  #action(at: bigint, room: number, memory: UserMemory): bigint {
+    const action = this.#pending;
+    this.#pending = undefined;
+    if (action?.kind !== 'system') return 0n;
+    const bytes = new TextEncoder().encode(`${action.command}\0`).subarray(0, room);
+    memory.write(at, bytes);
+    return BigInt(bytes.length);
   }
 }
+
+/** sizeof(dtrace_status_t). */
+const STATUS_BYTES = 88;

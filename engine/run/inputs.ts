@@ -5,25 +5,13 @@ import { createHash } from 'node:crypto';
 import type { Image } from '../image/image.ts';
 import type { Scenario } from './scenario.ts';
 
-/** One D program and how it was given. */
-export interface DProgram {
-  /** 'n': a text on the command line; 's': a script. */
-  kind: 'n' | 's';
-  text: string;
-  /** Path of a script, for messages and $0. */
-  path?: string;
-}
-
+/** A dtrace(1) command line, with the scripts that it names: parsing it gives programs and options. */
 export interface DtraceInputs {
-  programs: DProgram[];
-  /** dtrace(1) options by name, in the order given. */
-  options: [name: string, value: string][];
-  /** Macro arguments $1 up. */
-  args: string[];
-  /** Run outside simulated time: nothing is charged. */
-  ghost: boolean;
-  /** -c: run by the consumer; tracing ends with it. */
-  command?: string;
+  argv: string[];
+  /** Text of each script by path. */
+  files: Record<string, string>;
+  /** Tracing's end is the run's end: `probelab dtrace`. */
+  endsRun: boolean;
 }
 
 export interface RunInputs {

@@ -38,7 +38,7 @@ export interface SessionHooks {
 }
 
 export interface RunResult {
-  stop: Stop | { reason: 'interrupted' };
+  stop: Stop | { reason: 'interrupted' } | { reason: 'dtrace' };
   /** Exit status of /etc/rc's last command; undefined when it never ended. */
   exitStatus: number | undefined;
   /** When boot was done, and when the last command of /etc/rc ended. */
@@ -70,11 +70,11 @@ export class Session {
   static async open(inputs: RunInputs, hooks: SessionHooks = {}): Promise<Session> {
     const profile = loadProfile(inputs.machine);
     const kernel = kernelImage(profile);
+    const dtrace = inputs.dtrace === undefined ? undefined : new DtraceSession(inputs.dtrace, kernel);
     const programs = [
-      ...wantedPrograms(inputs, hooks.extraPrograms ?? []).map((name) => programImage(name, profile)),
+      ...wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? []).map((name) => programImage(name, profile)),
       ...(hooks.extraPrograms ?? []),
     ];
-    const dtrace = inputs.dtrace === undefined ? undefined : new DtraceSession(inputs.dtrace, kernel);
     const session: { current?: Session } = {};
     const cycleLimit =
       inputs.simtimeNs === undefined ? undefined : Math.round((inputs.simtimeNs * profile.clockHz) / 1e9);
@@ -82,7 +82,8 @@ export class Session {
       profile,
       kernel,
       programs,
-      files: rootFiles(inputs),
+      files: rootFiles(inputs, dtrace),
+      links: { '/bin/sh': 'csh' },
       kenv: {},
       seed: inputs.seed,
       cpus: inputs.cpus,
@@ -130,18 +131,24 @@ export class Session {
     if (status !== null) {
       this.#exitStatus = Number(status[1]);
       this.#endCycle = cycle;
-      this.dtrace?.scenarioEnded();
     }
     this.#hooks.mark?.(text, cycle);
+  }
+
+  /** Runs until the guest is ready. Throws UserError when it does not get there. */
+  async boot(): Promise<void> {
+    const stop = await this.#boot();
+    if (stop.reason !== 'mark')
+      throw new UserError(`the guest did not boot: ${'message' in stop ? stop.message : stop.reason}`, 1);
   }
 
   /** Runs to the end. */
   async run(): Promise<RunResult> {
     let stop: RunResult['stop'] = await this.#boot();
     if (stop.reason === 'mark') {
-      this.dtrace?.attach(this.machine, (text) => this.#hooks.dtraceErr?.(text));
+      this.dtrace?.attach(this.machine);
       stop = await this.#work();
-      this.dtrace?.detach(this.machine);
+      this.dtrace?.finish();
     }
     this.#drain();
     return {
@@ -175,10 +182,11 @@ export class Session {
     for (;;) {
       this.#granted = Math.min(this.#granted + SLICE, this.#granted < limit ? limit : patience);
       const stop = machine.run(this.#granted);
+      dtrace?.poll();
       this.#drain();
       if (stop.reason !== 'limit')
         return interrupted && stop.reason === 'poweroff' ? { reason: 'interrupted' } : stop;
-      if (dtrace?.endsRun === true) return { reason: 'limit' };
+      if (dtrace?.finishedRun === true) return { reason: 'dtrace' };
       if (this.#hooks.progress?.(this.#granted) === true) {
         if (dtrace === undefined || !dtrace.tracing || interrupted) return { reason: 'interrupted' };
         interrupted = true; // a first ^C ends tracing in order; a second one at once
@@ -208,13 +216,13 @@ export class Session {
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** init, the shell, what /etc/rc names, and the consumer. Throws UserError for a program that does not exist. */
-function wantedPrograms(inputs: RunInputs, extra: Image[]): string[] {
+function wantedPrograms(inputs: RunInputs, dtrace: DtraceSession | undefined, extra: Image[]): string[] {
   const known = programNames();
-  const texts = Object.values(inputs.scenario.files).join('\n') + '\n' + (inputs.dtrace?.command ?? '');
+  const texts = [...Object.values(inputs.scenario.files), ...(dtrace?.commands ?? [])].join('\n');
   const words = new Set(texts.split(/[^\w.+-]+/));
   for (const { text } of inputs.scenario.console) for (const word of text.split(/[^\w.+-]+/)) words.add(word);
   const wanted = new Set(['init', 'csh', ...inputs.scenario.programs]);
-  if (inputs.dtrace !== undefined && !inputs.dtrace.ghost) wanted.add('dtrace');
+  if (dtrace?.ghost === false) wanted.add('dtrace');
   for (const name of inputs.scenario.programs)
     if (!known.includes(name))
       throw new UserError(
@@ -225,15 +233,16 @@ function wantedPrograms(inputs: RunInputs, extra: Image[]): string[] {
 }
 
 /** The root file system: the scenario's files, with /etc/rc as the tracing needs it. */
-function rootFiles(inputs: RunInputs): { path: string; data: Uint8Array; mode?: number }[] {
+function rootFiles(inputs: RunInputs, dtrace: DtraceSession | undefined): { path: string; data: Uint8Array }[] {
   const files = { ...inputs.scenario.files };
-  const { dtrace } = inputs;
-  if (dtrace !== undefined && !dtrace.ghost) {
+  const commands = dtrace?.commands ?? [];
+  if (commands.length > 0) files['/etc/rc'] = commands.map((c) => `${c}\n`).join('');
+  if (dtrace?.ghost === false) {
+    // What it prints is taken from its host half, so that it does not mix with the console.
+    const consumer = 'dtrace -o /dev/null';
     files['/etc/rc'] =
-      dtrace.command === undefined
-        ? `dtrace -b\n${files['/etc/rc'] ?? ''}`
-        : `dtrace -c ${quote(dtrace.command)}\n`;
-  } else if (dtrace?.command !== undefined) files['/etc/rc'] = `${dtrace.command}\n`;
+      commands.length > 0 ? `${consumer} -c ${quote(commands[0])}\n` : `${consumer} -b\n${files['/etc/rc'] ?? ''}`;
+  }
   const encoder = new TextEncoder();
   return Object.entries(files).map(([path, text]) => ({ path, data: encoder.encode(text) }));
 }

@@ -86,7 +86,7 @@ export function jobs(
           simtimeNs: 120e9,
           ...(program === undefined
             ? {}
-            : { dtrace: { programs: [{ kind: 'n', text: program }], options: [], args: [], ghost: false } }),
+            : { dtrace: { argv: ['-n', program], files: {}, endsRun: false } }),
         },
         ...(seed === 1 && out !== undefined ? { record: `${out}/${name}.trace` } : {}),
       });

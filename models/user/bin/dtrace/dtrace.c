@@ -10,6 +10,7 @@
  *
  *	dtrace			until told to stop (^C, exit())
  *	dtrace -c command ...	until the command ends
+ *	dtrace -o file ...	output there instead of standard output
  *	dtrace -b		in the background: returns when tracing has begun;
  *				/var/run/dtrace.pid says whom to kill(1)
  */
@@ -36,6 +37,7 @@
 #define	RECS		32		/* Data of a record, at first. */
 
 static int	 fd;			/* /dev/dtrace/dtrace */
+static int	 outfd = STDOUT_FILENO;	/* -o */
 static int	 ncpus;
 static int	 naggs;			/* Aggregations there are. */
 static uint64_t	 bufsize, aggsize;
@@ -100,7 +102,7 @@ drain(void)
 		while ((n = libdtrace(LD_TEXT, (unsigned long)text,
 		    sizeof(text), 0)) != 0) {
 			for (off = 0; off < n; off += (unsigned long)w) {
-				w = write(STDOUT_FILENO, text + off, n - off);
+				w = write(outfd, text + off, n - off);
 				if (w <= 0)
 					return;
 			}
@@ -511,12 +513,19 @@ main(int argc, char **argv)
 	bflag = 0;
 	command = NULL;
 	gate = parent = -1;
+	if (argc > 2 && strcmp(argv[1], "-o") == 0) {
+		outfd = open(argv[2], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+		if (outfd < 0)
+			err(1, "failed to open %s", argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc > 1 && strcmp(argv[1], "-b") == 0)
 		bflag = 1;
 	else if (argc > 2 && strcmp(argv[1], "-c") == 0)
 		command = argc == 3 ? split(argv[2]) : argv + 2;
 	else if (argc > 1) {
-		fprintf(stderr, "usage: dtrace [-b | -c command ...]\n");
+		fprintf(stderr, "usage: dtrace [-o file] [-b | -c command ...]\n");
 		return (2);
 	}
 

@@ -1,0 +1,143 @@
+/**
+ * What `probelab dtrace` does: dtrace(1)'s modes on a machine booted for it.
+ *
+ * Extensions are -x options: scenario (default csh), machine, seed, simtime, record, ghost. With -c the guest runs that command instead of a scenario.
+ */
+import { appendFileSync, readFileSync } from 'node:fs';
+import {
+  compilePrograms,
+  type DtraceCommand,
+  listProbes,
+  matchedRows,
+  parseArguments,
+  USAGE,
+  VERSION_TEXT,
+} from '../engine/dtrace/index.ts';
+import { catalogOf, inDtraceWords } from '../engine/run/dtrace-session.ts';
+import type { RunInputs } from '../engine/run/inputs.ts';
+import { loadScenario } from '../engine/run/scenario.ts';
+import { Session } from '../engine/run/session.ts';
+import { startRecording } from '../traces/record.ts';
+import { Progress } from './progress.ts';
+import { execScenario, runInputs } from './run.ts';
+
+const DEFAULT_SCENARIO = 'csh';
+
+/** Returns the exit status: dtrace(1)'s. */
+export async function dtraceCommand(argv: string[]): Promise<number> {
+  const files: Record<string, string> = {};
+  const command = inDtraceWords(() =>
+    parseArguments(argv, {
+      readFile: (path) => {
+        try {
+          files[path] = readFileSync(path === '-' ? 0 : path, 'utf8');
+          return files[path];
+        } catch {
+          return undefined;
+        }
+      },
+    }),
+  );
+  if (command.mode === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (command.mode === 'version') {
+    process.stdout.write(VERSION_TEXT);
+    return 0;
+  }
+  const inputs = dtraceInputs(command);
+  if (command.mode === 'list' || command.compileOnly) return inspect(command, inputs);
+  return trace(command, { ...inputs, dtrace: { argv, files, endsRun: true } });
+}
+
+function dtraceInputs(command: DtraceCommand): RunInputs {
+  const extension = (name: string) => command.options.extensions.get(name);
+  const scenario =
+    command.commands.length > 0 ? execScenario(command.commands[0]) : loadScenario(extension('scenario') ?? DEFAULT_SCENARIO);
+  return runInputs(scenario, {
+    seed: extension('seed') ?? '1',
+    machine: extension('machine'),
+    simtime: extension('simtime'),
+  });
+}
+
+/** -l and -e: the guest boots, because its providers make the probes; nothing is traced. */
+async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<number> {
+  const session = await Session.open(inputs);
+  await session.boot();
+  const [kernel] = session.images;
+  const world = {
+    catalog: catalogOf(session.machine, kernel),
+    image: kernel,
+    options: command.options,
+    args: command.args,
+    listing: command.listing,
+    verbose: command.verbose,
+    caret: process.stderr.isTTY === true,
+  };
+  if (command.mode === 'list') {
+    const rows = inDtraceWords(() => matchedRows(command.programs, world));
+    process.stdout.write(listProbes(rows, command.verbose));
+    return rows.length === 0 ? 1 : 0;
+  }
+  const program = inDtraceWords(() => compilePrograms(command.programs, world));
+  process.stderr.write(program.messages);
+  return 0;
+}
+
+async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number> {
+  const progress = new Progress();
+  const recording = startRecording(command.options.extensions.get('record'));
+  const { output } = command;
+  let handled = 0;
+  let shown = false;
+  const out = (bytes: Uint8Array) => {
+    progress.clear();
+    if (output === undefined) process.stdout.write(bytes);
+    else appendFileSync(output, bytes);
+  };
+  try {
+    const session = await Session.open(inputs, {
+      // What the command of -c prints appears beside DTrace's own output, as it would in a terminal; a scenario's console does not.
+      console: (bytes, cycle) => {
+        recording.console(bytes, cycle);
+        if (shown && command.commands.length > 0) {
+          progress.clear();
+          process.stdout.write(bytes.filter((byte) => byte !== 13));
+        }
+      },
+      records: recording.records,
+      mark: (text, cycle) => {
+        recording.mark(text, cycle);
+        shown = text === 'ready';
+      },
+      dtraceOut: out,
+      dtraceErr: (text) => {
+        progress.clear();
+        process.stderr.write(text);
+      },
+      progress: (cycles) => {
+        progress.show(() => `tracing: ${((cycles / session.profile.clockHz) * 1e3).toFixed(0)} ms simulated`);
+        const asked = progress.interrupts > handled;
+        handled = progress.interrupts;
+        return asked;
+      },
+    });
+    recording.open(session);
+    const result = await session.run();
+    recording.finish(result);
+    progress.clear();
+    const { stop } = result;
+    if (stop.reason === 'panic' || stop.reason === 'deadlock') {
+      process.stderr.write(`dtrace: the guest stopped: ${'message' in stop ? stop.message : 'deadlock'}\n`);
+      return 1;
+    }
+    return result.dtraceStatus ?? 0;
+  } catch (error) {
+    recording.abandon();
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
