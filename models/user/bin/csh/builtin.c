@@ -254,6 +254,8 @@ b_kill(struct list *w)
 {
 	int sig = SIGTERM, i = 1, r = 0, s;
 	const char *name;
+	char *end;
+	long pid;
 
 	if (w->l_n > 1 && strcmp(w->l_v[1], "-l") == 0) {
 		for (s = 1; s < NSIG; s++)
@@ -280,11 +282,17 @@ b_kill(struct list *w)
 		complain("kill: Too few arguments.");
 		return (1);
 	}
-	for (; i < w->l_n; i++)
-		if (kill(atoi(w->l_v[i]), sig) == -1) {
+	for (; i < w->l_n; i++) {
+		pid = strtol(w->l_v[i], &end, 10);
+		if (end == w->l_v[i] || *end != '\0') {
+			complain("kill: Arguments should be jobs or process id's.");
+			return (1);
+		}
+		if (kill(pid, sig) == -1) {
 			fprintf(stderr, "%s: %s\n", w->l_v[i], strerror(errno));
 			r = 1;
 		}
+	}
 	return (r);
 }
 

@@ -178,6 +178,9 @@ variable(struct work *w, const char *p, int quoted)
 	if (*p == '*' || *p == '@') {
 		strcpy(name, "argv");
 		p++;
+	} else if (*p == '!') {		/* The last background process. */
+		strcpy(name, "!");
+		p++;
 	} else if (*p == '?') {
 		strcpy(name, "status");
 		p++;

@@ -77,6 +77,11 @@ main(int argc, char **argv)
 	argv += optind;
 
 	if (text != NULL) {
+		/* sh -c text name argument ... */
+		if (strcmp(getprogname(), "sh") == 0 && argc > 0) {
+			argc--;
+			argv++;
+		}
 		vars_init(argc, argv);
 		source_text(text);
 	} else if (argc > 0) {

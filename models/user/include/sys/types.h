@@ -42,6 +42,8 @@ typedef	unsigned int	useconds_t;
 typedef	int32_t		clock_t;
 typedef	int32_t		clockid_t;
 typedef	uint32_t	fflags_t;
+typedef	long		segsz_t;
+typedef	long		register_t;
 
 /* Signal n is bit n - 1. */
 #define	_SIG_WORDS	4
