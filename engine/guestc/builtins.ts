@@ -67,7 +67,7 @@ const plain = (name: string, returns: Type, params: Type[], more: Partial<Plain>
 
 plain('__builtin_unreachable', VOID, []);
 plain('__builtin_trap', VOID, []);
-plain('__builtin_expect', LONG, [LONG, LONG]);
+plain('__builtin_expect', LONG, [LONG, LONG], { fold: (v) => v });
 for (const [suffix, type, canonical] of [
   ['', UINT, ''],
   ['l', ULONG, 'l'],

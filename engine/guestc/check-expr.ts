@@ -42,6 +42,7 @@ import {
 } from '../cfront/types.ts';
 import { compatible, composite, convertAssign, isComplete, isNullConstant } from './check-types.ts';
 import { ERROR_TYPE, type Parser } from './parser.ts';
+import { suggestMember } from './suggest.ts';
 
 export const intConst = (value: bigint | number, loc: Loc, type: Type = INT): Expr => ({
   kind: 'const',
@@ -398,7 +399,7 @@ export function member(p: Parser, operand: Expr, name: string, loc: Loc): Expr {
   }
   const chain = findMember(identity<RecordType>(t), name);
   if (!chain) {
-    p.error(loc, `'${printType(unqualified(t))}' has no member named '${name}'`);
+    p.error(loc, `'${printType(unqualified(t))}' has no member named '${name}'`, suggestMember(name, t));
     return errorExpr(loc);
   }
   let base = isLvalue(operand) ? operand : materialize(p, operand, loc);

@@ -15,6 +15,7 @@ import {
   isRecord,
   Q_CONST,
   qualified,
+  type RecordType,
   strip,
   type Type,
   ULONG,
@@ -53,6 +54,7 @@ import { parseBlockItems } from './parse-stmt.ts';
 import { parseTypeName, refuseAsm, startsType } from './parse-type.ts';
 import type { Parser } from './parser.ts';
 import { Scope } from './scope.ts';
+import { suggestMember, suggestName } from './suggest.ts';
 
 const ASSIGNMENTS: Record<string, BinaryOp | '='> = {
   '=': '=', '+=': '+', '-=': '-', '*=': '*', '/=': '/', '%=': '%', '<<=': '<<', '>>=': '>>', '&=': '&', '^=': '^', '|=': '|',
@@ -412,11 +414,15 @@ function undeclared(p: Parser, token: Token): void {
       name.startsWith('__builtin_') || name.startsWith('__atomic_') || name.startsWith('__sync_');
     if (builtin)
       p.error(token, `unknown builtin '${name}'`, 'docs/guest-abi.md, section 5, lists the builtins');
-    else p.error(token, `call of undeclared function '${name}'`, 'include the header that declares it');
+    else {
+      const hint = suggestName(name, p.scope, 'value') ?? 'include the header that declares it';
+      p.error(token, `call of undeclared function '${name}'`, hint);
+    }
   } else
     p.error(
       token,
       `'${name}' undeclared${p.fn ? ' (first use in this function)' : ' here (not in a function)'}`,
+      suggestName(name, p.scope, 'value'),
     );
 }
 
@@ -495,7 +501,11 @@ function parseOffsetof(p: Parser): Expr {
       const t = strip(type);
       const chain = t.kind === 'struct' || t.kind === 'union' ? findMember(t, name.text) : undefined;
       if (!chain) {
-        p.error(name, `'${printType(type)}' has no member named '${name.text}'`);
+        p.error(
+          name,
+          `'${printType(type)}' has no member named '${name.text}'`,
+          isRecord(t) ? suggestMember(name.text, t as RecordType) : undefined,
+        );
         while (!p.at(')') && p.tok.kind !== 'eof') p.next();
         break;
       }

@@ -25,6 +25,7 @@ import { convertAssign, isComplete } from './check-types.ts';
 import { evaluateConstant } from './constant.ts';
 import { parseAssignment, parseConstant } from './parse-expr.ts';
 import type { Parser } from './parser.ts';
+import { suggestMember } from './suggest.ts';
 
 type Item = Initializer['items'][number];
 
@@ -233,7 +234,11 @@ function aggregate(
           const name = p.identifier("a member's name");
           chain = findMember(record!, name.text);
           if (!chain)
-            p.syntaxError(name, `'${printType(unqualified(type))}' has no member named '${name.text}'`);
+            p.syntaxError(
+              name,
+              `'${printType(unqualified(type))}' has no member named '${name.text}'`,
+              suggestMember(name.text, record!),
+            );
         }
         member = chain[0]!;
         index = record!.kind === 'union' ? 0 : record!.fields.indexOf(member);

@@ -37,7 +37,9 @@ export function parseBlockItems(p: Parser): Stmt[] {
           'labels belong to the whole function',
         );
       }
-      if (startsDeclaration(p)) parseLocalDeclaration(p, body);
+      // Two names in a row can only be meant as a declaration: it will say which type is unknown.
+      const meant = p.isIdentifier() && p.isIdentifier(p.peek());
+      if (meant || startsDeclaration(p)) parseLocalDeclaration(p, body);
       else body.push(parseStatement(p));
     } catch (error) {
       if (!(error instanceof Recover)) throw error;

@@ -46,6 +46,7 @@ import { parseStaticAssert } from './parse-decl.ts';
 import { parseAssignment, parseConstant, parseExpression } from './parse-expr.ts';
 import { ERROR_TYPE, type Parser, Recover } from './parser.ts';
 import { Scope } from './scope.ts';
+import { suggestName } from './suggest.ts';
 
 export interface Specifiers {
   type: Type;
@@ -320,7 +321,9 @@ export function parseSpecifiers(p: Parser): Specifiers {
   if (type === undefined) {
     const { tok } = p;
     if (p.isIdentifier(tok) && (p.isIdentifier(p.peek()) || p.peek().text === '*')) {
-      p.syntaxError(tok, `unknown type name '${tok.text}'`, 'is a header missing, or struct before it?');
+      const tag = p.scope.lookupTag(tok.text);
+      const hint = tag ? `write '${tag.kind} ${tok.text}'` : suggestName(tok.text, p.scope, 'type');
+      p.syntaxError(tok, `unknown type name '${tok.text}'`, hint ?? 'include the header that declares it');
     }
     if (spec.at === tok) p.syntaxError(tok, `expected a declaration before '${tok.text || 'end of file'}'`);
     p.error(spec.at, 'type specifier missing in declaration', "C11 has no implicit 'int': write the type");
