@@ -284,7 +284,7 @@ pmap_allocpte(pmap_t pmap, vm_offset_t va)
 		table = (pt_entry_t *)VM_PAGE_TO_DMAP(parent);
 		pde = &table[(va >> shift) & (NPTEPG - 1)];
 		if ((*pde & PG_V) == 0) {
-			m = vm_page_alloc(NULL, va >> shift, VM_ALLOC_NORMAL |
+			m = vm_page_alloc(NULL, va >> shift, pmap_alloc_class() |
 			    VM_ALLOC_NOOBJ | VM_ALLOC_WIRED | VM_ALLOC_ZERO);
 			if (m == NULL) {
 				/* Tables just made for nothing go again. */

@@ -53,6 +53,10 @@ pmap_pte_clean(pt_entry_t pte)
 	return (pte & ~(PG_M | PG_A));
 }
 
+/* Who was killed for his memory must get what he needs to end. */
+#define	pmap_alloc_class()						\
+	(P_KILLED(curproc) ? VM_ALLOC_SYSTEM : VM_ALLOC_NORMAL)
+
 /* pv entries. */
 void	 pmap_pv_init(void);
 pv_entry_t get_pv_entry(pmap_t pmap);

@@ -13,6 +13,7 @@
 #include <sys/kernel.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
+#include <sys/proc.h>
 #include <sys/rwlock.h>
 #include <sys/vmmeter.h>
 #include <vm/vm_extern.h>
@@ -98,7 +99,7 @@ get_pv_entry(pmap_t pmap)
 			return (&pc->pc_pventry[field * 64 + bit]);
 		}
 	}
-	m = vm_page_alloc(NULL, 0, VM_ALLOC_NORMAL | VM_ALLOC_NOOBJ |
+	m = vm_page_alloc(NULL, 0, pmap_alloc_class() | VM_ALLOC_NOOBJ |
 	    VM_ALLOC_WIRED);
 	if (m == NULL)
 		return (NULL);

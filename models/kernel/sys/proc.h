@@ -360,6 +360,8 @@ struct proc {
 #define	P_EXEC		0x00004000
 #define	P_CONTROLT	0x00000002	/* Has a terminal. */
 #define	P_STOPPED_SIG	0x00020000
+#define	P_WKILLED	0x00008000 /* Killed for its memory: no more for it. */
+#define	P_KILLED(p)	(((p)->p_flag & P_WKILLED) != 0)
 #define	P_STATCHILD	0x08000000
 #define	P_INMEM		0x10000000
 #define	P_HADTHREADS	0x00000080

@@ -200,6 +200,9 @@ vm_fault_allocate(struct faultstate *fs)
 		    VM_ALLOC_NORMAL | VM_ALLOC_ZERO);
 	if (fs->m == NULL) {
 		unlock_and_deallocate(fs);
+		/* Its memory is what others wait for. */
+		if (P_KILLED(curproc))
+			return (FAULT_FAILURE);
 		vm_waitpfault();
 		return (FAULT_RESTART);
 	}

@@ -28,6 +28,7 @@
 #include <vm/uma.h>
 
 #define	VM_LOW_PAGES	1	/* Why vm_lowmem handlers are called. */
+#define	PAGEOUT_PASSES	12	/* Fruitless rounds before a process is killed. */
 
 static struct proc *pageproc;
 static int	vm_pageout_wanted;	/* (free queue lock; hint without) */
@@ -183,15 +184,19 @@ vm_pageout_oom(void)
 		printf("pid %d (%s), uid %d, was killed: out of swap space\n",
 		    bigproc->p_pid, bigproc->p_comm,
 		    bigproc->p_ucred->cr_uid);
+		bigproc->p_flag |= P_WKILLED;
 		kern_psignal(bigproc, SIGKILL);
 		PROC_UNLOCK(bigproc);
 	}
 	sx_sunlock(&allproc_lock);
+	/* It may be waiting for memory itself. */
+	wakeup(&vm_cnt.v_free_count);
 }
 
 static void
 vm_pageout(void)
 {
+	int pass;
 
 	for (;;) {
 		mtx_lock(&vm_page_queue_free_mtx);
@@ -203,12 +208,21 @@ vm_pageout(void)
 
 		EVENTHANDLER_INVOKE(vm_lowmem, VM_LOW_PAGES);
 		uma_reclaim();
-		vm_pageout_scan(PQ_INACTIVE, vm_pagequeues[PQ_INACTIVE].pq_cnt);
-		vm_pageout_scan(PQ_ACTIVE, vm_pagequeues[PQ_ACTIVE].pq_cnt);
-		vm_pageout_scan(PQ_INACTIVE, vm_pagequeues[PQ_INACTIVE].pq_cnt);
-		if (vm_page_count_min())
+		/*
+		 * Each round ages pages a little more; the urgent need is met
+		 * in as many rounds as it takes, within reason.
+		 */
+		pass = 0;
+		do {
+			vm_pageout_scan(PQ_INACTIVE,
+			    vm_pagequeues[PQ_INACTIVE].pq_cnt);
+			vm_pageout_scan(PQ_ACTIVE,
+			    vm_pagequeues[PQ_ACTIVE].pq_cnt);
+		} while (++pass < PAGEOUT_PASSES && vm_page_count_min());
+		if (vm_page_count_min()) {
 			vm_pageout_oom();
-		/* Give what was begun time to have an effect. */
-		pause("psleep", MAX(hz / 10, 1));
+			/* It takes a while to end. */
+			pause("psleep", MAX(hz / 10, 1));
+		}
 	}
 }
