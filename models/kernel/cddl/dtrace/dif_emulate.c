@@ -138,7 +138,7 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 	mstate->dtms_difo = difo;
 	regs[0] = 0;			/* %r0 is always 0. */
 
-	while (pc < textlen && (*flags & CPU_DTRACE_FAULT) == 0) {
+	while (pc < textlen) {
 		opc = pc;
 		instr = text[pc++];
 		r1 = DIF_INSTR_R1(instr);

@@ -188,26 +188,37 @@ dtrace_action_isstring(dtrace_action_t *act)
 	    act->dta_difo->dtdo_rtype.dtdt_kind == DIF_TYPE_STRING);
 }
 
-/* Jenkins's one-at-a-time hash over the keys' bytes. */
+/*
+ * Jenkins's one-at-a-time hash over the keys' bytes.  These loops are where an
+ * aggregation by stack() spends its time.
+ */
 static uint32_t
 dtrace_aggregate_hash(dtrace_aggregation_t *agg, const uint8_t *data)
 {
 	dtrace_action_t *act;
-	uint32_t hashval, i, limit;
-	int isstr;
+	const uint8_t *end, *p;
+	uint32_t hashval;
 
 	hashval = 0;
 	for (act = agg->dtag_first; act != &agg->dtag_action;
 	    act = act->dta_next) {
-		i = act->dta_rec.dtrd_offset - agg->dtag_base;
-		limit = i + act->dta_rec.dtrd_size;
-		isstr = dtrace_action_isstring(act);
-		for (; i < limit; i++) {
-			hashval += data[i];
+		p = data + (act->dta_rec.dtrd_offset - agg->dtag_base);
+		end = p + act->dta_rec.dtrd_size;
+		if (dtrace_action_isstring(act)) {
+			/* The NUL counts. */
+			while (p < end) {
+				hashval += *p;
+				hashval += hashval << 10;
+				hashval ^= hashval >> 6;
+				if (*p++ == '\0')
+					break;
+			}
+			continue;
+		}
+		for (; p < end; p++) {
+			hashval += *p;
 			hashval += hashval << 10;
 			hashval ^= hashval >> 6;
-			if (isstr && data[i] == '\0')
-				break;
 		}
 	}
 	hashval += hashval << 3;
@@ -222,20 +233,26 @@ dtrace_aggregate_same(dtrace_aggregation_t *agg, const uint8_t *kdata,
     const uint8_t *data)
 {
 	dtrace_action_t *act;
-	uint32_t i, limit;
-	int isstr;
+	const uint8_t *end, *k, *p;
+	uint32_t offs;
 
 	for (act = agg->dtag_first; act != &agg->dtag_action;
 	    act = act->dta_next) {
-		i = act->dta_rec.dtrd_offset - agg->dtag_base;
-		limit = i + act->dta_rec.dtrd_size;
-		isstr = dtrace_action_isstring(act);
-		for (; i < limit; i++) {
-			if (kdata[i] != data[i])
+		offs = act->dta_rec.dtrd_offset - agg->dtag_base;
+		p = data + offs;
+		k = kdata + offs;
+		end = p + act->dta_rec.dtrd_size;
+		if (dtrace_action_isstring(act)) {
+			for (; p < end && *p == *k; p++, k++)
+				if (*p == '\0')
+					break;
+			if (p < end && *p != *k)
 				return (0);
-			if (isstr && data[i] == '\0')
-				break;
+			continue;
 		}
+		while (p < end)
+			if (*k++ != *p++)
+				return (0);
 	}
 	return (1);
 }

@@ -28,15 +28,15 @@ dtrace_buffer_reserve_fill(dtrace_buffer_t *buf, size_t needed, size_t align,
 {
 	uint64_t keep, offs;
 
-	if ((buf->dtb_flags & DTRACEBUF_FULL) != 0)
-		return (-1);
 	offs = buf->dtb_offset;
-	keep = state->dts_activity == DTRACE_ACTIVITY_COOLDOWN ? 0 :
-	    state->dts_reserve;
+	keep = 0;
+	if (state->dts_activity != DTRACE_ACTIVITY_COOLDOWN) {
+		if ((buf->dtb_flags & DTRACEBUF_FULL) != 0)
+			return (-1);
+		keep = state->dts_reserve;
+	}
 	if (roundup2(offs, align) + needed + keep > buf->dtb_size) {
-		/* In COOLDOWN, END's own records may still fit. */
-		if (keep != 0 || state->dts_reserve == 0)
-			buf->dtb_flags |= DTRACEBUF_FULL;
+		buf->dtb_flags |= DTRACEBUF_FULL;
 		return (-1);
 	}
 	for (; (offs & (align - 1)) != 0; offs += sizeof(uint32_t))

@@ -600,6 +600,7 @@ int	 dtrace_dif_net(unsigned subr, unsigned rd, uint64_t *regs,
 	    dtrace_state_t *);
 char	*dtrace_json(uint64_t size, uintptr_t json, char *elemlist, int nelems,
 	    char *dest);
+void	*dtrace_scratch(dtrace_mstate_t *, size_t);
 int64_t	 dtrace_strtoll(const char *, int base, size_t limit);
 
 /* dtrace_dynvar.c */

@@ -22,7 +22,7 @@
  * For the trace recorder alone: where probe context begins and ends.  (Recorder
  * sites are free; a provider whose name begins with '_' is never DTrace's.)
  */
-SDT_PROVIDER_DEFINE(_trace);
+SDT_PROVIDER_DECLARE(_trace);
 SDT_PROBE_DEFINE1(_trace, , , dtrace__enter, "uint32_t");
 SDT_PROBE_DEFINE1(_trace, , , dtrace__exit, "uint32_t");
 
@@ -137,7 +137,7 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 	uint32_t *flags;
 	caddr_t tomax;
 	unsigned long cookie;
-	uint64_t val;
+	uint64_t incr, val;
 	hrtime_t now;
 	intptr_t offs;
 	size_t size, valoffs;
@@ -232,6 +232,7 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 
 		act = ecb->dte_action;
 		faulted = NULL;
+		val = 0;
 		if (pred != NULL) {
 			val = dtrace_dif_emulate(pred->dtp_difo, &mstate,
 			    vstate, state);
@@ -257,8 +258,12 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 			valoffs = offs + act->dta_rec.dtrd_offset;
 
 			if (DTRACEACT_ISAGG(act->dta_kind)) {
+				/*
+				 * An increment is the value of the action
+				 * before.
+				 */
 				agg = (dtrace_aggregation_t *)act;
-				val = 0xbad;
+				incr = val;
 				if (dp != NULL) {
 					val = dtrace_dif_emulate(dp, &mstate,
 					    vstate, state);
@@ -266,7 +271,7 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 						break;
 				}
 				dtrace_aggregate(agg, buf, offs, aggbuf, val,
-				    act->dta_rec.dtrd_arg);
+				    incr);
 				continue;
 			}
 

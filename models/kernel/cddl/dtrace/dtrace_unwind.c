@@ -19,9 +19,8 @@
  * found so dear on such machines.
  *
  * Our machine does have frame links, at fixed places in each frame.  So the
- * table is made at boot from the linker's function table: it tells the
- * interpreter to pop the registers that a function of that frame size would
- * have saved, and then frame pointer (r11) and return address (r14) from where the
+ * tables are made at boot, from the linker's list of functions: they tell the
+ * interpreter to pop frame pointer (r11) and return address (r14) from where the
  * links are.  A word is 8 bytes here.
  */
 #include "dtrace_impl.h"
@@ -77,55 +76,51 @@ static u_int	exidx_count;
 static struct unwind_idx *
 find_index(uint64_t addr)
 {
+	struct unwind_idx *lo, *mid;
 	uint32_t offset;
-	int max, mid, min;
+	u_int half, n;
 
 	offset = (uint32_t)(addr - KTEXT);
-	min = 0;
-	max = (int)exidx_count - 1;
-	while (min < max) {
-		mid = min + (max - min + 1) / 2;
-		if (exidx_start[mid].offset <= offset)
-			min = mid;
-		else
-			max = mid - 1;
+	lo = exidx_start;
+	for (n = exidx_count; n > 1; ) {
+		half = n >> 1;
+		mid = lo + half;
+		if (mid->offset <= offset) {
+			lo = mid;
+			n -= half;
+		} else
+			n = half;
 	}
-	return (&exidx_start[min]);
+	return (lo);
 }
 
-/* The next byte code; the most significant byte of a word is the first. */
-static uint8_t
-unwind_exec_read_byte(struct unwind_state *state)
-{
-	uint8_t insn;
-
-	insn = (*state->insn >> (state->byte * 8)) & 0xff;
-	if (state->byte == 0) {
-		state->byte = 3;
-		state->insn++;
-		state->entries--;
-	} else
-		state->byte--;
-	return (insn);
-}
+/* Take the next byte code; the most significant byte of a word is the first. */
+#define	UNWIND_READ_BYTE(state, to) do {				\
+	(to) = (*(state)->insn >> ((state)->byte * 8)) & 0xff;		\
+	if ((state)->byte-- == 0) {					\
+		(state)->byte = 3;					\
+		(state)->insn++;					\
+		(state)->entries--;					\
+	}								\
+} while (0)
 
 static int
 unwind_exec_insn(struct unwind_state *state)
 {
 	uint64_t *vsp;
-	u_int insn, mask, reg, count;
+	u_int count, insn, mask, reg;
 	int update_vsp;
 
 	vsp = (uint64_t *)state->registers[SP];
 	update_vsp = 0;
-	insn = unwind_exec_read_byte(state);
+	UNWIND_READ_BYTE(state, insn);
 
 	if ((insn & INSN_VSP_MASK) == INSN_VSP_INC) {
 		state->registers[SP] += ((insn & INSN_VSP_SIZE_MASK) + 1) * 8;
 	} else if ((insn & INSN_VSP_MASK) == INSN_VSP_DEC) {
 		state->registers[SP] -= ((insn & INSN_VSP_SIZE_MASK) + 1) * 8;
 	} else if ((insn & INSN_STD_MASK) == INSN_POP_MASKED) {
-		mask = unwind_exec_read_byte(state);
+		UNWIND_READ_BYTE(state, mask);
 		mask |= (insn & INSN_STD_DATA_MASK) << 8;
 		if (mask == 0)
 			return (1);	/* "Refuse to unwind." */
@@ -214,80 +209,62 @@ dtrace_unwind(struct frame *f, uint64_t *pc)
 {
 	static struct unwind_state states[MAXCPU];
 	struct unwind_state *state;
-	struct frame *caller;
-	u_int i;
 
+	/* The registers that nobody pops are of no interest. */
 	state = &states[curcpu];
-	for (i = 4; i < 13; i++)
-		state->registers[i] = 0;
 	state->registers[FP] = (uintptr_t)f;
 	state->registers[SP] = (uintptr_t)f;
-	state->registers[LR] = 0;
 	state->registers[PC] = *pc;
 	if (unwind_stack_one(state) != 0)
 		return (NULL);
-	caller = (struct frame *)state->registers[FP];
 	*pc = state->registers[PC];
-	return (caller);
+	return ((struct frame *)state->registers[FP]);
 }
 
 /*
- * Byte codes for a function with a frame of this size.  The frame is
+ * Byte codes for a function.  Its frame is
  *
- *	0 state, 8 caller's frame (r11), 16 return address (r14), ... 48 slots
+ *	0 state, 8 caller's frame (r11), 16 return address (r14), ...
  *
- * and n of its slots are taken for saved registers r4...
+ * On this machine it is the caller who saves what it needs of its registers, so
+ * there is nothing else to pop.
  */
-static u_int
-unwind_encode(u_int framesize, uint8_t *code)
-{
-	u_int n, slots;
+static const uint8_t unwind_code[] = {
+	INSN_VSP_REG | FP,		/* vsp = r11 */
+	INSN_VSP_INC | 0,		/* vsp += 1 word */
+	INSN_POP_MASKED | (1 << (LR - 12)), 1 << (FP - 4),	/* pop r11, r14 */
+	INSN_FINISH
+};
 
-	slots = framesize > FRAME_HEADER ? (framesize - FRAME_HEADER) / 8 : 0;
-	n = slots > 7 ? 7 : slots;	/* r4 to r10: r11 comes below. */
-	slots = 0;
-	if (n > 0) {
-		code[slots++] = INSN_VSP_REG | FP;
-		code[slots++] = INSN_VSP_INC | (FRAME_HEADER / 8 - 1);
-		code[slots++] = INSN_POP_COUNT | (n - 1);
-	}
-	code[slots++] = INSN_VSP_REG | FP;
-	code[slots++] = INSN_VSP_INC;		/* Over the state word. */
-	code[slots++] = INSN_POP_MASKED | (1 << (LR - 12));
-	code[slots++] = 1 << (FP - 4);
-	code[slots++] = INSN_FINISH;
-	return (slots);
-}
-
-/* Index entries first, then the byte codes in words. */
+/*
+ * Index entries first, then the byte codes: a word with their number of further
+ * words and the first two, then four in each.
+ */
 void
 dtrace_unwind_init(void)
 {
-	uint8_t code[16];
 	uint32_t *tab;
-	u_int i, j, len, next, words;
+	u_int i, j, next;
 
 	exidx_count = __kernel_nfunctions;
 	tab = dtrace_kmem_zalloc(exidx_count * (sizeof(struct unwind_idx) +
-	    4 * sizeof(uint32_t)));
+	    2 * sizeof(uint32_t)));
 	exidx_start = (struct unwind_idx *)tab;
 	next = exidx_count * 2;
 	for (i = 0; i < exidx_count; i++) {
-		len = unwind_encode(__kernel_functions[i].framesize, code);
 		exidx_start[i].offset =
 		    (uint32_t)(__kernel_functions[i].addr - KTEXT);
 		exidx_start[i].insn = next;
-		/* A first word with two byte codes, then four in each. */
-		words = (len - 2 + 3) / 4;
-		tab[next] = 1U << 31 | 1U << 24 | words << 16;
-		for (j = 0; j < len; j++) {
+		tab[next] = 1U << 31 | 1U << 24 | 1U << 16;
+		for (j = 0; j < sizeof(unwind_code); j++) {
 			if (j < 2)
-				tab[next] |= code[j] << (8 * (1 - j));
+				tab[next] |= (uint32_t)unwind_code[j] <<
+				    (8 * (1 - j));
 			else
-				tab[next + 1 + (j - 2) / 4] |=
-				    (uint32_t)code[j] << (8 * (3 - (j - 2) % 4));
+				tab[next + 1] |= (uint32_t)unwind_code[j] <<
+				    (8 * (5 - j));
 		}
-		next += 1 + words;
+		next += 2;
 	}
 }
 
