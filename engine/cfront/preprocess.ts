@@ -32,6 +32,8 @@ export interface PreprocessOptions {
   undefines?: string[];
   /** Predefined macros, a line each: "NAME value". */
   predefined?: string;
+  /** What __FILE__ says for a path: an image must not depend on where its sources lie. */
+  showPath?(path: string): string;
   /** Answers __has_attribute and __has_builtin. */
   hasAttribute?(name: string): boolean;
   hasBuiltin?(name: string): boolean;
@@ -139,7 +141,7 @@ export class Preprocessor {
       this.#seen.add(file);
       this.#files.push(file);
     }
-    this.#stack.push({ file, pos: 0, conditions: [], lineDelta: 0, name: path });
+    this.#stack.push({ file, pos: 0, conditions: [], lineDelta: 0, name: this.#shown(path) });
     return file;
   }
 
@@ -594,7 +596,7 @@ export class Preprocessor {
     };
     const quote = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
     dynamic('__FILE__', (at) => synthetic('string', quote(this.#nameOf(at)), at));
-    dynamic('__BASE_FILE__', (at) => synthetic('string', quote(this.#options.path), at));
+    dynamic('__BASE_FILE__', (at) => synthetic('string', quote(this.#shown(this.#options.path)), at));
     dynamic('__LINE__', (at) => synthetic('number', `${at.line + (this.#stateOf(at)?.lineDelta ?? 0)}`, at));
     dynamic('__COUNTER__', (at) => synthetic('number', `${this.#counter++}`, at));
     dynamic('__INCLUDE_LEVEL__', (at) => synthetic('number', `${Math.max(0, this.#stack.length - 1)}`, at));
@@ -604,7 +606,10 @@ export class Preprocessor {
   }
 
   #nameOf(at: Token): string {
-    return this.#stateOf(at)?.name ?? at.source.path;
+    return this.#stateOf(at)?.name ?? this.#shown(at.source.path);
+  }
+  #shown(path: string): string {
+    return this.#options.showPath?.(path) ?? path;
   }
   #stateOf(at: Token): FileState | undefined {
     return this.#stack.findLast((s) => s.file === at.source);

@@ -56,7 +56,7 @@ export function compileImage(options: CompileOptions): Image {
   const showPath = (path: string) =>
     shown.get(path) ?? (path.startsWith(root) ? path.slice(root.length) : path);
   try {
-    const units = parseAll(options, readFile);
+    const units = parseAll(options, readFile, showPath);
     return new Build(options, units, readFile, showPath).image(sources);
   } catch (error) {
     if (error instanceof CompileError)
@@ -74,7 +74,11 @@ function readText(path: string): string | undefined {
 }
 
 /** Every unit, so that one run shows the mistakes of all files. */
-function parseAll(options: CompileOptions, readFile: (path: string) => string | undefined): Unit[] {
+function parseAll(
+  options: CompileOptions,
+  readFile: (path: string) => string | undefined,
+  showPath: (path: string) => string,
+): Unit[] {
   const { includeDirs, defines, onWarning } = options;
   const units: Unit[] = [];
   const problems: Problem[] = [];
@@ -82,7 +86,15 @@ function parseAll(options: CompileOptions, readFile: (path: string) => string | 
     try {
       const kernel = options.kind === 'kernel';
       units.push(
-        parseUnit({ path, readFile, includeDirs, defines, kernel, ...(onWarning ? { onWarning } : {}) }),
+        parseUnit({
+          path,
+          readFile,
+          showPath,
+          includeDirs,
+          defines,
+          kernel,
+          ...(onWarning ? { onWarning } : {}),
+        }),
       );
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;

@@ -26,6 +26,8 @@ export interface ParseOptions {
   kernel: boolean;
   /** Instead of the usual predefined macros: "NAME value" lines. */
   predefined?: string;
+  /** What __FILE__ says for a path; messages keep the path itself. */
+  showPath?(path: string): string;
   /** Called with each warning. */
   onWarning?(warning: Problem): void;
 }

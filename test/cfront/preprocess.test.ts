@@ -178,6 +178,16 @@ describe('includes', () => {
 });
 
 describe('options', () => {
+  it('showPath: what __FILE__ says', () => {
+    const files: Record<string, string> = { '/src/sys/a.h': '__FILE__\n' };
+    const shown = expand('__FILE__\n#include <sys/a.h>\n#define F __FILE__\nF', {
+      path: '/src/kern/x.c',
+      includeDirs: ['/src'],
+      readFile: (path) => files[path],
+      showPath: (path) => path.replace('/src/', ''),
+    });
+    expect(shown).toBe('"kern/x.c" "sys/a.h" "kern/x.c"');
+  });
   it('-D and -U', () => {
     expect(
       expand('A F(1) P', { defines: { A: '1', 'F(x)': '<x>' }, predefined: 'P 7\nQ 8\n', undefines: ['P'] }),
