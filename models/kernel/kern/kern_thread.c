@@ -132,11 +132,15 @@ thread_free(struct thread *td)
 {
 	int drop;
 
+	EVENTHANDLER_INVOKE(thread_dtor, td);
 	if (td->td_ucred != NULL) {
 		crfree(td->td_ucred);
 		td->td_ucred = NULL;
 	}
 	callout_drain(&td->td_slpcallout);
+#ifdef WITNESS
+	witness_thread_exit(td);
+#endif
 	mtx_lock_spin(&zombie_lock);
 	drop = td->td_ustack != 0 && free_ustacks >= URSTACKS_KEPT;
 	if (td->td_ustack != 0 && !drop)
@@ -233,7 +237,6 @@ thread_exit(void)
 	SDT_PROBE0(proc, , , lwp__exit);
 	SDT_PROBE1(_trace, , , thread__exit, td->td_tid);
 	cpu_thread_exit(td);
-	EVENTHANDLER_INVOKE(thread_dtor, td);
 	if (p->p_numthreads > 1) {
 		ruxagg(p, td);
 		thread_unlink(td);
