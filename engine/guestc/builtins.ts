@@ -7,6 +7,7 @@
  *   __atomic_load_n(p) store_n(p, v) exchange_n(p, v) compare_exchange_n(p, expected, desired), fetch_OP(p, v), OP_fetch(p, v),
  *   thread_fence(), and __sync_bool_compare_and_swap, __sync_val_compare_and_swap (p, old, new) (memory orders are dropped: the machine is sequentially consistent); the machine's by their own names.
  */
+
 import type { Expr, Loc } from '../cfront/ast.ts';
 import type { Token } from '../cfront/lexer.ts';
 import { printType } from '../cfront/printtype.ts';
@@ -33,10 +34,11 @@ import {
   unqualified,
   VOID,
 } from '../cfront/types.ts';
-import { addressOf, castTo, errorExpr, intConst, isErrorExpr, isLvalue, rvalue } from './check-expr.ts';
+import { addressOf } from './check-expr.ts';
 import { compatible, convertAssign } from './check-types.ts';
+import { castTo, errorExpr, intConst, isErrorExpr, isLvalue, rvalue } from './check-value.ts';
+import { parseTypeName } from './parse-declarator.ts';
 import { parseAssignment } from './parse-expr.ts';
-import { parseTypeName } from './parse-type.ts';
 import type { Parser } from './parser.ts';
 
 interface Plain {

@@ -1,6 +1,7 @@
 /**
  * Relations between types: complete, compatible, composite; and the conversion of a value as if by assignment.
  */
+
 import type { Expr, Loc } from '../cfront/ast.ts';
 import { integerType } from '../cfront/operators.ts';
 import { printType } from '../cfront/printtype.ts';
@@ -18,7 +19,7 @@ import {
   type Type,
   unqualified,
 } from '../cfront/types.ts';
-import { castTo } from './check-expr.ts';
+import { castTo } from './check-value.ts';
 import { ERROR_TYPE, type Parser } from './parser.ts';
 
 export function isComplete(type: Type): boolean {

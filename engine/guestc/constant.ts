@@ -1,5 +1,5 @@
 /**
- * Constant expressions that the folding of check-expr.ts leaves over: addresses.
+ * Constant expressions that the folding of check-*.ts leaves over: addresses.
  *
  * A static object may be initialised by the address of another one plus a number: `base` is what the linker knows, `offset` is
  * added to it. Without a base the value is plain.

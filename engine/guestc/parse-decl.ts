@@ -3,6 +3,7 @@
  *
  * Everything with linkage is one object for the whole unit, however often it is declared: later declarations complete it.
  */
+
 import type { Expr, FunctionDecl, Loc, Stmt, VarDecl } from '../cfront/ast.ts';
 import type { Token } from '../cfront/lexer.ts';
 import { promote } from '../cfront/operators.ts';
@@ -19,20 +20,13 @@ import {
   unqualified,
 } from '../cfront/types.ts';
 import { type Attributes, parseAttributes } from './attributes.ts';
-import { castTo, rvalue } from './check-expr.ts';
 import { compatible, composite, isComplete } from './check-types.ts';
+import { castTo, rvalue } from './check-value.ts';
+import { adjustParam, type Declarator, parseDeclarator } from './parse-declarator.ts';
 import { parseAssignment, parseConstant, stringLiteral } from './parse-expr.ts';
 import { parseInitializer } from './parse-init.ts';
 import { parseBlockItems } from './parse-stmt.ts';
-import {
-  adjustParam,
-  type Declarator,
-  parseDeclarator,
-  parseSpecifiers,
-  refuseAsm,
-  type Specifiers,
-  startsDeclaration,
-} from './parse-type.ts';
+import { parseSpecifiers, refuseAsm, type Specifiers, startsDeclaration } from './parse-type.ts';
 import { type Parser, Recover } from './parser.ts';
 import { Scope } from './scope.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Expressions: the grammar. What the operators mean is in check-expr.ts.
+ * Expressions: the grammar. What the operators mean is in check-*.ts.
  */
+
 import type { BinaryOp, Expr, Stmt, VarDecl } from '../cfront/ast.ts';
 import { findMember } from '../cfront/layout.ts';
 import type { Token } from '../cfront/lexer.ts';
@@ -23,35 +24,25 @@ import {
   VOID,
 } from '../cfront/types.ts';
 import { builtinCall, isBuiltin, libraryBuiltin, parseVaArg } from './builtins.ts';
+import { assign, assignOp, call, comma, conditional, incdec } from './check-assign.ts';
+import { binary, logical } from './check-binary.ts';
+import { addressOf, dereference, explicitCast, member, subscript, unary } from './check-expr.ts';
+import { compatible, isComplete } from './check-types.ts';
 import {
-  addressOf,
-  assign,
-  assignOp,
-  binary,
-  call,
-  comma,
   condition,
-  conditional,
-  dereference,
   errorExpr,
-  explicitCast,
-  incdec,
   intConst,
   isErrorExpr,
   isLvalue,
-  logical,
-  member,
   rvalue,
   sizeConst,
-  subscript,
   truth,
-  unary,
-} from './check-expr.ts';
-import { compatible, isComplete } from './check-types.ts';
+} from './check-value.ts';
 import { declareLibrary, newVariable } from './parse-decl.ts';
+import { parseTypeName } from './parse-declarator.ts';
 import { parseInitializer } from './parse-init.ts';
 import { parseBlockItems } from './parse-stmt.ts';
-import { parseTypeName, refuseAsm, startsType } from './parse-type.ts';
+import { refuseAsm, startsType } from './parse-type.ts';
 import type { Parser } from './parser.ts';
 import { Scope } from './scope.ts';
 import { suggestMember, suggestName } from './suggest.ts';

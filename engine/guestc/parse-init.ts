@@ -4,6 +4,7 @@
  * The list is walked once. An aggregate inside may lack its own braces: then it takes as many elements of the surrounding list
  * as it has members ("brace elision"), and gives back control where a designator or the closing brace appears.
  */
+
 import type { Expr, Initializer, VarDecl } from '../cfront/ast.ts';
 import { findMember } from '../cfront/layout.ts';
 import type { Token } from '../cfront/lexer.ts';
@@ -20,8 +21,8 @@ import {
   type Type,
   unqualified,
 } from '../cfront/types.ts';
-import { isErrorExpr, rvalue } from './check-expr.ts';
 import { convertAssign, isComplete } from './check-types.ts';
+import { isErrorExpr, rvalue } from './check-value.ts';
 import { evaluateConstant } from './constant.ts';
 import { parseAssignment, parseConstant } from './parse-expr.ts';
 import type { Parser } from './parser.ts';

@@ -1,13 +1,14 @@
 /**
  * Statements.
  */
+
 import type { Expr, Stmt } from '../cfront/ast.ts';
 import { promote, wrap } from '../cfront/operators.ts';
 import { printType } from '../cfront/printtype.ts';
 import { INT, isInteger, strip } from '../cfront/types.ts';
 import { noAttributes, parseAttributes } from './attributes.ts';
-import { castTo, condition, errorExpr, isErrorExpr, promoted, rvalue } from './check-expr.ts';
 import { convertAssign } from './check-types.ts';
+import { castTo, condition, errorExpr, isErrorExpr, promoted, rvalue } from './check-value.ts';
 import { parseLocalDeclaration } from './parse-decl.ts';
 import { parseConstant, parseExpression } from './parse-expr.ts';
 import { refuseAsm, startsDeclaration } from './parse-type.ts';
