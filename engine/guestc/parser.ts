@@ -1,9 +1,9 @@
 /**
  * The state of parsing one translation unit, and the small steps that every rule uses.
  *
- * Parsing and checking go together, because C cannot be parsed without knowing which names are types. The grammar is
- * by subject: parse-type.ts (specifiers), parse-record.ts, parse-declarator.ts, parse-decl.ts, parse-init.ts, parse-stmt.ts, parse-expr.ts; what an
- * operator means is in check-*.ts. All are functions over this state.
+ * Parsing and checking go together, because C cannot be parsed without knowing which names are types. The grammar is spread
+ * by subject: parse-type.ts (specifiers), parse-record.ts, parse-declarator.ts, parse-decl.ts, parse-init.ts, parse-stmt.ts and
+ * parse-expr.ts; what an operator means is in check-*.ts. All are functions over this state.
  */
 import type { FunctionDecl, Loc, VarDecl } from '../cfront/ast.ts';
 import type { Diagnostics, Position, SourceText } from '../cfront/diagnostics.ts';
