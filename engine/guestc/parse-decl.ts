@@ -14,6 +14,7 @@ import {
   type FunctionType,
   functionType,
   isInteger,
+  Q_VOLATILE,
   strip,
   type Type,
   type TypedefType,
@@ -44,9 +45,10 @@ export function newVariable(name: string, type: Type, loc: Loc, storage: VarDecl
   };
 }
 
+/** Arrays and records, and what is volatile: longjmp must leave its last value alone. */
 const inMemory = (type: Type): boolean => {
-  const { kind } = strip(type);
-  return kind === 'array' || kind === 'struct' || kind === 'union';
+  const { kind, quals } = strip(type);
+  return kind === 'array' || kind === 'struct' || kind === 'union' || (quals & Q_VOLATILE) !== 0;
 };
 
 /** The whole file. */

@@ -127,12 +127,12 @@ describe('conversions are explicit', () => {
   });
   it('marks what has its address taken', () => {
     const unit = parseText(
-      'void h(int *); void f(int a, int b) { int c, d, e[2]; h(&a); h(&c); h(e); b = d; }',
+      'void h(int *); void f(int a, int b) { int c, d, e[2]; volatile int w; h(&a); h(&c); h(e); b = d; }',
     );
     const f = unit.functions.at(-1)!;
     const taken = (list: VarDecl[]) => list.filter((v) => v.addressTaken).map((v) => v.name);
     expect(taken(f.params!)).toEqual(['a']);
-    expect(taken(f.locals!)).toEqual(['c', 'e']);
+    expect(taken(f.locals!)).toEqual(['c', 'e', 'w']);
   });
 });
 
