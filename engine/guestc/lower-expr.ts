@@ -2,7 +2,7 @@
  * Lowering, part three: expressions. Each becomes a tree; its side effects become statements of the current block, in C's order.
  *
  * An operand that stands left of one with effects is pinned to a temporary first, so that it keeps its value; so is everything that
- * must survive a call. The order is left to right throughout.
+ * must survive a call. Where C leaves the order open it is gcc's on amd64: operands from left to right, arguments from right to left.
  */
 import type { Expr } from '../cfront/ast.ts';
 import { isRecord, strip } from '../cfront/types.ts';
@@ -401,10 +401,11 @@ function assign(lw: Lower, e: Expr & { kind: 'assign' }, used: boolean): Tree {
 }
 
 function opAssign(lw: Lower, e: Expr & { kind: 'opassign' }, used: boolean): Tree {
+  // The right side's effects come first, as in gcc; then the target's address, then its old value.
+  const first = hasEffects(e.value) ? lw.pin(value(lw, e.value)) : undefined;
   const target = pinPlace(lw, place(lw, e.target));
   const own = scalar(e.target.type);
-  // The old value is read after the right side was evaluated: unsequenced in C, and one statement here.
-  const right = value(lw, e.value);
+  const right = first ?? value(lw, e.value);
   const old = load(lw, target);
   if (e.scale !== 0) {
     const index = convert(right, scalar(e.value.type), own);
@@ -457,9 +458,11 @@ function call(lw: Lower, e: Expr & { kind: 'call' }, used: boolean): Tree | unde
     result = lw.memAddress(lw.newMem('', e.type));
     if (!inline) args.push(result);
   }
-  // Records go by the address of a copy; everything is kept if something later has effects.
-  const later = e.args.map((_, i) => e.args.slice(i + 1).some(hasEffects));
-  e.args.forEach((arg, i) => {
+  // From the last to the first, as gcc does on amd64. Records go by the address of a copy; a value is kept if an earlier one has effects.
+  const values: Tree[] = new Array(e.args.length);
+  const firstEffect = e.args.some(hasEffects) ? e.args.findIndex(hasEffects) : e.args.length;
+  for (let i = e.args.length - 1; i >= 0; i--) {
+    const arg = e.args[i];
     let tree: Tree;
     if (isRecord(arg.type)) {
       tree = record(lw, arg);
@@ -472,9 +475,9 @@ function call(lw: Lower, e: Expr & { kind: 'call' }, used: boolean): Tree | unde
       tree = value(lw, arg);
       if (!inline) tree = toSlot(tree, scalar(arg.type));
     }
-    if (later[i] || inline) tree = lw.pin(tree);
-    args.push(tree);
-  });
+    values[i] = inline || firstEffect < i ? lw.pin(tree) : tree;
+  }
+  args.push(...values);
   if (inline && decl !== undefined) return lw.inlineCall(decl, args, result);
 
   if (!('k' in target)) lw.ir.fns.add(target);

@@ -22,6 +22,7 @@ import {
   type Tree,
 } from './ir.ts';
 import type { Linker } from './link.ts';
+import { isVolatile } from './effects.ts';
 import { condition, discard, record, value } from './lower-expr.ts';
 import { assignPlace, copyRecord, initialise } from './lower-place.ts';
 import { fromSlot, loadOp, reprOf, scalar, storeOp, toSlot } from './values.ts';
@@ -203,7 +204,7 @@ export class Lower {
     let s = this.storage.get(decl);
     if (s === undefined) {
       const r = reprOf(decl.type);
-      if (r !== undefined && !decl.addressTaken)
+      if (r !== undefined && !inMemory(decl))
         s = { k: 'reg', local: this.newLocal(r.t, decl.name, decl.type) };
       else s = { k: 'mem', mem: this.newMem(decl.name, decl.type, decl.aligned) };
       this.storage.set(decl, s);
@@ -238,15 +239,18 @@ export class Lower {
       arg = 1;
     }
     this.ir.nargs = arg + params.length;
-    if (traced) this.probe('fbt_entry', i64(0n), entry);
+    // Arguments are read before anything can suspend: a suspension writes registers back to their slots.
     const offset = (i: number) => FRAME_HEADER + 8 * i;
-    if (hidden !== undefined)
+    if (hidden !== undefined) {
+      hidden.home = offset(0);
       this.emit({
         k: 'set',
         local: hidden,
         tree: { k: 'frame', t: I64, op: MEM['i64.load'], off: offset(0) },
       });
+    }
     for (const p of params) this.lowerParam(p, offset(arg++));
+    if (traced) this.probe('fbt_entry', i64(0n), entry);
 
     this.statement(decl.body as AstStmt);
     if (decl.end !== undefined) this.at(decl.end);
@@ -303,7 +307,7 @@ export class Lower {
       r.t === F32
         ? fromSlot({ k: 'frame', t: I64, op: MEM['i64.load'], off: offset }, r)
         : { k: 'frame', t: r.t, op: loadOp(r), off: offset };
-    const s: Storage = p.addressTaken
+    const s: Storage = inMemory(p)
       ? { k: 'mem', mem: this.newMem(p.name, p.type) }
       : { k: 'reg', local: this.newLocal(r.t, p.name, p.type) };
     this.storage.set(p, s);
@@ -552,5 +556,8 @@ export function zero(t: ValType): Tree {
   if (t === I32) return i32(0);
   return { k: 'flt', t: t as typeof F32, v: 0 };
 }
+
+/** Must have an address; a volatile variable keeps its value across longjmp. */
+const inMemory = (decl: VarDecl): boolean => decl.addressTaken || isVolatile(decl.type);
 
 export const isVoid = (type: Type): boolean => strip(type).kind === VOID.kind;
