@@ -36,7 +36,7 @@ export function report(error: unknown): void {
     return;
   }
   process.stderr.write(
-    `probelab: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+    `probelab: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}${error instanceof Error && error.cause instanceof Error ? error.cause.stack : ''}\n`,
   );
   process.exitCode = EXIT_FAILED;
 }

@@ -126,6 +126,8 @@ export interface ExecuteOptions {
   extraPrograms?: Image[];
   /** Counters of the machine in the summary. */
   stats?: boolean;
+  /** Messages of the kernel go to stderr: stdout has the program's output alone. */
+  programOnly?: boolean;
   /** Show the console from power-on, not only while /etc/rc runs. */
   boot?: boolean;
 }
@@ -144,9 +146,10 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
   };
   try {
     const session = await Session.open(inputs, {
-      console: (bytes, cycle) => {
+      console: (bytes, cycle, kernel) => {
         recording.console(bytes, cycle);
-        if (shown) write(out, plainLines(bytes));
+        if (kernel && options.programOnly) write(process.stderr, plainLines(bytes.filter(() => shown)));
+        else if (shown) write(out, plainLines(bytes));
       },
       records: recording.records,
       mark: (text, cycle) => {

@@ -68,8 +68,8 @@ export interface MachineOptions {
   consoleInput?: { cycle: number; text: string }[];
   /** The scenario's time limit in cycles, for CYCLES_LEFT. */
   cycleLimit?: number;
-  /** Called with what the guest wrote to its console. */
-  onConsole?: (bytes: Uint8Array, cycle: number) => void;
+  /** Called with what the guest wrote to its console; `kernel`: a message of the kernel's own. */
+  onConsole?: (bytes: Uint8Array, cycle: number, kernel: boolean) => void;
   /** Called with each full (or final) part of the record ring; the bytes are valid only during the call. */
   onRecords?: (ring: Uint8Array) => void;
   onMark?: (text: string, cycle: number, cpu: number) => void;
@@ -557,7 +557,7 @@ export class Machine {
     switch (op) {
       case HW.CONS_WRITE: {
         const at = m.offset(wide(1), low(2));
-        this.options.onConsole?.(m.bytes8.slice(at, at + low(2)), cycle);
+        this.options.onConsole?.(m.bytes8.slice(at, at + low(2)), cycle, low(3) !== 0);
         break;
       }
       case HW.CONS_READ:

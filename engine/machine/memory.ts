@@ -76,10 +76,12 @@ export class GuestMemory {
     return new TextDecoder().decode(this.bytes8.slice(at, end));
   }
 
-  /** Copies user memory out, page by page. Throws BadAddress where a page is not resident. */
+  /** Copies user memory out, page by page; pages that were never touched read as zeros. */
   userBytes(cr3: number, address: number, length: number): Uint8Array {
     const out = new Uint8Array(length);
-    this.#pages(cr3, address, length, (at, done, n) => out.set(this.bytes8.subarray(at, at + n), done));
+    this.#pages(cr3, address, length, (at, done, n) => {
+      if (at >= 0) out.set(this.bytes8.subarray(at, at + n), done);
+    });
     return out;
   }
   /** Copies into resident user memory. Throws BadAddress. */
@@ -97,9 +99,7 @@ export class GuestMemory {
   ): void {
     for (let done = 0; done < length; ) {
       const n = Math.min(length - done, 4096 - ((address + done) & 0xfff));
-      const at = this.translate(cr3, address + done);
-      if (at < 0) throw new BadAddress(BigInt(address + done));
-      copy(at, done, n);
+      copy(this.translate(cr3, address + done), done, n);
       done += n;
     }
   }

@@ -190,7 +190,7 @@ export class DtraceSession {
         return value === UNSET && RATE_OPTIONS.includes(Number(a)) ? DEFAULT_RATE_NS : value;
       }
       case LIBDTRACE.SETOPT:
-        consumer.setOption(Number(a), b);
+        if (b !== 0n) consumer.setOption(Number(a), b); // 0: there is no such buffer
         return 0n;
       case LIBDTRACE.EPROBE:
         consumer.eprobe(memory.read(a, Number(b)));

@@ -22,7 +22,7 @@ const GRACE_NS = 15e9;
 
 export interface SessionHooks {
   /** The guest's console. */
-  console?: (bytes: Uint8Array, cycle: number) => void;
+  console?: (bytes: Uint8Array, cycle: number, kernel: boolean) => void;
   /** Records of enabled sites as the ring is emptied. */
   records?: (ring: Uint8Array) => void;
   /** Ring site numbers that are wanted; default all of defaultSites. Empty: record nothing. */

@@ -330,6 +330,8 @@ proc_set_comm(struct proc *p, const char *name)
 
 	bzero(p->p_comm, sizeof(p->p_comm));
 	strlcpy(p->p_comm, name, sizeof(p->p_comm));
-	FOREACH_THREAD_IN_PROC(p, td)
+	FOREACH_THREAD_IN_PROC(p, td) {
 		trace_thread_name(td);
+		td->td_predcache = 0;	/* execname predicates change their mind. */
+	}
 }

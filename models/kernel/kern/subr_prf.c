@@ -27,7 +27,7 @@ cnputs(const char *s, size_t len)
 {
 
 	if (len != 0)
-		(void)__hw(HW_CONS_WRITE, (unsigned long)s, len, 0, 0);
+		(void)__hw(HW_CONS_WRITE, (unsigned long)s, len, 1, 0);
 }
 
 static void
