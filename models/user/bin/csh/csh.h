@@ -40,7 +40,7 @@ struct redir {
 	enum tok	 r_type;
 	char		*r_word;	/* Raw; for T_HERE the text itself. */
 	int		 r_fd;
-	int		 r_both;
+	int		 r_both;	/* T_HERE: the text is quoted. */
 };
 
 enum node_type {
@@ -71,6 +71,7 @@ struct node	*parse(struct token *);
 void		 expand(const char *, struct list *);
 char		*expand_one(const char *, const char *);
 char		*expand_text(const char *);
+char		*expand_here(const char *);
 void		 glob(const char *, struct list *);
 int		 match(const char *, const char *);
 int		 has_glob(const char *);

@@ -149,7 +149,7 @@ expand_redirs(const struct redir *r)
 		*c = *r;
 		c->r_next = NULL;
 		if (r->r_type == T_HERE)
-			c->r_word = expand_text(r->r_word);
+			c->r_word = r->r_both ? r->r_word : expand_here(r->r_word);
 		else if (r->r_word[0] != '&')
 			c->r_word = expand_one(r->r_word, r->r_word);
 		if (line_error)
@@ -418,15 +418,15 @@ start_program(struct list *words, struct plumbing *p)
 	char *file = find_command(words->l_v[0]);
 	pid_t pid;
 
-	if (file == NULL) {
-		fprintf(stderr, "%s: Command not found.\n", words->l_v[0]);
-		status = 1;
-		return (-1);
-	}
 	fflush(NULL);
 	if ((pid = vfork()) == 0) {
 		if (!plumb(p))
 			_exit(1);
+		/* Said here, because standard error may be redirected. */
+		if (file == NULL) {
+			fprintf(stderr, "%s: Command not found.\n", words->l_v[0]);
+			_exit(1);
+		}
 		exec_file(file, words->l_v);
 		_exit(126);
 	}
@@ -537,7 +537,6 @@ run_pipe(struct node *n, int background)
 		status = 0;
 	} else {
 		i = await(pids, started);
-		/* A last stage that was not found has set status itself. */
 		if (started == count + 1)
 			status = i;
 	}
@@ -566,6 +565,21 @@ run_builtin(builtin_t *fn, struct list *words, const struct redir *r)
 			}
 }
 
+/* set x[2] = b: the brackets are no pattern. */
+static char *
+set_name(char *raw)
+{
+	char *copy, *bracket = strchr(raw, '[');
+
+	if (bracket == NULL || bracket[1] < '0' || bracket[1] > '9')
+		return (raw);
+	copy = arena_alloc(strlen(raw) + 2);
+	memcpy(copy, raw, bracket - raw);
+	copy[bracket - raw] = '\\';
+	strcpy(copy + (bracket - raw) + 1, bracket);
+	return (copy);
+}
+
 static void
 run_command(struct node *n)
 {
@@ -576,7 +590,8 @@ run_command(struct node *n)
 	int i;
 
 	for (i = 0; i < n->n_words.l_n; i++) {
-		expand(n->n_words.l_v[i], &words);
+		expand(words.l_n > 0 && strcmp(words.l_v[0], "set") == 0 ?
+		    set_name(n->n_words.l_v[i]) : n->n_words.l_v[i], &words);
 		if (line_error)
 			return;
 	}

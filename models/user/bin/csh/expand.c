@@ -20,6 +20,7 @@ struct work {
 	int		 w_some;	/* It exists, if only as "". */
 	int		 w_glob;	/* It has pattern characters. */
 	int		 w_join;	/* One word only: lists are joined. */
+	int		 w_here;	/* A here-document: quotes are text. */
 };
 
 static void
@@ -262,12 +263,17 @@ expand_into(struct work *w, const char *p)
 {
 	const char *home;
 
-	if (*p == '~' && (p[1] == '\0' || p[1] == '/')) {
+	if (*p == '~' && !w->w_here && (p[1] == '\0' || p[1] == '/')) {
 		home = getenv("HOME");
 		put_text(w, home != NULL ? home : "/");
 		p++;
 	}
 	while (*p != '\0' && !line_error) {
+		if (w->w_here && *p != '$' && *p != '`' &&
+		    !(*p == '\\' && strchr("$`\\", p[1]) != NULL)) {
+			put_quoted(w, *p++);
+			continue;
+		}
 		switch (*p) {
 		case '\'':
 			for (p++; *p != '\''; p++)
@@ -340,12 +346,24 @@ expand_one(const char *raw, const char *what)
 	return (l.l_v[0]);
 }
 
-/* As one string, no patterns: here-documents, subscripts. */
+/* As one string, no patterns. */
 char *
 expand_text(const char *raw)
 {
 	struct list l = { 0 };
 	struct work w = { .w_out = &l, .w_join = 1, .w_some = 1 };
+
+	expand_into(&w, raw);
+	finish(&w);
+	return (l.l_v[0]);
+}
+
+/* The text of a here-document. */
+char *
+expand_here(const char *raw)
+{
+	struct list l = { 0 };
+	struct work w = { .w_out = &l, .w_join = 1, .w_some = 1, .w_here = 1 };
 
 	expand_into(&w, raw);
 	finish(&w);

@@ -45,7 +45,7 @@ catch_signals(void)
 int
 main(int argc, char **argv)
 {
-	const char *text = NULL;
+	const char *text = NULL, *name = getprogname();
 	int c, fd, force = 0;
 
 	while ((c = getopt(argc, argv, "c:efilnx")) != -1)
@@ -78,11 +78,12 @@ main(int argc, char **argv)
 
 	if (text != NULL) {
 		/* sh -c text name argument ... */
-		if (strcmp(getprogname(), "sh") == 0 && argc > 0) {
+		if (strcmp(name, "sh") == 0 && argc > 0) {
 			argc--;
-			argv++;
+			name = *argv++;
 		}
 		vars_init(argc, argv);
+		var_set1("0", name);
 		source_text(text);
 	} else if (argc > 0) {
 		if ((fd = open(argv[0], O_RDONLY)) == -1) {
@@ -101,6 +102,7 @@ main(int argc, char **argv)
 	} else {
 		interactive = force || isatty(STDIN_FILENO);
 		vars_init(argc, argv);
+		var_set1("0", name);
 		if (interactive)
 			catch_signals();
 		source_fd(STDIN_FILENO, interactive);

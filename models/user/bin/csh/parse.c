@@ -31,9 +31,11 @@ static char *
 here_document(const char *word)
 {
 	struct buf b = { 0 };
-	const char *end = unescape(word);
+	const char *end = expand_one(word, word);
 	char *line;
 
+	if (end == NULL)
+		return ("");
 	buf_str(&b, "");
 	while ((line = source_line(source, "? ")) != NULL &&
 	    strcmp(line, end) != 0) {
@@ -62,8 +64,12 @@ redirection(struct node *n)
 	r->r_fd = tok->t_fd;
 	r->r_both = tok->t_both;
 	tok = tok->t_next;
-	r->r_word = r->r_type == T_HERE ? here_document(tok->t_text) :
-	    tok->t_text;
+	r->r_word = tok->t_text;
+	if (r->r_type == T_HERE) {
+		/* <<'END': the text is taken as it is. */
+		r->r_both = strpbrk(tok->t_text, "'\"\\`") != NULL;
+		r->r_word = here_document(tok->t_text);
+	}
 	tok = tok->t_next;
 	for (rp = &n->n_redirs; *rp != NULL; rp = &(*rp)->r_next)
 		;

@@ -99,6 +99,8 @@ drain(void)
 	ssize_t w;
 
 	for (;;) {
+		/* libdtrace fills it from outside: its pages must be there, and ours. */
+		text[0] = text[sizeof(text) - 1] = '\0';
 		while ((n = libdtrace(LD_TEXT, (unsigned long)text,
 		    sizeof(text), 0)) != 0) {
 			for (off = 0; off < n; off += (unsigned long)w) {

@@ -207,7 +207,7 @@ main(int argc, char **argv)
 	if (nf > 0)
 		print(files, nf);
 	for (i = 0; i < nd; i++) {
-		if (argc > 1 || recursive)
+		if (argc > 1)
 			printf("%s%s:\n", nf > 0 || i > 0 ? "\n" : "", dirs[i].e_name);
 		list_dir(dirs[i].e_name);
 	}
