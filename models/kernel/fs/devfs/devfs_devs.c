@@ -13,7 +13,7 @@ MALLOC_DEFINE(M_DEVFS, "DEVFS", "DEVFS data");
 
 struct sx devfs_lock;
 struct mtx devfs_de_interlock;
-SX_SYSINIT(devfs, &devfs_lock, "devfs");
+SX_SYSINIT(devfs, &devfs_lock, "devfsmount");
 MTX_SYSINIT(devfs_de_interlock, &devfs_de_interlock, "devfs interlock",
     MTX_DEF);
 

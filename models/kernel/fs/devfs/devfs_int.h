@@ -2,7 +2,7 @@
  * devfs: the devices as files.
  *
  * The tree of entries mirrors the names given to make_dev(9); "a/b" makes a
- * directory a.  Entries are made and removed under devfs_lock ("devfs").
+ * directory a.  Entries are made and removed under devfs_lock ("devfsmount").
  *
  * Locking key: (d) devfs_lock, (i) de_vnode_mtx ("devfs interlock"), (c) constant.
  */
