@@ -174,6 +174,15 @@ export class ShimMachine {
     this.mem.setBigUint64(CPU.clock, v, true);
   }
 
+  /** From now on, suspend wherever code can be suspended: results must not depend on it. */
+  unkind = false;
+  beUnkind(): void {
+    this.unkind = true;
+    this.mem.setUint32(CPU.flags, this.mem.getUint32(CPU.flags, true) | 1, true);
+    this.mem.setBigUint64(CPU.horizon, 1n, true);
+    this.mem.setBigUint64(CPU.syncLimit, 0n, true);
+  }
+
   /** Calls a function by name and runs it to its end. */
   call(name: string, ...args: bigint[]): bigint {
     const index = this.image.exports[name];
@@ -228,6 +237,8 @@ export class ShimMachine {
         continue;
       }
       if (status !== STATUS.YIELD && status !== STATUS.SYNC) throw new Error(`status ${status}`);
+      if (status === STATUS.SYNC) this.mem.setBigUint64(CPU.syncLimit, this.clock, true);
+      if (status === STATUS.YIELD) this.mem.setBigUint64(CPU.horizon, this.clock + (this.unkind ? 1n : 1n << 61n), true);
       fp = this.mem.getUint32(CPU.fp, true);
     }
   }

@@ -219,6 +219,13 @@ smp_rendezvous_cpus(cpuset_t map, void (*setup)(void *),
 	__set_pcpu(here);
 }
 
+sbintime_t
+sbinuptime(void)
+{
+
+	return ((sbintime_t)(__rdtsc() << 1));	/* A machine of 2^31 Hz. */
+}
+
 /* Callouts wait until the test runs them. */
 static struct callout *shim_callouts[64];
 

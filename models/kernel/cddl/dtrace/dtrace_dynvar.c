@@ -416,14 +416,17 @@ dtrace_dstate_init(dtrace_dstate_t *dstate, size_t size, int ncpu)
 		hashsize--;
 	dstate->dtds_hashsize = hashsize;
 	dstate->dtds_hash = (dtrace_dynhash_t *)base;
-	for (i = 0; i < hashsize; i++)
+	for (i = 0; i < hashsize; i++) {
 		dstate->dtds_hash[i].dtdh_chain = &dtrace_dynhash_sink;
+		dstate->dtds_hash[i].dtdh_lock = 0;
+	}
 
 	limit = base + size;
 	base += roundup2(hashsize * sizeof(dtrace_dynhash_t), CACHE_LINE_SIZE);
 	dstate->dtds_chunks = base;
 	for (cpu = 0; base + chunk <= limit; base += chunk) {
 		dvar = (dtrace_dynvar_t *)base;
+		dvar->dtdv_hashval = DTRACE_DYNHASH_FREE;
 		dvar->dtdv_next = dstate->dtds_percpu[cpu].dtdsc_free;
 		dstate->dtds_percpu[cpu].dtdsc_free = dvar;
 		cpu = (cpu + 1) % ncpu;

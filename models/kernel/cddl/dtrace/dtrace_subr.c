@@ -71,18 +71,18 @@ dtrace_kmem_zalloc(size_t size)
 }
 
 /*
- * Memory for a buffer: NULL if there is none, or if one buffer would take more
- * than a 64th of the machine.  The caller then tries half of it.
+ * Memory for a buffer, with whatever is in it: NULL if there is none, or if one
+ * buffer would take more than a 64th of the machine.  The caller then tries half.
  */
 void *
 dtrace_kmem_trybuf(size_t size)
 {
 
 	if (__ghost())
-		return (dtrace_kmem_zalloc(size));
+		return (dtrace_arena_alloc(size));
 	if (size > bootinfo->bi_physend / 64)
 		return (NULL);
-	return (malloc(size, M_DTRACE, M_NOWAIT | M_ZERO));
+	return (malloc(size, M_DTRACE, M_NOWAIT));
 }
 
 void

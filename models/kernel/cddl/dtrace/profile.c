@@ -12,6 +12,7 @@
  * The usual ones exist from the start; others are made when a D program names them.
  */
 #include "dtrace_impl.h"
+#include <sys/time.h>
 
 #define	PROF_NAMELEN		15
 #define	PROF_PROFILE		0
@@ -48,16 +49,6 @@ static const int profile_rates[] = { 97, 199, 499, 997, 1999, 4001, 4999 };
 static const int profile_ticks[] = { 1, 10, 100, 500, 1000, 5000 };
 
 /* --- Firing -------------------------------------------------------------------------- */
-
-static sbintime_t
-profile_now(void)
-{
-	hrtime_t ns;
-
-	ns = dtrace_gethrtime();
-	return ((sbintime_t)((ns / NANOSEC) << 32 |
-	    ((ns % NANOSEC) << 32) / NANOSEC));
-}
 
 static void
 profile_arm(struct profile_probe_percpu *pcpu, void (*func)(void *), int cpu)
@@ -96,12 +87,12 @@ profile_fire(void *arg)
 	prof = pcpu->profc_probe;
 	core = &cpu_core[curcpu];
 	profile_pcs(&pc, &upc);
-	late = profile_now() - pcpu->profc_expected;
-	if (late < 0)
-		late = 0;
+	late = sbinuptime() - pcpu->profc_expected;
+	if (late < 0 || late > 0x100000000L)
+		late = 0;	/* More than a second: some other trouble. */
 	core->cpuc_dtrace_intr = curthread->td_intr_frame;
 	dtrace_probe(prof->prof_id, pc, upc,
-	    (uintptr_t)(((uint64_t)late * 1000) >> 32) * 1000000, 0, 0);
+	    (uintptr_t)(((uint64_t)late * NANOSEC) >> 32), 0, 0);
 	core->cpuc_dtrace_intr = NULL;
 	pcpu->profc_expected += prof->prof_sbt;
 	profile_arm(pcpu, profile_fire, (int)curcpu);
@@ -141,7 +132,7 @@ profile_enable(void *id, dtrace_id_t probe, void *arg)
 	    (int)mp_maxid + 1 : 1;
 	prof->prof_pcpu = dtrace_kmem_zalloc((size_t)prof->prof_ncpu *
 	    sizeof(*pcpu));
-	first = profile_now() + prof->prof_sbt;
+	first = sbinuptime() + prof->prof_sbt;
 	for (cpu = 0; cpu < prof->prof_ncpu; cpu++) {
 		pcpu = &prof->prof_pcpu[cpu];
 		pcpu->profc_probe = prof;
