@@ -21,6 +21,16 @@ describe('memory of processes', () => {
     },
   );
 
+  test.each([1, 2, 3])(
+    'threads of one process on 4 CPUs never see what was unmapped, nor lose a write to fork (seed %i)',
+    async (seed) => {
+      const options = ['INVARIANTS', 'INVARIANT_SUPPORT'];
+      const result = await runGuest('shootdown', { cpus: 4, seed, options, sources: [program('shootdown')] });
+      expect(result.console).toMatch(/^ok$/m);
+      expect(result.status).toBe(0);
+    },
+  );
+
   test('a process that wants more memory than there is gets killed, and the rest goes on', async () => {
     const result = await runGuest('hog\necho still here', {
       sources: [program('hog')],

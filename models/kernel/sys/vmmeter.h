@@ -20,6 +20,10 @@ struct vmevents {
 	u_long	 v_dfree;		/* Of these, by exit. */
 	u_long	 v_pdwakeups;		/* Page daemon woken. */
 	u_long	 v_reactivated;
+};
+
+struct vmevents_pcpu {
+	struct vmevents	 ev;
 } __aligned(CACHE_LINE_SIZE);
 
 struct vmmeter {
@@ -33,10 +37,10 @@ struct vmmeter {
 };
 
 extern struct vmmeter vm_cnt;
-extern struct vmevents vm_events[MAXCPU];
+extern struct vmevents_pcpu vm_events[MAXCPU];
 
-#define	VM_CNT_INC(what)	(vm_events[curcpu].what++)
-#define	VM_CNT_ADD(what, n)	(vm_events[curcpu].what += (n))
+#define	VM_CNT_INC(what)	(vm_events[curcpu].ev.what++)
+#define	VM_CNT_ADD(what, n)	(vm_events[curcpu].ev.what += (n))
 
 void	vm_events_sum(struct vmevents *sum);
 int	vm_page_count_severe(void);
