@@ -134,6 +134,7 @@ vm_page_t vm_page_next(vm_page_t m);
 
 void	 vm_page_xbusy(vm_page_t m);
 void	 vm_page_xunbusy(vm_page_t m);
+void	 vm_page_xunbusy_hard(vm_page_t m);
 int	 vm_page_sbusied(vm_page_t m);
 int	 vm_page_xbusied(vm_page_t m);
 int	 vm_page_busied(vm_page_t m);
