@@ -35,56 +35,54 @@ nosys(struct thread *td, void *uap)
 	return (ENOSYS);
 }
 
-/* Fetch and call: the handler's error. */
-static int
-syscallenter(struct thread *td)
+/*
+ * One function, as on FreeBSD, where the compiler inlines what it is made of: so
+ * stack() shows sys_read, amd64_syscall, syscall_entry.
+ */
+void
+amd64_syscall(struct thread *td, int traced)
 {
 	struct trapframe *tf;
 	struct syscall_args *sa;
 	struct sysent *callp;
 	int error;
 
+	PCPU_INC(v_syscall);
 	tf = td->td_frame;
 	sa = &td->td_sa;
-	sa->code = tf->tf_nr;
-	callp = &nosys_sysent;
-	if (tf->tf_nr < SYS_MAXSYSCALL && sysent[tf->tf_nr].sy_call != NULL)
-		callp = &sysent[tf->tf_nr];
-	sa->callp = callp;
-	sa->narg = callp->sy_narg;
-	sa->restart = 0;
-	/* One by one: so few are copied quicker than by memcpy(). */
-	sa->args[0] = tf->tf_args[0];
-	sa->args[1] = tf->tf_args[1];
-	sa->args[2] = tf->tf_args[2];
-	sa->args[3] = tf->tf_args[3];
-	sa->args[4] = tf->tf_args[4];
-	sa->args[5] = tf->tf_args[5];
-	td->td_errno = 0;
-	td->td_retval[0] = 0;
-	td->td_retval[1] = 0;
-
-	__sdt_probe((struct sdt_probe *)&callp->sy_entry, sa->args[0],
-	    sa->args[1], sa->args[2], sa->args[3], sa->args[4]);
-	error = callp->sy_call(td, sa->args);
-	if ((td->td_pflags & TDP_NERRNO) == 0)
-		td->td_errno = error;
-	__sdt_probe((struct sdt_probe *)&callp->sy_return,
-	    error != 0 ? -1UL : (unsigned long)td->td_retval[0],
-	    error != 0 ? -1UL : (unsigned long)td->td_retval[0], 0, 0, 0);
-	return (error);
-}
-
-void
-amd64_syscall(struct thread *td, int traced)
-{
-	struct syscall_args *sa;
-	int error;
-
-	PCPU_INC(v_syscall);
-	sa = &td->td_sa;
 	do {
-		error = syscallenter(td);
+		/* Fetch. */
+		sa->code = tf->tf_nr;
+		callp = &nosys_sysent;
+		if (tf->tf_nr < SYS_MAXSYSCALL &&
+		    sysent[tf->tf_nr].sy_call != NULL)
+			callp = &sysent[tf->tf_nr];
+		sa->callp = callp;
+		sa->narg = callp->sy_narg;
+		sa->restart = 0;
+		/* One by one: so few are copied quicker than by memcpy(). */
+		sa->args[0] = tf->tf_args[0];
+		sa->args[1] = tf->tf_args[1];
+		sa->args[2] = tf->tf_args[2];
+		sa->args[3] = tf->tf_args[3];
+		sa->args[4] = tf->tf_args[4];
+		sa->args[5] = tf->tf_args[5];
+		td->td_errno = 0;
+		td->td_retval[0] = 0;
+		td->td_retval[1] = 0;
+
+		/* Call. */
+		__sdt_probe((struct sdt_probe *)&callp->sy_entry, sa->args[0],
+		    sa->args[1], sa->args[2], sa->args[3], sa->args[4]);
+		error = callp->sy_call(td, sa->args);
+		if ((td->td_pflags & TDP_NERRNO) == 0)
+			td->td_errno = error;
+		__sdt_probe((struct sdt_probe *)&callp->sy_return,
+		    error != 0 ? -1UL : (unsigned long)td->td_retval[0],
+		    error != 0 ? -1UL : (unsigned long)td->td_retval[0],
+		    0, 0, 0);
+
+		/* Return. */
 		if (error == ERESTART)
 			sa->restart = 1;
 		else
@@ -98,10 +96,10 @@ amd64_syscall(struct thread *td, int traced)
 		/* A pending signal may take the restart upon itself. */
 		while (sa->restart && (td->td_flags &
 		    (TDF_ASTPENDING | TDF_NEEDRESCHED)) != 0)
-			ast(td->td_frame);
+			ast(tf);
 	} while (__predict_false(sa->restart));
 	/* A handler that could not be started last time now can. */
 	if (__predict_false(td->td_pflags & TDP_SIGDEFER))
-		ast(td->td_frame);
-	userret(td, td->td_frame);
+		ast(tf);
+	userret(td, tf);
 }
