@@ -369,6 +369,25 @@ describe('providers', () => {
     const t = trace('test:::fire { stack(); }', (t) => t.fire(1n));
     expect(name(t, t.values()[0][0])).toEqual(['shim_fire']);
   });
+  test('unwinding by table (ARM_UNWIND) finds the frames that the links give, and is dearer', () => {
+    const deep = (p: typeof profile, i: typeof image) => {
+      const t = new Tracer(new ShimMachine(i, p), 'test:::fire { stack(); }').go();
+      const cost = (n: bigint) => {
+        t.m.call('shim_deep', n);
+        const before = t.m.clock;
+        t.m.call('shim_deep', n);
+        return Number(t.m.clock - before);
+      };
+      const perFrame = (cost(11n) - cost(3n)) / 8;
+      return { stacks: t.values().map((v) => name(t, v[0])), perFrame };
+    };
+    const arm = testProfile('beaglebone');
+    const byTable = deep(arm, compileShim(arm));
+    const byLinks = deep(profile, image);
+    expect(byTable.stacks).toEqual(byLinks.stacks);
+    expect(byTable.stacks[0]).toEqual(['shim_fire', ...Array(12).fill('shim_deep')]);
+    expect(byTable.perFrame).toBeGreaterThan(5 * byLinks.perFrame);
+  });
   test('fbt costs a trap, SDT a call', () => {
     const cost = (source: string, call: (t: Tracer) => void) => {
       const t = trace(source, call);

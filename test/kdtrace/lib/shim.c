@@ -185,6 +185,7 @@ _sx_xunlock_hard(struct sx *sx, const char *file, int line)
 
 SDT_PROVIDER_DEFINE(_trace);
 SDT_PROVIDER_DEFINE(lockstat);
+SDT_PROBE_DEFINE1(lockstat, , , spin__release, "struct mtx *");
 SDT_PROBE_DEFINE2(lockstat, , , sx__acquire, "struct sx *", "int");
 SDT_PROBE_DEFINE2(lockstat, , , sx__release, "struct sx *", "int");
 
@@ -224,6 +225,34 @@ sbinuptime(void)
 {
 
 	return ((sbintime_t)(__rdtsc() << 1));	/* A machine of 2^31 Hz. */
+}
+
+struct mtx blocked_lock;
+
+void
+thread_lock_flags_(struct thread *td, int opts, const char *file, int line)
+{
+
+}
+
+void
+spinlock_exit(void)
+{
+
+}
+
+void
+sched_bind(struct thread *td, int cpu)
+{
+
+	shim_pcpu[cpu].pc_curthread = td;
+	__set_pcpu(&shim_pcpu[cpu]);
+}
+
+void
+sched_unbind(struct thread *td)
+{
+
 }
 
 /* Callouts wait until the test runs them. */
@@ -396,6 +425,7 @@ shim_boot(int ncpu, uint64_t clockhz, uint64_t heap, uint64_t end)
 		shim_threads[i].td_tid = 100000 + (u_int)i;
 		shim_threads[i].td_proc = &shim_procs[i];
 		shim_threads[i].td_ucred = &shim_cred;
+		shim_threads[i].td_lock = &blocked_lock;
 		shim_procs[i].p_pid = i;
 		shim_procs[i].p_pptr = i == 0 ? NULL : &shim_procs[i / 2];
 		strlcpy(shim_procs[i].p_comm, "proc", MAXCOMLEN);

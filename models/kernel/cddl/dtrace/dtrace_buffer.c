@@ -199,8 +199,10 @@ dtrace_buffer_alloc(dtrace_buffer_t *bufs, size_t size, int flags, int cpu,
     int ncpu)
 {
 	dtrace_buffer_t *buf;
+	void *mark;
 	int i;
 
+	mark = dtrace_arena_mark();
 	for (i = 0; i < ncpu; i++) {
 		buf = &bufs[i];
 		buf->dtb_cpu = (uint32_t)i;
@@ -224,6 +226,8 @@ dtrace_buffer_alloc(dtrace_buffer_t *bufs, size_t size, int flags, int cpu,
 	return (0);
 nomem:
 	dtrace_buffer_free(bufs, ncpu);
+	if (__ghost())
+		dtrace_arena_release(mark);
 	return (ENOMEM);
 }
 

@@ -301,6 +301,10 @@ dtrace_ecb_action_remove(dtrace_ecb_t *ecb)
 {
 	dtrace_action_t *act, *next;
 
+	if (ecb->dte_action != NULL && --ecb->dte_action->dta_refcnt != 0) {
+		ecb->dte_action = ecb->dte_action_last = NULL;
+		return;			/* Others still use them. */
+	}
 	for (act = ecb->dte_action; act != NULL; act = next) {
 		next = act->dta_next;
 		if (act->dta_difo != NULL)
@@ -436,7 +440,26 @@ dtrace_ecb_destroy(dtrace_ecb_t *ecb)
 struct dtrace_enabling_arg {
 	dtrace_ecbdesc_t *dtea_desc;
 	dtrace_state_t	*dtea_state;
+	dtrace_ecb_t	*dtea_ecb;	/* First one made of this description. */
 };
+
+/*
+ * All ECBs of one description do the same, so they share one list of actions:
+ * above all, an aggregation over many probes is one aggregation, with one id.  The
+ * first action counts who uses the list.
+ */
+static void
+dtrace_ecb_share(dtrace_ecb_t *ecb, const dtrace_ecb_t *first)
+{
+
+	if (first->dte_action != NULL)
+		first->dte_action->dta_refcnt++;
+	ecb->dte_action = first->dte_action;
+	ecb->dte_action_last = first->dte_action_last;
+	ecb->dte_alignment = first->dte_alignment;
+	ecb->dte_needed = first->dte_needed;
+	ecb->dte_size = first->dte_size;
+}
 
 /* From dtrace_match(): an ECB for this probe. */
 static int
@@ -472,6 +495,11 @@ dtrace_ecb_create_enable(dtrace_probe_t *probe, void *arg)
 		if (dtrace_difo_usesvtime(desc->dted_pred->dtp_difo))
 			state->dts_vtime++;
 	}
+	if (ea->dtea_ecb != NULL) {
+		dtrace_ecb_share(ecb, ea->dtea_ecb);
+		dtrace_ecb_enable(ecb);
+		return (0);
+	}
 	for (act = desc->dted_action; act != NULL; act = act->dtad_next) {
 		error = dtrace_ecb_action_add(ecb, act);
 		if (error != 0) {
@@ -482,6 +510,7 @@ dtrace_ecb_create_enable(dtrace_probe_t *probe, void *arg)
 		dtrace_ecb_resize(ecb);
 	}
 	dtrace_ecb_resize(ecb);
+	ea->dtea_ecb = ecb;
 	dtrace_ecb_enable(ecb);
 	return (0);
 }
@@ -498,6 +527,7 @@ dtrace_enabling_match(dtrace_enabling_t *enab, dtrace_state_t *state,
 	for (i = 0; i < enab->dten_ndesc; i++) {
 		ea.dtea_desc = enab->dten_desc[i];
 		ea.dtea_state = state;
+		ea.dtea_ecb = NULL;
 		dtrace_probe_provide(&ea.dtea_desc->dted_probe);
 		matched = dtrace_match(&ea.dtea_desc->dted_probe,
 		    dtrace_ecb_create_enable, &ea);

@@ -537,6 +537,8 @@ void	*dtrace_kmem_zalloc(size_t);
 void	*dtrace_kmem_trybuf(size_t);
 void	 dtrace_kmem_free(void *);
 void	 dtrace_arena_set(void *, size_t);
+void	*dtrace_arena_mark(void);
+void	 dtrace_arena_release(void *);
 char	*dtrace_strdup(const char *);
 hrtime_t dtrace_gethrtime(void);
 hrtime_t dtrace_gethrestime(void);

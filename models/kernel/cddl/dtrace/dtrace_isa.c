@@ -23,15 +23,20 @@
 /*
  * The frame to go on with after f, and the address there; NULL at the end.
  * The profile with ARM_UNWIND has no such links in its machine code and has to
- * look each address up in unwind tables.
+ * look each address up in unwind tables, which end at an exception's entry.
  */
 static struct frame *
 dtrace_frame_next(struct frame *f, uint64_t *pc)
 {
+#ifndef ARM_UNWIND
 	struct trapframe *tf;
+#endif
 
 	if (f->f_caller == 0 || f->f_kind == KIND_FIRST)
 		return (NULL);
+#ifdef ARM_UNWIND
+	return (dtrace_unwind(f, pc));
+#else
 	if (f->f_kind == KIND_TRAP) {
 		tf = (struct trapframe *)((uintptr_t)f - TF_SIZE);
 		if (tf->tf_user != 0)
@@ -39,9 +44,6 @@ dtrace_frame_next(struct frame *f, uint64_t *pc)
 		*pc = tf->tf_pc;
 		return ((struct frame *)f->f_caller);
 	}
-#ifdef ARM_UNWIND
-	return (dtrace_unwind(f, pc));
-#else
 	*pc = f->f_ret;
 	return ((struct frame *)f->f_caller);
 #endif

@@ -11,6 +11,7 @@
  * still answers.  If it cannot run for ten seconds, the next firing ends the tracing.
  */
 #include "dtrace_impl.h"
+#include <sys/sched.h>
 
 static dtrace_state_t *dtrace_states;	/* (d) All of them. */
 
@@ -46,8 +47,7 @@ dtrace_state_deadman(void *arg)
 	state = arg;
 	now = dtrace_gethrtime();
 	/* A consumer that no longer asks is as bad as a system that hangs. */
-	if (state != NULL && !(state->dts_laststatus != 0 &&
-	    now - state->dts_laststatus >= DTRACE_DEADMAN_USER))
+	if (now - state->dts_laststatus < DTRACE_DEADMAN_USER)
 		state->dts_alive = now;
 	callout_reset_sbt(&state->dts_deadman,
 	    dtrace_nstosbt(DTRACE_DEADMAN_INTERVAL), 0, dtrace_state_deadman,
@@ -241,6 +241,34 @@ dtrace_state_needs(dtrace_state_t *state)
 	}
 }
 
+/*
+ * BEGIN or END.  If only one CPU is traced, it must fire there, or nobody would
+ * see it.
+ */
+static void
+dtrace_state_fire(dtrace_state_t *state, dtrace_id_t id, int *cpu)
+{
+	struct thread *td;
+	uint64_t only;
+	int bind;
+
+	td = curthread;
+	only = state->dts_options[DTRACEOPT_CPU];
+	bind = only != DTRACEOPT_UNSET && !__ghost();
+	if (bind) {
+		thread_lock(td);
+		sched_bind(td, (int)only);
+		thread_unlock(td);
+	}
+	*cpu = (int)curcpu;
+	dtrace_probe(id, (uintptr_t)state, 0, 0, 0, 0);
+	if (bind) {
+		thread_lock(td);
+		sched_unbind(td);
+		thread_unlock(td);
+	}
+}
+
 int
 dtrace_state_go(dtrace_state_t *state, int *cpu)
 {
@@ -300,8 +328,7 @@ dtrace_state_go(dtrace_state_t *state, int *cpu)
 	}
 
 	/* BEGIN, alone; then the rest, unless BEGIN said exit(). */
-	*cpu = (int)curcpu;
-	dtrace_probe(dtrace_probeid_begin, (uintptr_t)state, 0, 0, 0, 0);
+	dtrace_state_fire(state, dtrace_probeid_begin, cpu);
 	(void)atomic_cmpset_32(&state->dts_activity, DTRACE_ACTIVITY_WARMUP,
 	    DTRACE_ACTIVITY_ACTIVE);
 	dtrace_sync();
@@ -323,8 +350,7 @@ dtrace_state_stop(dtrace_state_t *state, int *cpu)
 	state->dts_activity = DTRACE_ACTIVITY_COOLDOWN;
 	dtrace_sync();
 	/* ... but END. */
-	*cpu = (int)curcpu;
-	dtrace_probe(dtrace_probeid_end, (uintptr_t)state, 0, 0, 0, 0);
+	dtrace_state_fire(state, dtrace_probeid_end, cpu);
 	state->dts_activity = DTRACE_ACTIVITY_STOPPED;
 	dtrace_sync();
 	if (state->dts_vtime != 0)

@@ -32,6 +32,21 @@ dtrace_arena_set(void *base, size_t size)
 	dtrace_arena_end = (char *)base + size;
 }
 
+/* Where the arena's free part begins, and back to there. */
+void *
+dtrace_arena_mark(void)
+{
+
+	return (dtrace_arena_next);
+}
+
+void
+dtrace_arena_release(void *mark)
+{
+
+	dtrace_arena_next = mark;
+}
+
 /* NULL when the arena is used up. */
 static void *
 dtrace_arena_alloc(size_t size)
