@@ -57,7 +57,8 @@ struct callout_cpu {
 	struct cc_exec	 cc_exec_entity[2]; /* By thread, direct. */
 	struct callout_list *cc_callwheel;
 	struct callout_tailq cc_expireq; /* For the clock thread. */
-	struct callout	*cc_next;	/* Next in callout_process()'s scan. */
+	struct callout	*cc_next;	/* Next in callout_process()'s scan, */
+	int		 cc_bucket;	/* and the bucket it is in; -1: none. */
 	sbintime_t	 cc_firstevent;	/* The timer is set for this. */
 	sbintime_t	 cc_lastscan;
 	void		*cc_cookie;	/* Of the software interrupt. */
@@ -112,6 +113,7 @@ callout_callwheel_init(const void *dummy __unused)
 		mtx_init(&cc->cc_lock, "callout", NULL, MTX_SPIN);
 		cc->cc_cpu = cpu;
 		cc->cc_firstevent = SBT_MAX;
+		cc->cc_bucket = -1;
 		TAILQ_INIT(&cc->cc_expireq);
 		cc->cc_callwheel = malloc(sizeof(struct callout_list) *
 		    callwheelsize, M_CALLOUT, M_WAITOK);
@@ -224,13 +226,14 @@ callout_process(sbintime_t now)
 			nowb = lastb;
 	}
 	do {
-		sc = &cc->cc_callwheel[firstb & callwheelmask];
+		cc->cc_bucket = firstb & callwheelmask;
+		sc = &cc->cc_callwheel[cc->cc_bucket];
 		for (c = LIST_FIRST(sc); c != NULL; c = cc->cc_next) {
 			cc->cc_next = LIST_NEXT(c, c_le);
 			if (c->c_time <= now) {
 				LIST_REMOVE(c, c_le);
 				if (c->c_iflags & CALLOUT_DIRECT) {
-					/* cc_next is kept right by stop. */
+					/* cc_next follows what it changes. */
 					softclock_call_cc(c, cc, 1);
 				} else {
 					TAILQ_INSERT_TAIL(&cc->cc_expireq, c,
@@ -248,7 +251,7 @@ callout_process(sbintime_t now)
 		}
 		firstb++;
 	} while ((int)(firstb - lastb) <= 0);
-	cc->cc_next = NULL;
+	cc->cc_bucket = -1;
 	if (first > last)
 		first = last;
 	cc->cc_firstevent = last;
@@ -284,7 +287,7 @@ callout_remove(struct callout *c, struct callout_cpu *cc)
 	if (c->c_iflags & CALLOUT_PROCESSED)
 		TAILQ_REMOVE(&cc->cc_expireq, c, c_tqe);
 	else {
-		if (cc->cc_next == c)
+		if (cc->cc_bucket != -1 && cc->cc_next == c)
 			cc->cc_next = LIST_NEXT(c, c_le);
 		LIST_REMOVE(c, c_le);
 	}
@@ -341,6 +344,7 @@ callout_cc_add(struct callout *c, struct callout_cpu *cc, sbintime_t sbt,
     sbintime_t precision, callout_func_t *func, void *arg, int flags)
 {
 	sbintime_t late;
+	int bucket;
 
 	if (sbt < cc->cc_lastscan)
 		sbt = cc->cc_lastscan;
@@ -353,8 +357,11 @@ callout_cc_add(struct callout *c, struct callout_cpu *cc, sbintime_t sbt,
 	c->c_func = func;
 	c->c_time = sbt;
 	c->c_precision = precision;
-	LIST_INSERT_HEAD(&cc->cc_callwheel[callout_hash(sbt) & callwheelmask],
-	    c, c_le);
+	bucket = callout_hash(sbt) & callwheelmask;
+	LIST_INSERT_HEAD(&cc->cc_callwheel[bucket], c, c_le);
+	/* Into the bucket that is being gone through: not to be missed. */
+	if (cc->cc_bucket == bucket)
+		cc->cc_next = c;
 	late = SBT_MAX - sbt < precision ? SBT_MAX : sbt + precision;
 	if (late < cc->cc_firstevent) {
 		cc->cc_firstevent = late;

@@ -49,9 +49,11 @@ struct td_sched {
 #define	td_get_sched(td)	((td)->td_sched)
 CTASSERT(sizeof(struct td_sched) <= sizeof(((struct thread *)0)->td_sched_store));
 
+/* Bound ones stay where they are told, pinned ones where they were. */
 #define	THREAD_CAN_RUN_HERE(td, cpu)					\
-	((td)->td_pinned == 0 || (td)->td_lastcpu == NOCPU ||		\
-	    td_get_sched(td)->ts_cpu == (cpu))
+	((td)->td_pinned == 0 ||					\
+	    ((td_get_sched(td)->ts_flags & TSF_BOUND) != 0 ?		\
+	    td_get_sched(td)->ts_cpu : (td)->td_lastcpu) == (cpu))
 
 static struct mtx sched_lock;
 static struct runq runq;

@@ -176,8 +176,9 @@ propagate_priority(struct thread *td)
 		/*
 		 * Lock the owner before letting go of the turnstile: else it
 		 * could release the lock and we would lend to the wrong one.
+		 * If it is blocked itself, that makes two turnstile locks.
 		 */
-		thread_lock(td);
+		thread_lock_flags(td, MTX_DUPOK);
 		if (ts != top_ts)
 			mtx_unlock_spin(&ts->ts_lock);
 		if (td->td_priority <= pri) {

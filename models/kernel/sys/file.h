@@ -16,6 +16,7 @@
 
 #include <sys/types.h>
 #include <sys/fcntl.h>
+#include <sys/refcount.h>
 #include <sys/unistd.h>
 
 #ifdef _KERNEL
@@ -89,8 +90,10 @@ extern volatile int openfiles;		/* Struct files in use. */
 extern int maxfiles, maxfilesperproc;
 
 int	_fdrop(struct file *fp, struct thread *td);
-int	fdrop(struct file *fp, struct thread *td);
 bool	fhold(struct file *fp);
+/* One reference fewer; with the last the file is closed. */
+#define	fdrop(fp, td)							\
+	(refcount_release(&(fp)->f_count) ? _fdrop((fp), (td)) : 0)
 int	fget(struct thread *td, int fd, struct file **fpp);
 int	fget_read(struct thread *td, int fd, struct file **fpp);
 int	fget_write(struct thread *td, int fd, struct file **fpp);

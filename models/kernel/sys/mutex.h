@@ -85,6 +85,8 @@ void	__mtx_assert(const struct mtx *m, int what, const char *file, int line);
 #define	mtx_trylock_spin(m)						\
 	__mtx_trylock_spin_flags((m), 0, LOCK_FILE, LOCK_LINE)
 #define	thread_lock(td)		thread_lock_flags_((td), 0, LOCK_FILE, LOCK_LINE)
+#define	thread_lock_flags(td, opts)					\
+	thread_lock_flags_((td), (opts), LOCK_FILE, LOCK_LINE)
 
 #if LOCK_DEBUG > 0
 #define	mtx_lock(m)		mtx_lock_flags((m), 0)
