@@ -66,10 +66,10 @@ function compilerVersion(): string {
 /** What code generation takes from a profile. */
 function codegenPart(profile: Profile): string {
   const { instructions, cache, tlb, predictor, ramBytes, trapKernel } = profile;
-  const { clockRead, mmio, atomic, pause, repStartup, repBytesPerCycle, setCr3, invlpg, intrFlag } = profile;
+  const { clockRead, mmio, atomic, pause, repStartup, repMovsPerLine, repStosPerLine, setCr3, invlpg, intrFlag } = profile;
   return JSON.stringify([
     [instructions, cache, tlb, predictor, ramBytes, trapKernel],
-    [clockRead, mmio, atomic, pause, repStartup, repBytesPerCycle, setCr3, invlpg, intrFlag],
+    [clockRead, mmio, atomic, pause, repStartup, repMovsPerLine, repStosPerLine, setCr3, invlpg, intrFlag],
   ]);
 }
 
@@ -176,7 +176,9 @@ const inMemory = new Map<string, Image>();
 function cached(recipe: Recipe, profile: Profile): Image {
   const root = modelsDir();
   const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines));
-  const name = `${recipe.kind}-${recipe.name}-${settings.slice(0, 8)}`;
+  // A compiler run from its sources and a built one differ in version; they shall not take turns.
+  const mode = import.meta.url.endsWith('.ts') ? '-dev' : '';
+  const name = `${recipe.kind}-${recipe.name}-${settings.slice(0, 8)}${mode}`;
   const files = recipe.files.map((f) => relative(root, f.path));
   const compiler = compilerVersion();
   const wanted = { compiler, settings, files };

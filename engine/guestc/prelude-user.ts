@@ -200,11 +200,13 @@ function strings(p: Prelude, image: PreludeImage): void {
     b.i64(4096).get(addr).i64(4095).op('i64.and').op('i64.sub').set(room);
     b.get(n).get(room).get(n).get(room).op('i64.lt_u').op('select').set(n);
   };
-  const chargeRep = (b: Body, n: number) => {
+  const chargeRep = (b: Body, n: number, cyclesPerLine: number) => {
     b.i32(0).i32(0).load('i64.load', CPU.clock).i64(profile.repStartup);
     b.get(n)
-      .i64(profile.repBytesPerCycle)
-      .op('i64.div_u')
+      .i64(cyclesPerLine)
+      .op('i64.mul')
+      .i64(6)
+      .op('i64.shr_u')
       .op('i64.add')
       .op('i64.add')
       .store('i64.store', CPU.clock);
@@ -219,11 +221,11 @@ function strings(p: Prelude, image: PreludeImage): void {
     pageEnd(b, 0, 2);
     pageEnd(b, 1, 2);
     b.get(2).op('i64.eqz').if_();
-    chargeRep(b, 2);
+    chargeRep(b, 2, profile.repMovsPerLine);
     b.i64(0).return().end();
     b.get(1).i32(0).get(3).get(4).call(side).tee(s).i32(-1).op('i32.eq').if_().i64(0).return().end();
     b.get(0).i32(1).get(3).get(4).call(side).tee(d).i32(-1).op('i32.eq').if_().i64(0).return().end();
-    chargeRep(b, 2);
+    chargeRep(b, 2, profile.repMovsPerLine);
     b.get(s).get(2).op('i32.wrap_i64').i32(0).call(stream);
     b.get(d).get(2).op('i32.wrap_i64').i32(1).call(stream);
     b.get(d).get(s).get(2).op('i32.wrap_i64').memoryCopy().get(2);
@@ -234,10 +236,10 @@ function strings(p: Prelude, image: PreludeImage): void {
     ifAborted(b, () => b.i64(-1));
     pageEnd(b, 0, 2);
     b.get(2).op('i64.eqz').if_();
-    chargeRep(b, 2);
+    chargeRep(b, 2, profile.repStosPerLine);
     b.i64(0).return().end();
     b.get(0).i32(1).get(3).get(4).call(side).tee(d).i32(-1).op('i32.eq').if_().i64(0).return().end();
-    chargeRep(b, 2);
+    chargeRep(b, 2, profile.repStosPerLine);
     b.get(d).get(2).op('i32.wrap_i64').i32(1).call(stream);
     b.get(d).get(1).get(2).op('i32.wrap_i64').memoryFill().get(2);
   }

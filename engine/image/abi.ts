@@ -66,7 +66,16 @@ export const FLAG_GHOST = 4;
 export const FLAG_PENDING = 8;
 
 /** Offsets in struct frame (section 3). */
-export const FRAME = { func: 0, block: 4, caller: 8, ret: 16, kind: 24, usp: 32, spare: 40, args: 48 } as const;
+export const FRAME = {
+  func: 0,
+  block: 4,
+  caller: 8,
+  ret: 16,
+  kind: 24,
+  usp: 32,
+  spare: 40,
+  args: 48,
+} as const;
 export const FRAME_HEADER = 48;
 export const KIND_CALL = 0;
 export const KIND_TRAP = 1;
@@ -85,9 +94,29 @@ export const STATUS = {
 } as const;
 
 /** Offsets in struct trapframe and struct pcb (section 6). */
-export const TF = { trapno: 0, addr: 8, err: 16, pc: 24, fp: 32, user: 40, flags: 48, nr: 56, args: 64, rax: 112 } as const;
+export const TF = {
+  trapno: 0,
+  addr: 8,
+  err: 16,
+  pc: 24,
+  fp: 32,
+  user: 40,
+  flags: 48,
+  nr: 56,
+  args: 64,
+  rax: 112,
+} as const;
 export const TF_SIZE = 128;
-export const PCB = { fp: 0, kstack: 8, kstacksize: 16, ufp: 24, ustack: 32, ustacksize: 40, cr3: 48, spare: 56 } as const;
+export const PCB = {
+  fp: 0,
+  kstack: 8,
+  kstacksize: 16,
+  ufp: 24,
+  ustack: 32,
+  ustacksize: 40,
+  cr3: 48,
+  spare: 56,
+} as const;
 
 export const TRAP = { DIVIDE: 0, UNREACHABLE: 6, PROTFLT: 9, PAGEFLT: 12, SYSCALL: 22 } as const;
 
@@ -126,6 +155,10 @@ export const LIBDTRACE = {
   STOPPED: 9,
   ASK: 10,
   EXITSTATUS: 11,
+  EPROBE: 12,
+  AGGDESC: 13,
+  SYSTEM: 14,
+  TARGET: 15,
 } as const;
 
 /** Bits of a site's enable word (SDT) and byte (fbt), section 8. */

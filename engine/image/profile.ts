@@ -57,8 +57,9 @@ export interface Profile {
   atomic: number;
   pause: number;
   repStartup: number;
-  /** Bytes a cycle when all is in L1. */
-  repBytesPerCycle: number;
+  /** Cycles for 64 bytes copied or filled when all is in L1. */
+  repMovsPerLine: number;
+  repStosPerLine: number;
   /** Loading cr3; invlpg. */
   setCr3: number;
   invlpg: number;

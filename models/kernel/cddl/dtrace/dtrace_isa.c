@@ -35,6 +35,12 @@ dtrace_frame_next(struct frame *f, uint64_t *pc)
 	if (f->f_caller == 0 || f->f_kind == KIND_FIRST)
 		return (NULL);
 #ifdef ARM_UNWIND
+	/*
+	 * An exception's entry function returns into the vectors' assembler code,
+	 * which the compiler's tables know nothing of (EXIDX_CANTUNWIND).
+	 */
+	if (f->f_kind == KIND_TRAP)
+		return (NULL);
 	return (dtrace_unwind(f, pc));
 #else
 	if (f->f_kind == KIND_TRAP) {
