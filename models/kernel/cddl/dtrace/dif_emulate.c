@@ -111,14 +111,12 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
     dtrace_vstate_t *vstate, dtrace_state_t *state)
 {
 	const dif_instr_t *text;
-	const uint64_t *inttab;
-	const char *strtab;
 	dtrace_statvar_t *svar;
 	dtrace_difv_t *v;
 	dtrace_key_t tupregs[DIF_DTR_NREGS + 2];	/* +2: id, thread */
 	uint64_t regs[DIF_DIR_NREGS];
 	uint32_t *flags;
-	int64_t cc_r, sval;
+	int64_t cc_r;
 	uint64_t size, val;
 	u_int cc_n, cc_z, cc_v, cc_c;
 	u_int id, nkeys, opc, pc, r1, r2, rd, textlen, ttop;
@@ -127,8 +125,6 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 
 	text = difo->dtdo_buf;
 	textlen = difo->dtdo_len;
-	inttab = difo->dtdo_inttab;
-	strtab = difo->dtdo_strtab;
 	flags = &cpu_core[curcpu].cpuc_dtrace_flags;
 	cc_n = cc_z = cc_v = cc_c = 0;
 	ttop = 0;
@@ -366,10 +362,10 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 		case DIF_OP_NOP:
 			break;
 		case DIF_OP_SETX:
-			regs[rd] = inttab[DIF_INSTR_INTEGER(instr)];
+			regs[rd] = difo->dtdo_inttab[DIF_INSTR_INTEGER(instr)];
 			break;
 		case DIF_OP_SETS:
-			regs[rd] = (uintptr_t)(strtab +
+			regs[rd] = (uintptr_t)(difo->dtdo_strtab +
 			    DIF_INSTR_STRING(instr));
 			break;
 
@@ -596,6 +592,5 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 		}
 	}
 
-	sval = (int64_t)regs[rd];	/* The object ends in `ret %rd'. */
-	return ((uint64_t)sval);
+	return (regs[rd]);		/* The object ends in `ret %rd'. */
 }

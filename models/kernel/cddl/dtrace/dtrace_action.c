@@ -80,6 +80,20 @@ dtrace_action_ustack(dtrace_mstate_t *mstate, dtrace_state_t *state,
 	dtrace_getupcstack(buf, nframes + 1);
 }
 
+/*
+ * exit(): from now on only ERROR may fire, until the consumer says STOP.  BEGIN
+ * may exit too.  Only the first exit() counts: others find the activity changed.
+ */
+void
+dtrace_action_exit(dtrace_state_t *state)
+{
+
+	if (!atomic_cmpset_32(&state->dts_activity, DTRACE_ACTIVITY_ACTIVE,
+	    DTRACE_ACTIVITY_DRAINING))
+		(void)atomic_cmpset_32(&state->dts_activity,
+		    DTRACE_ACTIVITY_WARMUP, DTRACE_ACTIVITY_DRAINING);
+}
+
 /* raise(): the signal is sent when the thread returns to user mode. */
 void
 dtrace_action_raise(uint64_t sig)

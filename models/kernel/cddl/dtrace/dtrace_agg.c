@@ -180,13 +180,9 @@ dtrace_aggregate_llquantize(uint64_t *llquanta, uint64_t nval, uint64_t incr)
 /* --- A firing -------------------------------------------------------------------- */
 
 /* Strings end at their NUL; what lies behind it is not part of the key. */
-static int
-dtrace_action_isstring(dtrace_action_t *act)
-{
-
-	return (act->dta_kind == DTRACEACT_DIFEXPR && act->dta_difo != NULL &&
-	    act->dta_difo->dtdo_rtype.dtdt_kind == DIF_TYPE_STRING);
-}
+#define	DTRACEACT_ISSTRING(act)						\
+	((act)->dta_kind == DTRACEACT_DIFEXPR &&			\
+	    (act)->dta_difo->dtdo_rtype.dtdt_kind == DIF_TYPE_STRING)
 
 /*
  * Jenkins's one-at-a-time hash over the keys' bytes.  These loops are where an
@@ -204,7 +200,7 @@ dtrace_aggregate_hash(dtrace_aggregation_t *agg, const uint8_t *data)
 	    act = act->dta_next) {
 		p = data + (act->dta_rec.dtrd_offset - agg->dtag_base);
 		end = p + act->dta_rec.dtrd_size;
-		if (dtrace_action_isstring(act)) {
+		if (DTRACEACT_ISSTRING(act)) {
 			/* The NUL counts. */
 			while (p < end) {
 				hashval += *p;
@@ -242,7 +238,7 @@ dtrace_aggregate_same(dtrace_aggregation_t *agg, const uint8_t *kdata,
 		p = data + offs;
 		k = kdata + offs;
 		end = p + act->dta_rec.dtrd_size;
-		if (dtrace_action_isstring(act)) {
+		if (DTRACEACT_ISSTRING(act)) {
 			for (; p < end && *p == *k; p++, k++)
 				if (*p == '\0')
 					break;
@@ -366,7 +362,7 @@ dtrace_aggregate(dtrace_aggregation_t *agg, dtrace_buffer_t *dbuf,
 	/* Behind a string's NUL the reservation holds old bytes. */
 	for (act = agg->dtag_first; act != &agg->dtag_action;
 	    act = act->dta_next) {
-		if (!dtrace_action_isstring(act))
+		if (!DTRACEACT_ISSTRING(act))
 			continue;
 		i = act->dta_rec.dtrd_offset - agg->dtag_base;
 		limit = i + act->dta_rec.dtrd_size;

@@ -643,6 +643,7 @@ dtrace_buffer_t *dtrace_speculation_buffer(dtrace_state_t *, int cpu, int which)
 /* dtrace_action.c: actions that do more than store a value */
 void	 dtrace_action_ustack(dtrace_mstate_t *, dtrace_state_t *, uint64_t *buf,
 	    uint64_t arg, size_t size);
+void	 dtrace_action_exit(dtrace_state_t *);
 void	 dtrace_action_raise(uint64_t sig);
 void	 dtrace_action_stop(void);
 void	 dtrace_action_chill(dtrace_mstate_t *, hrtime_t);

@@ -83,30 +83,6 @@ dtrace_flags2flt(uint32_t flags)
 	return (DTRACEFLT_UNKNOWN);
 }
 
-/* Store a value of this size at its place in the record. */
-static void
-dtrace_store_value(caddr_t p, size_t size, uint64_t val)
-{
-
-	switch (size) {
-	case sizeof(uint8_t):
-		*(uint8_t *)p = (uint8_t)val;
-		break;
-	case sizeof(uint16_t):
-		*(uint16_t *)p = (uint16_t)val;
-		break;
-	case sizeof(uint32_t):
-		*(uint32_t *)p = (uint32_t)val;
-		break;
-	case sizeof(uint64_t):
-		*(uint64_t *)p = val;
-		break;
-	default:
-		/* The record's layout comes from dtrace_ecb_action_add(). */
-		break;
-	}
-}
-
 /* The record header: EPID and time. */
 static void
 dtrace_store_header(caddr_t p, dtrace_epid_t epid, hrtime_t now)
@@ -276,26 +252,30 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 			}
 
 			/* Actions without an expression. */
-			switch (act->dta_kind) {
-			case DTRACEACT_STACK:
-				dtrace_getpcstack((uint64_t *)(tomax + valoffs),
-				    size / sizeof(uint64_t),
-				    probe->dtpr_aframes, &mstate);
-				continue;
-			case DTRACEACT_USTACK:
-			case DTRACEACT_JSTACK:
-				dtrace_action_ustack(&mstate, state,
-				    (uint64_t *)(tomax + valoffs),
-				    act->dta_rec.dtrd_arg, size);
-				continue;
-			case DTRACEACT_STOP:
-				dtrace_action_stop();
-				continue;
-			case DTRACEACT_BREAKPOINT:
-				dtrace_action_breakpoint(ecb);
-				continue;
-			case DTRACEACT_PANIC:
-				dtrace_action_panic(ecb);
+			if (dp == NULL) {
+				switch (act->dta_kind) {
+				case DTRACEACT_STACK:
+					dtrace_getpcstack((uint64_t *)
+					    (tomax + valoffs),
+					    (int)(size / sizeof(uint64_t)),
+					    probe->dtpr_aframes, &mstate);
+					break;
+				case DTRACEACT_USTACK:
+				case DTRACEACT_JSTACK:
+					dtrace_action_ustack(&mstate, state,
+					    (uint64_t *)(tomax + valoffs),
+					    act->dta_rec.dtrd_arg, size);
+					break;
+				case DTRACEACT_STOP:
+					dtrace_action_stop();
+					break;
+				case DTRACEACT_BREAKPOINT:
+					dtrace_action_breakpoint(ecb);
+					break;
+				case DTRACEACT_PANIC:
+					dtrace_action_panic(ecb);
+					break;
+				}
 				continue;
 			}
 
@@ -303,78 +283,68 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 			if (*flags & CPU_DTRACE_ERROR)
 				break;
 
-			switch (act->dta_kind) {
-			case DTRACEACT_SPECULATE:
-				/* From here on the record goes there. */
-				buf = dtrace_speculation_buffer(state, cpuid,
-				    (int)val);
-				if (buf == NULL) {
-					*flags |= CPU_DTRACE_DROP;
+			/* Actions that do something with the value ... */
+			if (act->dta_kind > DTRACEACT_PRINTM) {
+				switch (act->dta_kind) {
+				case DTRACEACT_SPECULATE:
+					/* From here the record goes there. */
+					buf = dtrace_speculation_buffer(state,
+					    cpuid, (int)val);
+					if (buf == NULL || (offs =
+					    dtrace_buffer_reserve(buf,
+					    ecb->dte_needed, ecb->dte_alignment,
+					    state, NULL)) < 0) {
+						*flags |= CPU_DTRACE_DROP;
+						continue;
+					}
+					tomax = buf->dtb_tomax;
+					if (ecb->dte_size != 0)
+						dtrace_store_header(tomax +
+						    offs, ecb->dte_epid, now);
+					continue;
+				case DTRACEACT_COMMIT:
+					dtrace_speculation_commit(state, cpuid,
+					    (int)val);
+					committed = 1;
+					continue;
+				case DTRACEACT_DISCARD:
+					dtrace_speculation_discard(state, cpuid,
+					    (int)val);
+					continue;
+				case DTRACEACT_CHILL:
+					dtrace_action_chill(&mstate, val);
+					continue;
+				case DTRACEACT_RAISE:
+					dtrace_action_raise(val);
+					continue;
+				case DTRACEACT_USYM:
+				case DTRACEACT_UMOD:
+				case DTRACEACT_UADDR:
+					((uint64_t *)(tomax + valoffs))[0] =
+					    td->td_proc->p_pid;
+					((uint64_t *)(tomax + valoffs))[1] =
+					    val;
 					continue;
 				}
-				offs = dtrace_buffer_reserve(buf,
-				    ecb->dte_needed, ecb->dte_alignment,
-				    state, NULL);
-				if (offs < 0) {
-					*flags |= CPU_DTRACE_DROP;
-					continue;
-				}
-				tomax = buf->dtb_tomax;
-				if (ecb->dte_size != 0)
-					dtrace_store_header(tomax + offs,
-					    ecb->dte_epid, now);
-				continue;
-			case DTRACEACT_COMMIT:
-				dtrace_speculation_commit(state, cpuid,
-				    (int)val);
-				committed = 1;
-				continue;
-			case DTRACEACT_DISCARD:
-				dtrace_speculation_discard(state, cpuid,
-				    (int)val);
-				continue;
-			case DTRACEACT_CHILL:
-				dtrace_action_chill(&mstate, val);
-				continue;
-			case DTRACEACT_RAISE:
-				dtrace_action_raise(val);
-				continue;
-			case DTRACEACT_USYM:
-			case DTRACEACT_UMOD:
-			case DTRACEACT_UADDR:
-				((uint64_t *)(tomax + valoffs))[0] =
-				    td->td_proc->p_pid;
-				((uint64_t *)(tomax + valoffs))[1] = val;
-				continue;
-			case DTRACEACT_EXIT:
-				/*
-				 * BEGIN may exit too.  Only the first exit()
-				 * counts: others find the activity changed.
-				 */
-				if (state->dts_activity ==
-				    DTRACE_ACTIVITY_ACTIVE)
-					(void)atomic_cmpset_32(
-					    &state->dts_activity,
-					    DTRACE_ACTIVITY_ACTIVE,
-					    DTRACE_ACTIVITY_DRAINING);
-				else if (state->dts_activity ==
-				    DTRACE_ACTIVITY_WARMUP)
-					(void)atomic_cmpset_32(
-					    &state->dts_activity,
-					    DTRACE_ACTIVITY_WARMUP,
-					    DTRACE_ACTIVITY_DRAINING);
-				break;
-			}
-
-			if (act->dta_kind == DTRACEACT_TRACEMEM_DYNSIZE)
+			} else if (act->dta_kind == DTRACEACT_EXIT)
+				dtrace_action_exit(state);
+			else if (act->dta_kind == DTRACEACT_TRACEMEM_DYNSIZE)
 				mstate.dtms_tracememsize = val;
-			else if ((dp->dtdo_rtype.dtdt_flags &
-			    (DIF_TF_BYREF | DIF_TF_BYUREF)) != 0) {
+
+			/* ... and those that store it. */
+			if ((dp->dtdo_rtype.dtdt_flags &
+			    (DIF_TF_BYREF | DIF_TF_BYUREF)) != 0 &&
+			    act->dta_kind != DTRACEACT_TRACEMEM_DYNSIZE)
 				dtrace_store_by_ref(act, dp, tomax + valoffs,
 				    size, val, &mstate, vstate);
-				continue;
-			}
-			dtrace_store_value(tomax + valoffs, size, val);
+			else if (size == sizeof(uint64_t))
+				*(uint64_t *)(tomax + valoffs) = val;
+			else if (size == sizeof(uint32_t))
+				*(uint32_t *)(tomax + valoffs) = (uint32_t)val;
+			else if (size == sizeof(uint16_t))
+				*(uint16_t *)(tomax + valoffs) = (uint16_t)val;
+			else if (size == sizeof(uint8_t))
+				*(uint8_t *)(tomax + valoffs) = (uint8_t)val;
 		}
 
 		if (*flags & CPU_DTRACE_DROP)
