@@ -274,7 +274,7 @@ exec_new_vmspace(struct image_params *imgp)
 /*
  * Strings, then the two vectors of pointers to them, at the top of the stack.
  *
- *   USRSTACK  | strings | envv[envc] .. NULL | argv[argc] .. NULL |  stack grows down
+ *   USRSTACK  | strings | envv .. NULL | argv .. NULL |  the stack grows down
  */
 int
 exec_copyout_strings(struct image_params *imgp)

@@ -165,7 +165,7 @@ do_fork(struct thread *td, struct fork_req *fr, struct proc *p2,
 	proc_linkup(p2, td2);
 	tidhash_add(td2);
 
-	/* The thread: a copy of ours where it matters, else as thread_alloc made it. */
+	/* The thread: a copy of ours in what matters. */
 	td2->td_pflags = 0;
 	td2->td_dbgflags = 0;
 	td2->td_sigmask = td->td_sigmask;

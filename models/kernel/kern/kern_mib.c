@@ -30,11 +30,13 @@ SYSCTL_INT(_kern, KERN_MAXFILES, maxfiles, CTLFLAG_RW, &maxfiles, 0,
     "Maximum number of files");
 SYSCTL_INT(_kern, OID_AUTO, maxfilesperproc, CTLFLAG_RW, &maxfilesperproc, 0,
     "Maximum files allowed open per process");
-SYSCTL_INT(_kern, OID_AUTO, openfiles, CTLFLAG_RD, __DEVOLATILE(int *, &openfiles), 0,
+SYSCTL_INT(_kern, OID_AUTO, openfiles, CTLFLAG_RD,
+    __DEVOLATILE(int *, &openfiles), 0,
     "System-wide number of open files");
 SYSCTL_INT(_kern, KERN_ARGMAX, argmax, CTLFLAG_RD, NULL, ARG_MAX,
     "Maximum bytes of argument to execve(2)");
-SYSCTL_INT(_kern, OID_AUTO, hz, CTLFLAG_RD, &hz, 0, "Number of clock ticks per second");
+SYSCTL_INT(_kern, OID_AUTO, hz, CTLFLAG_RD, &hz, 0,
+    "Number of clock ticks per second");
 SYSCTL_INT(_kern, OID_AUTO, lastpid, CTLFLAG_RD, &lastpid, 0, "Last used PID");
 SYSCTL_STRING(_hw, HW_MACHINE, machine, CTLFLAG_RD, machine, 0, "Machine class");
 SYSCTL_STRING(_hw, HW_MACHINE_ARCH, machine_arch, CTLFLAG_RD, machine, 0,
@@ -71,7 +73,8 @@ sysctl_kern_clockrate(SYSCTL_HANDLER_ARGS)
 	return (SYSCTL_OUT(req, &clkinfo, sizeof(clkinfo)));
 }
 SYSCTL_PROC(_kern, KERN_CLOCKRATE, clockrate, CTLTYPE_STRUCT | CTLFLAG_RD, NULL,
-    0, sysctl_kern_clockrate, "S,clockinfo", "Rate and period of various kernel clocks");
+    0, sysctl_kern_clockrate, "S,clockinfo",
+    "Rate and period of various kernel clocks");
 
 static int
 sysctl_kern_boottime(SYSCTL_HANDLER_ARGS)

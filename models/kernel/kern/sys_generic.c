@@ -30,23 +30,6 @@ static int	dofileread(struct thread *td, int fd, struct file *fp,
 static int	dofilewrite(struct thread *td, int fd, struct file *fp,
 		    struct uio *auio, off_t offset, int flags);
 
-/* The request of read(2) and write(2): one piece of user memory. */
-static int
-uio_onepiece(struct uio *auio, struct iovec *aiov, const void *buf,
-    size_t nbyte)
-{
-
-	if (nbyte > IOSIZE_MAX)
-		return (EINVAL);
-	aiov->iov_base = __DECONST(void *, buf);
-	aiov->iov_len = nbyte;
-	auio->uio_iov = aiov;
-	auio->uio_iovcnt = 1;
-	auio->uio_resid = nbyte;
-	auio->uio_segflg = UIO_USERSPACE;
-	return (0);
-}
-
 int
 sys_read(struct thread *td, struct read_args *uap)
 {
@@ -54,9 +37,15 @@ sys_read(struct thread *td, struct read_args *uap)
 	struct iovec aiov;
 	int error;
 
-	error = uio_onepiece(&auio, &aiov, uap->buf, uap->nbyte);
-	if (error == 0)
-		error = kern_readv(td, uap->fd, &auio);
+	if (uap->nbyte > IOSIZE_MAX)
+		return (EINVAL);
+	aiov.iov_base = uap->buf;
+	aiov.iov_len = uap->nbyte;
+	auio.uio_iov = &aiov;
+	auio.uio_iovcnt = 1;
+	auio.uio_resid = uap->nbyte;
+	auio.uio_segflg = UIO_USERSPACE;
+	error = kern_readv(td, uap->fd, &auio);
 	return (error);
 }
 
@@ -103,9 +92,14 @@ kern_pread(struct thread *td, int fd, void *buf, size_t nbyte, off_t offset)
 	struct iovec aiov;
 	int error;
 
-	error = uio_onepiece(&auio, &aiov, buf, nbyte);
-	if (error != 0)
-		return (error);
+	if (nbyte > IOSIZE_MAX)
+		return (EINVAL);
+	aiov.iov_base = buf;
+	aiov.iov_len = nbyte;
+	auio.uio_iov = &aiov;
+	auio.uio_iovcnt = 1;
+	auio.uio_resid = nbyte;
+	auio.uio_segflg = UIO_USERSPACE;
 	error = fget_read(td, fd, &fp);
 	if (error != 0)
 		return (error);
@@ -154,9 +148,15 @@ sys_write(struct thread *td, struct write_args *uap)
 	struct iovec aiov;
 	int error;
 
-	error = uio_onepiece(&auio, &aiov, uap->buf, uap->nbyte);
-	if (error == 0)
-		error = kern_writev(td, uap->fd, &auio);
+	if (uap->nbyte > IOSIZE_MAX)
+		return (EINVAL);
+	aiov.iov_base = __DECONST(void *, uap->buf);
+	aiov.iov_len = uap->nbyte;
+	auio.uio_iov = &aiov;
+	auio.uio_iovcnt = 1;
+	auio.uio_resid = uap->nbyte;
+	auio.uio_segflg = UIO_USERSPACE;
+	error = kern_writev(td, uap->fd, &auio);
 	return (error);
 }
 
@@ -204,9 +204,14 @@ kern_pwrite(struct thread *td, int fd, const void *buf, size_t nbyte,
 	struct iovec aiov;
 	int error;
 
-	error = uio_onepiece(&auio, &aiov, buf, nbyte);
-	if (error != 0)
-		return (error);
+	if (nbyte > IOSIZE_MAX)
+		return (EINVAL);
+	aiov.iov_base = __DECONST(void *, buf);
+	aiov.iov_len = nbyte;
+	auio.uio_iov = &aiov;
+	auio.uio_iovcnt = 1;
+	auio.uio_resid = nbyte;
+	auio.uio_segflg = UIO_USERSPACE;
 	error = fget_write(td, fd, &fp);
 	if (error != 0)
 		return (error);

@@ -57,7 +57,7 @@ struct cdev {
 	mode_t		 si_mode;	/* (c) */
 	struct timespec	 si_ctime;	/* (c) */
 	LIST_ENTRY(cdev) si_list;	/* (d) All of them. */
-	char		 si_name[SPECNAMELEN + 1]; /* (c) Below /dev, may hold '/'. */
+	char		 si_name[SPECNAMELEN + 1]; /* (c) Below /dev. */
 };
 #define	SI_ALIAS	0x0002
 

@@ -31,7 +31,7 @@ struct pipe {
 	struct pipebuf	 pipe_buffer;
 	struct timespec	 pipe_atime;
 	struct timespec	 pipe_mtime;
-	struct pipe	*pipe_peer;	/* (p) The other end; stays until both go. */
+	struct pipe	*pipe_peer;	/* (p) The other end. */
 	struct pipepair	*pipe_pair;
 	u_int		 pipe_state;	/* (p) PIPE_. */
 	int		 pipe_busy;	/* (p) Threads inside. */

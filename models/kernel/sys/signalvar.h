@@ -33,6 +33,15 @@
 #define	SIG_CANTMASK(set)	((set).__bits[0] &= \
 	~(SIG_BIT(SIGKILL) | SIG_BIT(SIGSTOP)))
 
+/* What a signal does by default. */
+#define	SIGPROP_KILL	0x01		/* Ends the process ... */
+#define	SIGPROP_CORE	0x02		/* ... as an accident: say so. */
+#define	SIGPROP_STOP	0x04		/* Stops it ... */
+#define	SIGPROP_TTYSTOP	0x08		/* ... if typed at a terminal. */
+#define	SIGPROP_IGNORE	0x10
+#define	SIGPROP_CONT	0x20		/* Starts it again. */
+extern const unsigned char sigproptbl[NSIG];
+
 /* A signal with what is known about it. */
 typedef struct ksiginfo {
 	siginfo_t	 ksi_info;

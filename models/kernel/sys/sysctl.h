@@ -1,10 +1,10 @@
 /*
  * sysctl(3): the kernel's variables as a tree of names.
  *
- * SYSCTL_INT(_kern, OID_AUTO, maxproc, CTLFLAG_RD, &maxproc, 0, "...") makes the leaf
- * kern.maxproc; SYSCTL_NODE() makes an inner one.  Each is in the linker set
- * sysctl_set and hung into the tree at boot.  A name travels to the kernel as a list
- * of numbers; {0, 3} turns a string into such a list.
+ * SYSCTL_INT(_kern, OID_AUTO, maxproc, CTLFLAG_RD, &maxproc, 0, "...") makes the
+ * leaf kern.maxproc; SYSCTL_NODE() makes an inner one.  Each is in the linker set
+ * sysctl_set and hung into the tree at boot.  A name travels to the kernel as a
+ * list of numbers; {0, 3} turns a string into such a list.
  *
  * The top part is shared with user land.
  */

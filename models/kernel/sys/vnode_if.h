@@ -181,7 +181,7 @@ struct vop_vector {
 	vop_poll_t	*vop_poll;
 	vop_fsync_t	*vop_fsync;
 	vop_remove_t	*vop_remove;	/* unlink(2). */
-	vop_rename_t	*vop_rename;	/* Both directories locked, once if the same. */
+	vop_rename_t	*vop_rename;	/* Both directories locked. */
 	vop_mkdir_t	*vop_mkdir;
 	vop_rmdir_t	*vop_rmdir;
 	vop_readdir_t	*vop_readdir;	/* Entries as struct dirent. */

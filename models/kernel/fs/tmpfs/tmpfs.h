@@ -51,8 +51,8 @@ struct tmpfs_node {
 		};
 		struct {
 			char	**tn_pages;		/* (v) */
-			u_long	 tn_npages;		/* (v) Length of the array. */
-			const char *tn_image;		/* (v) Boot file, or NULL. */
+			u_long	 tn_npages;		/* (v) */
+			const char *tn_image;		/* (v) Or NULL. */
 		};
 	};
 };
