@@ -633,8 +633,9 @@ function cookMember(cx: Context, n: Node, op: string, idflags: number): Node {
     right.line = n.line;
     return idflags !== 0 ? cook(cx, right, idflags) : right;
   }
-  const l = (n.left = cook(cx, left, ID_REF));
+  let l = (n.left = cook(cx, left, ID_REF));
   if (right.kind !== 'ident') cx.fail('D_OP_IDENT', `operator ${op} must be followed by an identifier`);
+  l = n.left = throughTranslation(cx, l, op, right.name);
   let type: Type;
   let user: boolean;
   const xid = nodeIdent(cx, l, 'xlsou') ?? nodeIdent(cx, l, 'xlptr');
@@ -671,6 +672,32 @@ function cookMember(cx: Context, n: Node, op: string, idflags: number): Node {
   if (l.flags & NF_WRITABLE) n.flags |= NF_WRITABLE;
   if (user && (kindOf(m.type) === 'pointer' || n.flags & NF_REF)) n.flags |= NF_USERLAND;
   return n;
+}
+
+/**
+ * args[i]->member, where the native type has no such member: the argument translated to a type that has it. The probe's own
+ * translated type comes first, then any that a translator gives.
+ */
+function throughTranslation(cx: Context, l: Node, op: string, member: string): Node {
+  if (l.kind !== 'var' || l.ident?.id !== 0 || l.ident.name !== 'args' || isDynamic(cx, l)) return l;
+  const native = kindOf(l.type!) === 'pointer' ? referent(l.type!) : l.type!;
+  const k = kindOf(native);
+  if ((k === 'struct' || k === 'union') && memberOf(native, member) !== undefined) return l;
+  if (k === 'forward' && memberOf(lookupType(cx, typeName(resolve(native))) ?? native, member) !== undefined) return l;
+  const wanted = l.ident.translated;
+  let x = wanted !== undefined ? findTranslator(cx, l, wanted, false) : undefined;
+  if (x === undefined || translatorMember(x, member) === undefined)
+    x = [...cx.xlators]
+      .reverse()
+      .find((t) => typesCompatible(t.source, l.type!) && translatorMember(t, member) !== undefined);
+  if (x === undefined) return l;
+  const xl = cx.node('op2', 'xlate');
+  xl.line = l.line;
+  xl.right = l;
+  xl.ident = translatorIdent(x, op === '->' ? pointerTo(x.dest) : x.dest);
+  assignType(cx, xl, cx.types.dyn);
+  assignAttr(cx, xl, minAttribute(l.attr, xl.ident.attr));
+  return xl;
 }
 
 /** The definition behind a forward declaration. */

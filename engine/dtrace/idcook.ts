@@ -19,7 +19,7 @@ import {
 import { cookList } from './cook.ts';
 import { descText } from './probe.ts';
 import { type Attribute, minAttribute } from './stability.ts';
-import { findTranslator, translatorIdent } from './xlator.ts';
+import { findTranslator } from './xlator.ts';
 
 /** Type `n` as a reference to `id` with these arguments (cooked here). Returns the reference's attributes. */
 export function cookIdent(cx: Context, n: Node, id: Ident, args: Node[]): Attribute {
@@ -212,11 +212,9 @@ function cookArgs(cx: Context, n: Node, id: Ident, args: Node[]): void {
       'D_ARGS_XLATOR',
       `translator for ${id.name}[${i}] from ${nodeTypeName(cx, nn)} to ${nodeTypeName(cx, tn)} is not defined`,
     );
-  const xid = translatorIdent(x, translated);
-  own.kind = xid.kind;
-  own.translator = x;
-  own.type = xid.type;
-  assignType(cx, n, cx.types.dyn);
+  // the native argument; members that it does not have come from the translation (cook.ts)
+  own.translated = translated;
+  assignType(cx, n, native);
 }
 
 function cookRegs(cx: Context, n: Node, id: Ident, args: Node[]): void {

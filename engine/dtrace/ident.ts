@@ -98,6 +98,8 @@ export class Ident {
   inline: Inline | undefined = undefined;
   symbol: SymbolRef | undefined = undefined;
   translator: Translator | undefined = undefined;
+  /** Of an args[] reference: what the probe says it translates to. */
+  translated: Type | undefined = undefined;
   /** Of an aggregation: its aggregating function. */
   aggfunc: Ident | undefined = undefined;
   /** Place in its table, counted from the first insertion. */
