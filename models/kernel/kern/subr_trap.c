@@ -53,6 +53,15 @@ ast(struct trapframe *frame)
 		sched_prio(td, td->td_user_pri);
 		mi_switch(SW_INVOL | SWT_NEEDRESCHED);
 	}
+	if (td->td_dtrace_sig != 0) {
+		/* DTrace's raise(): probe context could not post it. */
+		sig = td->td_dtrace_sig;
+		td->td_dtrace_sig = 0;
+		PROC_LOCK(p);
+		kern_psignal(p, sig);
+		PROC_UNLOCK(p);
+		flags |= TDF_NEEDSIGCHK;
+	}
 	if ((flags & TDF_NEEDSIGCHK) != 0 ||
 	    (td->td_pflags & TDP_SIGDEFER) != 0) {
 		td->td_pflags &= ~TDP_SIGDEFER;
