@@ -1,5 +1,6 @@
 /*
- * Timers: which functions the callout wheel calls, and for how long they run.
+ * Timers: which functions the callout wheel calls, how often, and for how long
+ * they run, in nanoseconds on average.
  */
 callout_execute:::callout-start
 {
@@ -9,7 +10,7 @@ callout_execute:::callout-start
 callout_execute:::callout-end
 /self->start/
 {
-	@calls[args[0]->c_func] = count();
-	@time[args[0]->c_func] = avg(timestamp - self->start);
+	@calls[func((uintptr_t)args[0]->c_func)] = count();
+	@time[func((uintptr_t)args[0]->c_func)] = avg(timestamp - self->start);
 	self->start = 0;
 }

@@ -9,6 +9,7 @@
 #include <sys/poll.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/thr.h>
 #include <sys/time.h>
@@ -206,6 +207,12 @@ int
 poll(struct pollfd *fds, nfds_t n, int timeout)
 {
 	return (SYSCALL3(SYS_poll, fds, n, timeout));
+}
+
+int
+select(int n, fd_set *in, fd_set *out, fd_set *ex, struct timeval *timeout)
+{
+	return (SYSCALL5(SYS_select, n, in, out, ex, timeout));
 }
 
 int
