@@ -201,9 +201,9 @@ export class Consumer {
       if (!this.printed.has(id)) this.text(printDefault(this.display, this.aggregations, [id]));
   }
 
-  /** ^C or a TERM signal: a newline ends what the terminal shows of the interrupt. */
-  interrupted(): void {
-    if (!this.finished && !this.wasInterrupted) this.text('\n');
+  /** Told to stop. When ^C was typed, a newline ends what the terminal shows of it. */
+  interrupted(typed = true): void {
+    if (typed && !this.finished && !this.wasInterrupted) this.text('\n');
     this.wasInterrupted = true;
     this.stopRequested = true;
   }

@@ -138,10 +138,10 @@ export class DtraceSession {
     return this.#consumer?.exitStatus;
   }
 
-  /** ^C, or the end of the time allowed. */
-  requestStop(): void {
+  /** ^C (the terminal shows it, so a line is ended), or the end of the time allowed. */
+  requestStop(typed: boolean): void {
     this.#stopAsked = true;
-    this.#consumer?.interrupted();
+    this.#consumer?.interrupted(typed);
     if (this.#ghost !== undefined) this.finish();
   }
 
@@ -221,7 +221,6 @@ export class DtraceSession {
       case LIBDTRACE.ASK:
         return this.#stopAsked || consumer.wantsStop() ? 1n : 0n;
       case LIBDTRACE.STOPPED:
-        if (a !== 0n && this.#stopAsked === false) consumer.interrupted();
         consumer.stopped();
         return 0n;
       case LIBDTRACE.EXITSTATUS:

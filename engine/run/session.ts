@@ -190,11 +190,11 @@ export class Session {
       if (this.#hooks.progress?.(this.#granted) === true) {
         if (dtrace === undefined || !dtrace.tracing || interrupted) return { reason: 'interrupted' };
         interrupted = true; // a first ^C ends tracing in order; a second one at once
-        dtrace.requestStop();
+        dtrace.requestStop(true);
       }
       if (this.#granted >= limit) {
         if (dtrace === undefined || !dtrace.tracing || this.#granted >= patience) return { reason: 'limit' };
-        dtrace.requestStop();
+        dtrace.requestStop(false);
       }
       await breathe();
     }
