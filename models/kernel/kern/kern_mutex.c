@@ -286,13 +286,10 @@ __mtx_unlock_spin_flags(struct mtx *m, int opts, const char *file, int line)
 }
 
 static void
-mtx_held_too_long(struct mtx *m, u_int count)
+mtx_held_too_long(struct mtx *m)
 {
-	struct thread *td;
+	struct thread *td = mtx_owner(m);
 
-	if (count < MTX_SPIN_LIMIT)
-		return;
-	td = mtx_owner(m);
 	panic("spin lock %p (%s) held by %p (tid %d) too long", m,
 	    m->lock_object.lo_name, td, td == NULL ? 0 : (int)td->td_tid);
 }
@@ -326,7 +323,8 @@ _mtx_lock_spin_cookie(struct mtx *m, uintptr_t v, int opts, const char *file,
 		spinlock_exit();
 		do {
 			lock_delay(&lda);
-			mtx_held_too_long(m, lda.spin_cnt);
+			if (lda.spin_cnt > MTX_SPIN_LIMIT)
+				mtx_held_too_long(m);
 		} while (m->mtx_lock != MTX_UNOWNED);
 		spinlock_enter();
 	}
@@ -386,8 +384,8 @@ thread_lock_flags_(struct thread *td, int opts, const char *file, int line)
 		}
 		spinlock_exit();
 		lock_delay(&lda);
-		if (m != &blocked_lock)
-			mtx_held_too_long(m, lda.spin_cnt);
+		if (lda.spin_cnt > MTX_SPIN_LIMIT && m != &blocked_lock)
+			mtx_held_too_long(m);
 		spinlock_enter();
 	}
 	spin_time = LOCKSTAT_NSECS(&m->lock_object) - spin_time;

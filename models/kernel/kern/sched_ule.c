@@ -7,12 +7,8 @@
  * thread's priority says how far behind the hand it is put, and the hand moves
  * on, so that nobody starves.
  *
- * A thread is interactive if it sleeps much more than it runs; the score comes
- * from its history of a few seconds.  Time slices shrink as load grows.
- *
- * CPUs balance in three ways: a thread that wakes goes to a good CPU
- * (sched_pickcpu), an idle CPU steals, and once a second or so one CPU evens
- * out the rest (sched_balance).
+ * This file has the queues and the switching; sched_ule_pri.c decides who is
+ * interactive, sched_ule_smp.c which CPU a thread runs on.
  *
  * Locking: tdq_lock ("sched lock N") protects a tdq and is the thread lock of all
  * threads that run or wait to run there.
@@ -23,138 +19,28 @@
 
 #include <sys/dtrace_bsd.h>
 #include <sys/kernel.h>
-#include <sys/mutex.h>
-#include <sys/proc.h>
-#include <sys/resource.h>
-#include <sys/sched.h>
-#include <sys/smp.h>
 #include <sys/trace.h>
-#include <sys/turnstile.h>
-
-/* The scheduler's part of a thread.  All (t). */
-struct td_sched {
-	short		 ts_flags;	/* TSF_ */
-	int		 ts_cpu;	/* CPU of its queue. */
-	int		 ts_rltick;	/* ticks when it last ran. */
-	int		 ts_slice;	/* statclock ticks of its slice used. */
-	u_int		 ts_slptime;	/* History: ticks asleep, */
-	u_int		 ts_runtime;	/* and running; both << SCHED_TICK_SHIFT. */
-	int		 ts_ltick;	/* CPU share: ticks last looked at, */
-	int		 ts_ftick;	/* start of the window, */
-	int		 ts_ticks;	/* ticks run in it, << SCHED_TICK_SHIFT. */
-};
-#define	TSF_BOUND	0x0001		/* sched_bind() to a CPU. */
-#define	TSF_XFERABLE	0x0002		/* Counted in tdq_transferable. */
-#define	td_get_sched(td)	((td)->td_sched)
-CTASSERT(sizeof(struct td_sched) <= sizeof(((struct thread *)0)->td_sched_store));
-
-#define	THREAD_CAN_MIGRATE(td)	((td)->td_pinned == 0)
-
-/* Timeshare priorities: interactive ones, then batch. */
-#define	PRI_MIN_INTERACT	PRI_MIN_TIMESHARE
-#define	PRI_MAX_INTERACT	(PRI_MIN_BATCH - 1)
-#define	PRI_INTERACT_RANGE	32
-#define	PRI_MIN_BATCH		(PRI_MIN_TIMESHARE + PRI_INTERACT_RANGE)
-#define	PRI_MAX_BATCH		PRI_MAX_TIMESHARE
-#define	PRI_BATCH_RANGE		(PRI_MAX_BATCH - PRI_MIN_BATCH + 1)
-
-/* CPU share is measured over ten seconds, and one more before it is cut. */
-#define	SCHED_TICK_SECS		10
-#define	SCHED_TICK_TARG		(hz * SCHED_TICK_SECS)
-#define	SCHED_TICK_MAX		(SCHED_TICK_TARG + hz)
-#define	SCHED_TICK_SHIFT	10
-#define	SCHED_TICK_HZ(ts)	((ts)->ts_ticks >> SCHED_TICK_SHIFT)
-#define	SCHED_TICK_TOTAL(ts)	imax((ts)->ts_ltick - (ts)->ts_ftick, hz)
-
-/* Batch priority: the share of CPU used, and niceness on both sides. */
-#define	SCHED_PRI_NHALF		(PRIO_MAX - PRIO_MIN) / 2
-#define	SCHED_PRI_MIN		(PRI_MIN_BATCH + SCHED_PRI_NHALF)
-#define	SCHED_PRI_MAX		(PRI_MAX_BATCH - SCHED_PRI_NHALF)
-#define	SCHED_PRI_RANGE		(SCHED_PRI_MAX - SCHED_PRI_MIN + 1)
-#define	SCHED_PRI_TICKS(ts)						\
-	(SCHED_TICK_HZ(ts) /						\
-	    (roundup(SCHED_TICK_TOTAL(ts), SCHED_PRI_RANGE) / SCHED_PRI_RANGE))
-
-/* Interactivity: history of five seconds; a child inherits half of one. */
-#define	SCHED_SLP_RUN_MAX	((u_int)(hz * 5) << SCHED_TICK_SHIFT)
-#define	SCHED_SLP_RUN_FORK	((u_int)(hz / 2) << SCHED_TICK_SHIFT)
-#define	SCHED_INTERACT_MAX	100
-#define	SCHED_INTERACT_HALF	(SCHED_INTERACT_MAX / 2)
-#define	SCHED_INTERACT_THRESH	30
-
-/* Slices in statclock ticks. */
-#define	SCHED_SLICE_DEFAULT_DIVISOR	10
-#define	SCHED_SLICE_MIN_DIVISOR		6
+#include "sched_ule.h"
 
 static int realstathz = 127;
-static int sched_slice = 12;
+static int sched_slice = 12;		/* statclock ticks. */
 static int sched_slice_min = 2;
 static int tickincr = 8 << SCHED_TICK_SHIFT;
-static int sched_interact = SCHED_INTERACT_THRESH;
 #ifdef PREEMPTION
 static int preempt_thresh = PRI_MIN_KERN;
 #else
 static int preempt_thresh;
 #endif
-static int static_boost = PRI_MIN_BATCH;
+static int static_boost = PRI_MIN_BATCH; /* Best left to who slept. */
 static int sched_idlespins = 10000;
 static int sched_idlespinthresh = 16;
-static int affinity = 1;
-static int steal_thresh = 2;
-static int balance_interval = 128;
 
-/* A CPU's run queues.  All (t) but what says otherwise. */
-struct tdq {
-	struct mtx	 tdq_lock;
-	struct thread	*tdq_curthread;	/* Chosen to run. */
-	volatile int	 tdq_load;	/* Threads running or ready. */
-	volatile int	 tdq_cpu_idle;	/* (atomic) About to halt. */
-	int		 tdq_sysload;	/* Load without TDF_NOLOAD threads. */
-	volatile int	 tdq_transferable; /* Ready and may go elsewhere. */
-	volatile short	 tdq_switchcnt;	/* Switches in this statclock tick, */
-	volatile short	 tdq_oldswitchcnt; /* and in the one before. */
-	u_char		 tdq_lowpri;	/* Best priority here. */
-	u_char		 tdq_owepreempt; /* An IPI is on its way. */
-	u_char		 tdq_idx;	/* Calendar: where to insert, */
-	u_char		 tdq_ridx;	/* and where to take from. */
-	int		 tdq_id;	/* CPU. */
-	struct runq	 tdq_realtime;
-	struct runq	 tdq_timeshare;
-	struct runq	 tdq_idle;
-	char		 tdq_name[16];
-} __aligned(64);
-
-static struct tdq tdq_cpu[MAXCPU];
-static int balance_ticks;
-static struct tdq *balance_tdq;
-static uint32_t randomval;		/* Seeded at boot. */
-
-#define	TDQ_SELF()		((struct tdq *)PCPU_GET(sched))
-#define	TDQ_CPU(x)		(&tdq_cpu[x])
-#define	TDQ_ID(x)		((x)->tdq_id)
-#define	TDQ_LOCK(t)		mtx_lock_spin(TDQ_LOCKPTR(t))
-#define	TDQ_LOCK_FLAGS(t, f)	mtx_lock_spin_flags(TDQ_LOCKPTR(t), (f))
-#define	TDQ_UNLOCK(t)		mtx_unlock_spin(TDQ_LOCKPTR(t))
-#define	TDQ_LOCKPTR(t)		(&(t)->tdq_lock)
-#define	TDQ_LOCK_ASSERT(t, type) mtx_assert(TDQ_LOCKPTR(t), (type))
-
-static void	sched_priority(struct thread *td);
-static void	sched_thread_priority(struct thread *td, u_char prio);
-static int	tdq_add(struct tdq *tdq, struct thread *td, int flags);
-static void	tdq_notify(struct tdq *tdq, int lowpri);
-
-static uint32_t
-sched_random(void)
-{
-
-	randomval = randomval * 69069 + 5;
-	return (randomval >> 16);
-}
+struct tdq tdq_cpu[MAXCPU];
 
 /*
  * Would a thread of priority pri interrupt one of cpri?
  */
-static int
+int
 sched_shouldpreempt(int pri, int cpri, int remote)
 {
 
@@ -175,7 +61,7 @@ sched_shouldpreempt(int pri, int cpri, int remote)
 /*
  * Run queues of one CPU.
  */
-static void
+void
 tdq_runq_add(struct tdq *tdq, struct thread *td, int flags)
 {
 	struct td_sched *ts = td_get_sched(td);
@@ -231,7 +117,7 @@ tdq_runq_rem(struct tdq *tdq, struct thread *td)
 	td->td_runqp = NULL;
 }
 
-static void
+void
 tdq_load_add(struct tdq *tdq, struct thread *td)
 {
 
@@ -241,7 +127,7 @@ tdq_load_add(struct tdq *tdq, struct thread *td)
 	SDT_PROBE2(sched, , , load__change, tdq->tdq_id, tdq->tdq_load);
 }
 
-static void
+void
 tdq_load_rem(struct tdq *tdq, struct thread *td)
 {
 
@@ -266,7 +152,7 @@ tdq_choose(struct tdq *tdq)
 	return (runq_choose(&tdq->tdq_idle));
 }
 
-static void
+void
 tdq_setlowpri(struct tdq *tdq, struct thread *ctd)
 {
 	struct thread *td;
@@ -295,477 +181,9 @@ tdq_slice(struct tdq *tdq)
 }
 
 /*
- * Interactivity and priority.
- */
-static int
-sched_interact_score(struct thread *td)
-{
-	struct td_sched *ts = td_get_sched(td);
-	u_int div;
-
-	if (ts->ts_runtime > ts->ts_slptime) {
-		div = ts->ts_runtime / SCHED_INTERACT_HALF;
-		if (div == 0)
-			div = 1;
-		return (SCHED_INTERACT_HALF +
-		    (SCHED_INTERACT_HALF - (int)(ts->ts_slptime / div)));
-	}
-	if (ts->ts_slptime > ts->ts_runtime) {
-		div = ts->ts_slptime / SCHED_INTERACT_HALF;
-		if (div == 0)
-			div = 1;
-		return ((int)(ts->ts_runtime / div));
-	}
-	return (ts->ts_runtime != 0 ? SCHED_INTERACT_HALF : 0);
-}
-
-/* The priority in user mode, from history, CPU share and niceness. */
-static void
-sched_priority(struct thread *td)
-{
-	struct td_sched *ts = td_get_sched(td);
-	int pri, score;
-
-	if (PRI_BASE(td->td_pri_class) != PRI_TIMESHARE)
-		return;
-	score = imax(0, sched_interact_score(td) + td->td_proc->p_nice);
-	if (score < sched_interact)
-		pri = PRI_MIN_INTERACT +
-		    PRI_INTERACT_RANGE * score / sched_interact;
-	else {
-		pri = SCHED_PRI_MIN;
-		if (ts->ts_ticks != 0)
-			pri += imin(SCHED_PRI_TICKS(ts), SCHED_PRI_RANGE - 1);
-		pri += td->td_proc->p_nice;
-		pri = imax(PRI_MIN_BATCH, imin(pri, PRI_MAX_BATCH));
-	}
-	sched_user_prio(td, (u_char)pri);
-}
-
-/* Keep the history near five seconds, so that it can change its mind. */
-static void
-sched_interact_update(struct thread *td)
-{
-	struct td_sched *ts = td_get_sched(td);
-	u_int sum;
-
-	sum = ts->ts_runtime + ts->ts_slptime;
-	if (sum < SCHED_SLP_RUN_MAX)
-		return;
-	if (sum > SCHED_SLP_RUN_MAX * 2) {
-		/* A very long sleep or run: start over with its verdict. */
-		if (ts->ts_runtime > ts->ts_slptime) {
-			ts->ts_runtime = SCHED_SLP_RUN_MAX;
-			ts->ts_slptime = 1;
-		} else {
-			ts->ts_slptime = SCHED_SLP_RUN_MAX;
-			ts->ts_runtime = 1;
-		}
-	} else if (sum > (SCHED_SLP_RUN_MAX / 5) * 6) {
-		ts->ts_runtime /= 2;
-		ts->ts_slptime /= 2;
-	} else {
-		ts->ts_runtime = ts->ts_runtime / 5 * 4;
-		ts->ts_slptime = ts->ts_slptime / 5 * 4;
-	}
-}
-
-/* A child starts with its parent's verdict, but can change it quickly. */
-static void
-sched_interact_fork(struct thread *td)
-{
-	struct td_sched *ts = td_get_sched(td);
-	u_int ratio, sum;
-
-	sum = ts->ts_runtime + ts->ts_slptime;
-	if (sum > SCHED_SLP_RUN_FORK) {
-		ratio = sum / SCHED_SLP_RUN_FORK;
-		ts->ts_runtime /= ratio;
-		ts->ts_slptime /= ratio;
-	}
-}
-
-/* Bring the CPU share up to now; run: it has run since the last time. */
-static void
-sched_pctcpu_update(struct td_sched *ts, int run)
-{
-	int t = ticks;
-
-	if ((u_int)(t - ts->ts_ltick) >= (u_int)SCHED_TICK_TARG) {
-		ts->ts_ticks = 0;
-		ts->ts_ftick = t - SCHED_TICK_TARG;
-	} else if (t - ts->ts_ftick >= SCHED_TICK_MAX) {
-		ts->ts_ticks = (ts->ts_ticks / (ts->ts_ltick - ts->ts_ftick)) *
-		    (ts->ts_ltick - (t - SCHED_TICK_TARG));
-		ts->ts_ftick = t - SCHED_TICK_TARG;
-	}
-	if (run)
-		ts->ts_ticks += (t - ts->ts_ltick) << SCHED_TICK_SHIFT;
-	ts->ts_ltick = t;
-}
-
-static void
-sched_thread_priority(struct thread *td, u_char prio)
-{
-	struct td_sched *ts = td_get_sched(td);
-	struct tdq *tdq;
-	int oldpri;
-
-	SDT_PROBE3(sched, , , change__pri, td, td->td_proc, prio);
-	if (td != curthread && prio < td->td_priority)
-		SDT_PROBE4(sched, , , lend__pri, td, td->td_proc, prio,
-		    curthread);
-	THREAD_LOCK_ASSERT(td, MA_OWNED);
-	if (td->td_priority == prio)
-		return;
-	if (TD_ON_RUNQ(td) && prio < td->td_priority) {
-		/* It counts where it waits: move it. */
-		sched_rem(td);
-		td->td_priority = prio;
-		sched_add(td, SRQ_BORROWING | SRQ_HOLDTD);
-		return;
-	}
-	if (TD_IS_RUNNING(td)) {
-		tdq = TDQ_CPU(ts->ts_cpu);
-		oldpri = td->td_priority;
-		td->td_priority = prio;
-		if (prio < tdq->tdq_lowpri)
-			tdq->tdq_lowpri = prio;
-		else if (tdq->tdq_lowpri == oldpri)
-			tdq_setlowpri(tdq, td);
-		return;
-	}
-	td->td_priority = prio;
-}
-
-void
-sched_lend_prio(struct thread *td, u_char prio)
-{
-
-	td->td_flags |= TDF_BORROWING;
-	sched_thread_priority(td, prio);
-}
-
-/* What others lend td is now prio at best. */
-void
-sched_unlend_prio(struct thread *td, u_char prio)
-{
-	u_char base_pri;
-
-	if (td->td_base_pri >= PRI_MIN_TIMESHARE &&
-	    td->td_base_pri <= PRI_MAX_TIMESHARE)
-		base_pri = td->td_user_pri;
-	else
-		base_pri = td->td_base_pri;
-	if (prio >= base_pri) {
-		td->td_flags &= ~TDF_BORROWING;
-		sched_thread_priority(td, base_pri);
-	} else
-		sched_lend_prio(td, prio);
-}
-
-void
-sched_prio(struct thread *td, u_char prio)
-{
-	u_char oldprio;
-
-	td->td_base_pri = prio;
-	if (td->td_flags & TDF_BORROWING && td->td_priority < prio)
-		return;
-	oldprio = td->td_priority;
-	sched_thread_priority(td, prio);
-	if (TD_ON_LOCK(td) && oldprio != prio)
-		turnstile_adjust(td, oldprio);
-}
-
-void
-sched_user_prio(struct thread *td, u_char prio)
-{
-
-	td->td_base_user_pri = prio;
-	if (td->td_lend_user_pri <= prio)
-		return;
-	td->td_user_pri = prio;
-}
-
-void
-sched_lend_user_prio(struct thread *td, u_char prio)
-{
-
-	THREAD_LOCK_ASSERT(td, MA_OWNED);
-	td->td_lend_user_pri = prio;
-	td->td_user_pri = imin(prio, td->td_base_user_pri);
-	if (td->td_priority > td->td_user_pri)
-		sched_prio(td, td->td_user_pri);
-	else if (td->td_priority != td->td_user_pri)
-		td->td_flags |= TDF_NEEDRESCHED;
-}
-
-/* Back to user mode: what the kernel gave is over. */
-void
-sched_userret_slowpath(struct thread *td)
-{
-
-	thread_lock(td);
-	td->td_priority = td->td_user_pri;
-	td->td_base_pri = td->td_user_pri;
-	tdq_setlowpri(TDQ_SELF(), td);
-	thread_unlock(td);
-}
-
-/*
- * Which CPU?
- */
-#ifdef SMP
-/* The least loaded CPU where pri would run at once (pri -1: any), or -1. */
-static int
-sched_lowest(int pri, int prefer)
-{
-	struct tdq *tdq;
-	int best = -1, bestload = 0, cpu, load;
-
-	CPU_FOREACH(cpu) {
-		tdq = TDQ_CPU(cpu);
-		if (pri >= 0 && tdq->tdq_lowpri <= pri)
-			continue;
-		load = tdq->tdq_load * 256;
-		if (cpu != prefer)
-			load += 64 + sched_random() % 64;
-		if (best == -1 || load < bestload) {
-			best = cpu;
-			bestload = load;
-		}
-	}
-	return (best);
-}
-
-/* The most loaded CPU with something to give, or -1. */
-static int
-sched_highest(cpuset_t mask, int minload)
-{
-	struct tdq *tdq;
-	int best = -1, bestload = 0, cpu, load;
-
-	CPU_FOREACH(cpu) {
-		tdq = TDQ_CPU(cpu);
-		if (!CPU_ISSET(cpu, &mask) || tdq->tdq_load < minload ||
-		    tdq->tdq_transferable == 0)
-			continue;
-		load = tdq->tdq_load * 256 + sched_random() % 64;
-		if (best == -1 || load > bestload) {
-			best = cpu;
-			bestload = load;
-		}
-	}
-	return (best);
-}
-
-static int
-sched_pickcpu(struct thread *td, int flags)
-{
-	struct td_sched *ts = td_get_sched(td);
-	struct tdq *tdq;
-	int cpu, pri, self = PCPU_GET(cpuid);
-
-	if (smp_started == 0)
-		return (self);
-	if (!THREAD_CAN_MIGRATE(td))
-		return (ts->ts_cpu);	/* Pinned or bound. */
-	/* Interrupt threads run where the interrupt was. */
-	if (td->td_priority <= PRI_MAX_ITHD && curthread->td_intr_nesting_level)
-		return (self);
-	/* The last CPU, if it idles and its cache may still know us. */
-	tdq = TDQ_CPU(ts->ts_cpu);
-	if (tdq->tdq_lowpri >= PRI_MIN_IDLE &&
-	    ts->ts_rltick > ticks - affinity)
-		return (ts->ts_cpu);
-	pri = td->td_priority;
-	cpu = sched_lowest(pri, ts->ts_cpu);
-	if (cpu == -1)
-		cpu = sched_lowest(-1, ts->ts_cpu);
-	/* Here is better than elsewhere, if it would run at once. */
-	tdq = TDQ_CPU(cpu);
-	if (TDQ_SELF()->tdq_lowpri > pri && tdq->tdq_lowpri < PRI_MIN_IDLE &&
-	    TDQ_SELF()->tdq_load <= tdq->tdq_load + 1)
-		cpu = self;
-	return (cpu);
-}
-
-/* Lock two queues in one order. */
-static void
-tdq_lock_pair(struct tdq *one, struct tdq *two)
-{
-
-	if (one < two) {
-		TDQ_LOCK(one);
-		TDQ_LOCK_FLAGS(two, MTX_DUPOK);
-	} else {
-		TDQ_LOCK(two);
-		TDQ_LOCK_FLAGS(one, MTX_DUPOK);
-	}
-}
-
-/* A thread of a queue that may move, not the one that is next. */
-static struct thread *
-runq_steal(struct runq *rq)
-{
-	struct thread *td;
-	int i;
-
-	for (i = 0; i < RQ_NQS; i++) {
-		if ((rq->rq_status & (1UL << i)) == 0)
-			continue;
-		TAILQ_FOREACH(td, &rq->rq_queues[i], td_runq) {
-			if (THREAD_CAN_MIGRATE(td))
-				return (td);
-		}
-	}
-	return (NULL);
-}
-
-/*
- * Move one thread between two locked queues; NULL if none can.
- */
-static struct thread *
-tdq_move(struct tdq *from, struct tdq *to)
-{
-	struct thread *td;
-
-	td = runq_steal(&from->tdq_realtime);
-	if (td == NULL)
-		td = runq_steal(&from->tdq_timeshare);
-	if (td == NULL)
-		td = runq_steal(&from->tdq_idle);
-	if (td == NULL)
-		return (NULL);
-	/* It may be ready and yet still be switched from. */
-	thread_lock_block_wait(td);
-	sched_rem(td);
-	td_get_sched(td)->ts_cpu = TDQ_ID(to);
-	td->td_lock = TDQ_LOCKPTR(to);
-	(void)tdq_add(to, td, SRQ_YIELDING);
-	return (td);
-}
-
-/*
- * This CPU has nothing to do.  Take work from another; 0 if it switched.
- */
-static int
-tdq_idled(struct tdq *tdq)
-{
-	struct tdq *steal;
-	cpuset_t mask;
-	int cpu;
-
-	if (smp_started == 0)
-		return (1);
-	CPU_FILL(&mask);
-	CPU_CLR(TDQ_ID(tdq), &mask);
-	for (;;) {
-		if (tdq->tdq_load != 0)
-			return (0);
-		cpu = sched_highest(mask, steal_thresh);
-		if (cpu == -1)
-			return (1);
-		steal = TDQ_CPU(cpu);
-		tdq_lock_pair(tdq, steal);
-		/* What we saw without locks may be over. */
-		if (tdq->tdq_load == 0 && steal->tdq_load >= steal_thresh &&
-		    steal->tdq_transferable != 0 &&
-		    tdq_move(steal, tdq) != NULL) {
-			TDQ_UNLOCK(steal);
-			mi_switch(SW_VOL | SWT_IDLE);
-			return (0);
-		}
-		CPU_CLR(cpu, &mask);
-		TDQ_UNLOCK(steal);
-		TDQ_UNLOCK(tdq);
-	}
-}
-
-/* About to become idle in sched_switch(): take work from another first. */
-static void
-tdq_trysteal(struct tdq *tdq)
-{
-	struct tdq *steal;
-	cpuset_t mask;
-	int cpu;
-
-	if (smp_started == 0)
-		return;
-	CPU_FILL(&mask);
-	CPU_CLR(TDQ_ID(tdq), &mask);
-	cpu = sched_highest(mask, steal_thresh);
-	if (cpu == -1)
-		return;
-	steal = TDQ_CPU(cpu);
-	/* Two locks in order: ours must go for a moment. */
-	TDQ_UNLOCK(tdq);
-	tdq_lock_pair(tdq, steal);
-	if (tdq->tdq_load == 0 && steal->tdq_load >= steal_thresh &&
-	    steal->tdq_transferable != 0)
-		(void)tdq_move(steal, tdq);
-	TDQ_UNLOCK(steal);
-}
-
-/* Every second or so: from the most loaded CPU to the least. */
-static void
-sched_balance(void)
-{
-	struct tdq *high, *low, *tdq = TDQ_SELF();
-	struct thread *td;
-	cpuset_t mask;
-	int cpu;
-
-	balance_ticks = imax(balance_interval / 2, 1) +
-	    sched_random() % balance_interval;
-	TDQ_UNLOCK(tdq);
-	CPU_FILL(&mask);
-	cpu = sched_highest(mask, 2);
-	if (cpu != -1) {
-		high = TDQ_CPU(cpu);
-		low = TDQ_CPU(sched_lowest(-1, -1));
-		if (high != low && low->tdq_load + 1 < high->tdq_load) {
-			tdq_lock_pair(high, low);
-			td = NULL;
-			if (high->tdq_transferable != 0 &&
-			    low->tdq_load + 1 < high->tdq_load)
-				td = tdq_move(high, low);
-			TDQ_UNLOCK(high);
-			if (td != NULL && low != tdq)
-				tdq_notify(low, td->td_priority);
-			TDQ_UNLOCK(low);
-		}
-	}
-	TDQ_LOCK(tdq);
-}
-#else
-#define	sched_pickcpu(td, flags)	0
-#define	tdq_trysteal(tdq)		((void)0)
-#endif /* SMP */
-
-/* Tell another CPU that something better waits there. */
-static void
-tdq_notify(struct tdq *tdq, int lowpri)
-{
-#ifdef SMP
-	struct thread *ctd = tdq->tdq_curthread;
-	int cpu = TDQ_ID(tdq);
-
-	TDQ_LOCK_ASSERT(tdq, MA_OWNED);
-	if (tdq->tdq_owepreempt)
-		return;
-	if (!sched_shouldpreempt(lowpri, ctd->td_priority, 1))
-		return;
-	tdq->tdq_owepreempt = 1;
-	ipi_cpu(cpu, IPI_PREEMPT);
-#endif
-}
-
-/*
  * Adding and removing.
  */
-static int
+int
 tdq_add(struct tdq *tdq, struct thread *td, int flags)
 {
 	int lowpri;
@@ -1099,9 +517,7 @@ sched_clock(struct thread *td, int cnt)
 
 	THREAD_LOCK_ASSERT(td, MA_OWNED);
 #ifdef SMP
-	if (balance_tdq == tdq && smp_started && balance_ticks > 0 &&
-	    (balance_ticks -= cnt) <= 0)
-		sched_balance();
+	sched_balance_tick(tdq, cnt);
 #endif
 	tdq->tdq_oldswitchcnt = tdq->tdq_switchcnt;
 	tdq->tdq_switchcnt = (short)tdq->tdq_load;
@@ -1374,7 +790,6 @@ schedinit(void)
 	struct tdq *tdq;
 	int cpu;
 
-	randomval = (uint32_t)__hw(HW_RANDOM, 0, 0, 0, 0);
 	CPU_FOREACH(cpu) {
 		tdq = TDQ_CPU(cpu);
 		runq_init(&tdq->tdq_realtime);
@@ -1417,10 +832,6 @@ sched_initticks(const void *dummy __unused)
 	sched_slice = imax(1, realstathz / SCHED_SLICE_DEFAULT_DIVISOR);
 	sched_slice_min = imax(1, sched_slice / SCHED_SLICE_MIN_DIVISOR);
 	tickincr = imax(1, (hz << SCHED_TICK_SHIFT) / realstathz);
-	affinity = imax(1, hz / 1000);
-	balance_interval = realstathz;
-	balance_ticks = balance_interval;
-	balance_tdq = TDQ_SELF();
 	sched_idlespinthresh = imax(16, 2 * hz / realstathz);
 }
 SYSINIT(sched_initticks, SI_SUB_CLOCKS, SI_ORDER_THIRD, sched_initticks, NULL);
