@@ -226,12 +226,14 @@ function finish(
         `${(stats.instructions / 1e6).toFixed(1)} M instructions, ${events} events, ` +
         `${(result.cycles / 1e6 / hostSeconds).toFixed(0)} M cycles/s\n`,
     );
-    if (options.stats)
+    if (options.stats) {
+      const own = result.commandStats;
       process.stderr.write(
-        `${stats.instructions} instructions, ${result.endCycle - result.readyCycle} cycles, ` +
-          `${stats.l1Misses} L1 misses, ${stats.l2Misses} L2 misses, ${stats.l3Misses} L3 misses, ` +
-          `${stats.tlbMisses} TLB misses, ${stats.mispredicts} mispredicted branches\n`,
+        `${own.instructions} instructions, ${result.endCycle - result.readyCycle} cycles, ` +
+          `${own.l1Misses} L1 misses, ${own.l2Misses} L2 misses, ${own.l3Misses} L3 misses, ` +
+          `${own.tlbMisses} TLB misses, ${own.mispredicts} mispredicted branches\n`,
       );
+    }
   }
   const complaint = failure(stop, session);
   if (complaint !== '') process.stderr.write(`probelab: ${complaint}\n`);

@@ -46,6 +46,8 @@ export interface RunResult {
   endCycle: number;
   cycles: number;
   stats: MachineStats;
+  /** Of that, what was counted while /etc/rc ran. */
+  commandStats: MachineStats;
   /** DTrace's exit status when it ran. */
   dtraceStatus?: number;
 }
@@ -63,6 +65,8 @@ export class Session {
   #exitStatus: number | undefined;
   #readyCycle = 0;
   #endCycle = 0;
+  #readyStats: MachineStats | undefined;
+  #endStats: MachineStats | undefined;
   /** Simulated time granted so far; ahead of every clock while all CPUs sleep. */
   #granted = 0;
 
@@ -126,11 +130,15 @@ export class Session {
   }
 
   private marked(text: string, cycle: number): void {
-    if (text === 'ready') this.#readyCycle = cycle;
+    if (text === 'ready') {
+      this.#readyCycle = cycle;
+      this.#readyStats = this.machine.stats;
+    }
     const status = /^status (-?\d+)$/.exec(text);
     if (status !== null) {
       this.#exitStatus = Number(status[1]);
       this.#endCycle = cycle;
+      this.#endStats = this.machine.stats;
     }
     this.#hooks.mark?.(text, cycle);
   }
@@ -158,6 +166,7 @@ export class Session {
       endCycle: this.#endCycle === 0 ? this.machine.now : this.#endCycle,
       cycles: this.machine.now,
       stats: this.machine.stats,
+      commandStats: difference(this.#endStats ?? this.machine.stats, this.#readyStats),
       dtraceStatus: this.dtrace?.exitStatus,
     };
   }
@@ -210,6 +219,13 @@ export class Session {
     if (out.length > 0) this.#hooks.dtraceOut?.(out);
     if (err !== '') this.#hooks.dtraceErr?.(err);
   }
+}
+
+/** Counters between two moments. */
+function difference(end: MachineStats, start: MachineStats | undefined): MachineStats {
+  const out = { ...end };
+  if (start !== undefined) for (const key of Object.keys(out) as (keyof MachineStats)[]) out[key] -= start[key];
+  return out;
 }
 
 /** Lets signals and timers in. */

@@ -63,7 +63,7 @@ function timeNative(iterations: number): number | undefined {
 const million = (n: number) => (n / 1e6).toFixed(0);
 
 export async function compilerBench(): Promise<string> {
-  const iterations = 200;
+  const iterations = 2000;
   const profile = loadProfile('amd64');
   const plain: Profile = {
     ...profile,
