@@ -11,6 +11,7 @@ import {
   FBT_GHOST_RETURN,
   FBT_RECORD,
   FBT_RETURN,
+  FLAG_GHOST,
   FRAME,
   FRAME_HEADER,
   KDATA_OFFSET,
@@ -32,11 +33,12 @@ export function fillProbes(p: Prelude, image: PreludeImage): void {
   fbt(p, image);
 }
 
-/** (site, a0 .. a4): one record into the ring. */
+/** (site, a0 .. a4): one record into the ring. What ghost execution does is no part of the run: no record. */
 function record(p: Prelude): void {
   const b = p.helper('record').func.body;
   const at = b.local(I32);
   const td = b.local(I64);
+  b.i32(0).load('i32.load', CPU.flags).i32(FLAG_GHOST).op('i32.and').if_().return().end();
   b.i32(0)
     .load('i32.load', REC_PTR)
     .tee(at)

@@ -1,0 +1,73 @@
+/**
+ * probelab's command line: one file a command, loaded when it is used.
+ *
+ * Exit codes: 0 done; 1 the run failed or differs; 2 bad usage or input. A guest command's own status is ours where the command says so.
+ */
+import { Command } from 'commander';
+import { report } from './errors.ts';
+import { version } from './version.ts';
+
+/** Name, summary, and the module that knows the rest. */
+const COMMANDS: [name: string, summary: string, load: () => Promise<CommandModule>][] = [
+  [
+    'run',
+    'boot the guest, run a scenario or a command, print its console',
+    () => import('./commands/run.ts'),
+  ],
+  ['dtrace', 'dtrace(1) on a freshly booted guest', () => import('./commands/dtrace.ts')],
+  ['experiment', "run one of the laboratory's experiments", () => import('./commands/experiment.ts')],
+  ['replay', 'read a trace, or execute it again and compare', () => import('./commands/replay.ts')],
+  ['diff', 'align two traces and explain what differs', () => import('./commands/diff.ts')],
+  ['ministat', 'statistics of samples, as ministat(1)', () => import('./commands/ministat.ts')],
+  ['cc', 'compile a C program for the guest, and run it there', () => import('./commands/cc.ts')],
+  ['list', 'list scenarios, machines, scripts, experiments', () => import('./commands/list.ts')],
+  ['bench', 'measure probelab itself', () => import('./commands/bench.ts')],
+];
+
+export interface CommandModule {
+  /** Adds arguments, options, help and the action. */
+  define(command: Command): void;
+  /** Rewrites the arguments before they are parsed. */
+  prepare?(argv: string[]): string[];
+}
+
+/** Runs one command line; its exit code is left in process.exitCode. Reports what goes wrong, and never rejects. */
+export const probelab = (argv: string[]): Promise<void> => run(argv).catch(report);
+
+async function run(argv: string[]): Promise<void> {
+  const program = new Command('probelab')
+    .description(
+      'A deterministic laboratory for kernel tracing: a simulated FreeBSD-like machine with DTrace inside.',
+    )
+    .version(version())
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  program.addHelpText(
+    'after',
+    `
+Examples:
+  probelab experiment probe-effect
+  probelab run --exec 'dd if=/dev/zero of=/dev/null bs=1m count=4'
+  probelab dtrace -n 'fbt::malloc:entry /execname == "csh"/ { @[stack()] = count(); }'
+`,
+  );
+  const wanted = argv.find((word) => !word.startsWith('-'));
+  for (const [name, summary, load] of COMMANDS) {
+    const command = program
+      .command(name)
+      .description(summary)
+      .exitOverride()
+      .configureOutput({ outputError: () => {} });
+    if (name !== wanted) continue;
+    const module = await load();
+    module.define(command);
+    argv = module.prepare?.(argv) ?? argv;
+  }
+  if (argv.length === 0) {
+    program.outputHelp();
+    return;
+  }
+  await program.parseAsync(argv, { from: 'user' });
+}
