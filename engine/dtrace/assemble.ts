@@ -1,6 +1,7 @@
 /** The assembler: labels become instruction numbers, the tables are written out, the variables used are described. */
-import type { Context } from './context.ts';
+
 import { difType, type Generated } from './codegen.ts';
+import type { Context } from './context.ts';
 import {
   branch,
   DIFV_F_MOD,
@@ -65,7 +66,9 @@ export function assemble(cx: Context, g: Generated): Difo {
   return {
     code,
     integers: g.integers,
-    strings: g.strings.size > 1 ? g.strings.bytes() : new Uint8Array(0),
+    // The empty string alone is a table too, if an instruction loads it.
+    strings:
+      g.strings.size > 1 || code.some((w) => w >>> 24 === OP.SETS) ? g.strings.bytes() : new Uint8Array(0),
     variables,
     rtype: difType(cx, g.result),
     destructive,

@@ -7,7 +7,11 @@ import { compileD, Tracer } from './tracer.ts';
 const profile = testProfile();
 const image = compileShim(profile);
 
-function trace(source: string, body: (t: Tracer) => void, options: ConstructorParameters<typeof Tracer>[2] = {}): Tracer {
+function trace(
+  source: string,
+  body: (t: Tracer) => void,
+  options: ConstructorParameters<typeof Tracer>[2] = {},
+): Tracer {
   const t = new Tracer(new ShimMachine(image, profile), `inline long NULL = 0; ${source}`, options).go();
   body(t);
   return t;
@@ -83,7 +87,10 @@ describe('expressions', () => {
 
   test('strtok goes on where it stopped, and ends with NULL', () => {
     expect(
-      fired('test:::fire { trace(strtok("a,,b", ",")); trace(strtok(NULL, ",")); trace(strtok(NULL, ",") == NULL); }', 1n),
+      fired(
+        'test:::fire { trace(strtok("a,,b", ",")); trace(strtok(NULL, ",")); trace(strtok(NULL, ",") == NULL); }',
+        1n,
+      ),
     ).toEqual([['a', 'b', 1n]]);
   });
 });
@@ -103,9 +110,9 @@ describe('variables', () => {
     ]);
   });
   test('string variables are copied, and unassigned ones are empty', () => {
-    expect(fired('string s; test:::fire { trace(s); s = execname; trace(s); trace(strlen(s)); }', 1n)).toEqual([
-      ['', 'proc0', 5n],
-    ]);
+    expect(
+      fired('string s; test:::fire { trace(s); s = execname; trace(s); trace(strlen(s)); }', 1n),
+    ).toEqual([['', 'proc0', 5n]]);
   });
   test('thread-local variables belong to their thread', () => {
     const t = trace('test:::fire /arg0/ { self->x = arg0; } test:::fire /!arg0/ { trace(self->x); }', (t) => {
@@ -217,7 +224,10 @@ describe('principal buffers', () => {
     expect(t.values()).toEqual([[99n]]);
   });
   test('ring keeps the newest', () => {
-    const t = trace('test:::fire { trace(arg0); trace((char)arg0); }', () => {}, { bufsize: 512n, bufpolicy: 0n });
+    const t = trace('test:::fire { trace(arg0); trace((char)arg0); }', () => {}, {
+      bufsize: 512n,
+      bufpolicy: 0n,
+    });
     for (let i = 0n; i < 100n; i++) t.fire(i);
     t.stop();
     const got = t.values().map((v) => v[0]);
@@ -225,7 +235,10 @@ describe('principal buffers', () => {
     expect(got).toEqual(Array.from({ length: got.length }, (_, i) => BigInt(100 - got.length + i)));
   });
   test('fill keeps the oldest, with room for END', () => {
-    const t = trace('test:::fire { trace(arg0); } END { trace("end"); }', () => {}, { bufsize: 1024n, bufpolicy: 1n });
+    const t = trace('test:::fire { trace(arg0); } END { trace("end"); }', () => {}, {
+      bufsize: 1024n,
+      bufpolicy: 1n,
+    });
     for (let i = 0n; i < 100n; i++) t.fire(i);
     expect(Number(t.status().filled)).toBe(1);
     t.stop();
@@ -235,7 +248,9 @@ describe('principal buffers', () => {
     expect(got.length).toBeGreaterThan(10);
   });
   test('a clause without actions has a bare record; one that only assigns has none', () => {
-    const t = trace('test:::fire { } test:::fire { n = arg0; } test:::fire { @ = count(); }', (t) => t.fire(1n));
+    const t = trace('test:::fire { } test:::fire { n = arg0; } test:::fire { @ = count(); }', (t) =>
+      t.fire(1n),
+    );
     expect(t.records().map((r) => r.epid)).toEqual([1]);
   });
   test('buffers are halved until they fit', () => {
@@ -246,15 +261,19 @@ describe('principal buffers', () => {
 
 describe('order of things', () => {
   test('BEGIN, probes, END; exit() in BEGIN stops later BEGIN clauses', () => {
-    const t = trace('BEGIN { trace(1); exit(3); trace(2); } BEGIN { trace(9); } test:::fire { trace(5); } END { trace(7); }', (t) =>
-      t.fire(1n),
+    const t = trace(
+      'BEGIN { trace(1); exit(3); trace(2); } BEGIN { trace(9); } test:::fire { trace(5); } END { trace(7); }',
+      (t) => t.fire(1n),
     );
     expect(t.status().exiting).toBe(true);
     t.stop();
     expect(t.values()).toEqual([[1n, 3n, 2n], [7n]]);
   });
   test('timestamp is one value within a clause, vtimestamp grows with the thread only', () => {
-    const t = trace('test:::fire { trace(timestamp); trace(timestamp); } test:::fire { trace(timestamp); }', (t) => t.fire(1n));
+    const t = trace(
+      'test:::fire { trace(timestamp); trace(timestamp); } test:::fire { trace(timestamp); }',
+      (t) => t.fire(1n),
+    );
     const [a, b] = t.values() as bigint[][];
     expect(a[0]).toBe(a[1]);
     expect(b[0]).toBeGreaterThan(a[0]);
@@ -330,11 +349,14 @@ describe('faults', () => {
     expect(fired('test:::fire { trace(*(int *)0); } test:::fire { trace(arg0); }', 5n)).toEqual([[5n]]);
   });
   test('stores go to scratch space and variables only', () => {
-    const t = trace('test:::fire { this->p = alloca(8); bcopy("A", this->p, 2); trace(stringof(this->p)); }', (t) =>
-      t.fire(1n),
+    const t = trace(
+      'test:::fire { this->p = alloca(8); bcopy("A", this->p, 2); trace(stringof(this->p)); }',
+      (t) => t.fire(1n),
     );
     expect(t.values()).toEqual([['A']]);
-    const bad = trace(`test:::fire { bcopy(execname, (void *)arg0, 1); trace(1); } ${ERROR}`, (t) => t.fire(t.m.symbol('shim_threads')));
+    const bad = trace(`test:::fire { bcopy(execname, (void *)arg0, 1); trace(1); } ${ERROR}`, (t) =>
+      t.fire(t.m.symbol('shim_threads')),
+    );
     expect((bad.values()[0] as bigint[])[3]).toBe(1n);
   });
   test('scratch space runs out, and says so', () => {
@@ -344,7 +366,8 @@ describe('faults', () => {
 });
 
 describe('providers', () => {
-  const name = (t: Tracer, pcs: unknown) => (pcs as bigint[]).filter((pc) => pc !== 0n).map((pc) => t.m.where(pc).replace(/\+.*/, ''));
+  const name = (t: Tracer, pcs: unknown) =>
+    (pcs as bigint[]).filter((pc) => pc !== 0n).map((pc) => t.m.where(pc).replace(/\+.*/, ''));
   test('fbt: arguments, the sixth included; return: offset and value', () => {
     const t = trace(
       'fbt::shim_victim:entry { trace(arg0); trace(arg5); stack(); } fbt::shim_victim:return { trace(arg1); stack(); }',
@@ -459,10 +482,13 @@ describe('speculations', () => {
 
 describe('the process', () => {
   test('copyin and copyinstr take what is resident', () => {
-    const t = trace('test:::fire { trace(copyinstr(arg0)); trace(*(int *)copyin(arg0, 4)); trace(copyinstr(arg0, 2)); }', (t) => {
-      t.m.userPage(0x10000000n, Buffer.from('hello\0'));
-      t.fire(0x10000000n);
-    });
+    const t = trace(
+      'test:::fire { trace(copyinstr(arg0)); trace(*(int *)copyin(arg0, 4)); trace(copyinstr(arg0, 2)); }',
+      (t) => {
+        t.m.userPage(0x10000000n, Buffer.from('hello\0'));
+        t.fire(0x10000000n);
+      },
+    );
     expect(t.values()).toEqual([['hello', BigInt(0x6c6c6568), 'he']]);
   });
 });
@@ -471,7 +497,9 @@ describe('ghost', () => {
   test('records the same, costs nothing, changes no clock', () => {
     const m = new ShimMachine(image, profile);
     const [arena, size] = m.arena;
-    const dof = m.put(compileD(m, 'test:::fire { trace(arg0); @ = count(); stack(); }', { bufsize: 65536n, aggsize: 65536n }));
+    const dof = m.put(
+      compileD(m, 'test:::fire { trace(arg0); @ = count(); stack(); }', { bufsize: 65536n, aggsize: 65536n }),
+    );
     expect(Number(m.ghost('dtrace_ghost_enable', dof, 4096n, arena, size))).toBe(1);
     expect(Number(m.ghost('dtrace_ghost_go'))).toBe(0);
     m.onGhost = (m, args, caller, site, base) => {
@@ -497,7 +525,9 @@ describe('ghost', () => {
   test('profile probes are refused', () => {
     const m = new ShimMachine(image, profile);
     const [arena, size] = m.arena;
-    const dof = m.put(compileD(m, 'profile:::profile-97 { @ = count(); }', { bufsize: 65536n, aggsize: 65536n }));
+    const dof = m.put(
+      compileD(m, 'profile:::profile-97 { @ = count(); }', { bufsize: 65536n, aggsize: 65536n }),
+    );
     expect(Number(BigInt.asIntN(32, m.ghost('dtrace_ghost_enable', dof, 4096n, arena, size)))).toBe(-45);
   });
 });
@@ -505,11 +535,15 @@ describe('ghost', () => {
 describe('bad DOF', () => {
   test('is refused, or at least does no harm: every byte changed', () => {
     const m = new ShimMachine(image, profile, 1);
-    const dof = compileD(m, 'string s; test:::fire /arg0/ { self->x = arg0; a[arg0] = 1; s = execname; @[s] = sum(self->x); trace(strlen(s)); }', {
-      bufsize: 4096n,
-      aggsize: 4096n,
-      dynvarsize: 4096n,
-    });
+    const dof = compileD(
+      m,
+      'string s; test:::fire /arg0/ { self->x = arg0; a[arg0] = 1; s = execname; @[s] = sum(self->x); trace(strlen(s)); }',
+      {
+        bufsize: 4096n,
+        aggsize: 4096n,
+        dynvarsize: 4096n,
+      },
+    );
     const restore = m.checkpoint();
     let refused = 0;
     for (let i = 0; i < dof.length; i += 3) {
@@ -517,7 +551,9 @@ describe('bad DOF', () => {
       const bad = dof.slice();
       bad[i] ^= 1 << (i % 8);
       const [arena, size] = m.arena;
-      const n = Number(BigInt.asIntN(32, m.ghost('dtrace_ghost_enable', m.put(bad), BigInt(bad.length), arena, size)));
+      const n = Number(
+        BigInt.asIntN(32, m.ghost('dtrace_ghost_enable', m.put(bad), BigInt(bad.length), arena, size)),
+      );
       if (n < 0) {
         refused++;
         continue;

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileImage } from '../../engine/guestc/index.ts';
-import { CPU, FLAG_GHOST, FRAME, FRAME_HEADER, KDATA_OFFSET, KTEXT, KVBASE, STATUS } from '../../engine/image/abi.ts';
+import { CPU, FLAG_GHOST, FRAME, FRAME_HEADER, KTEXT, KVBASE, STATUS } from '../../engine/image/abi.ts';
 import type { Image } from '../../engine/image/image.ts';
 import { loadProfile, modelsDir, type Profile } from '../../engine/image/profile.ts';
 
@@ -49,11 +49,12 @@ export class ShimMachine {
   private scratch = SCRATCH;
   private readonly symbols: Map<string, number>;
 
-  constructor(
-    readonly image: Image,
-    readonly profile: Profile,
-    ncpu = 2,
-  ) {
+  readonly image: Image;
+  readonly profile: Profile;
+
+  constructor(image: Image, profile: Profile, ncpu = 2) {
+    this.image = image;
+    this.profile = profile;
     const memory = new WebAssembly.Memory({ initial: RAM >> 16 });
     this.mem = new DataView(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
@@ -82,7 +83,13 @@ export class ShimMachine {
       ghostprobe: (_site: number) => this.ghostProbe(),
     };
     new WebAssembly.Instance(new WebAssembly.Module(image.wasm as Uint8Array<ArrayBuffer>), { env });
-    this.call('shim_boot', BigInt(ncpu), BigInt(profile.clockHz), BigInt(Math.ceil(image.dataEnd / 4096) * 4096), BigInt(HEAP_END));
+    this.call(
+      'shim_boot',
+      BigInt(ncpu),
+      BigInt(profile.clockHz),
+      BigInt(Math.ceil(image.dataEnd / 4096) * 4096),
+      BigInt(HEAP_END),
+    );
   }
 
   /** function+0xoffset of a text address (offset from KTEXT or address). */
@@ -225,10 +232,14 @@ export class ShimMachine {
     this.mem.setUint32(fp + FRAME.kind, caller === 0n ? 2 : 0, true);
     this.mem.setBigUint64(fp + FRAME.caller, caller, true);
     this.mem.setBigUint64(fp + FRAME.ret, ret, true);
-    args.forEach((a, i) => this.mem.setBigUint64(fp + FRAME.args + 8 * i, BigInt.asUintN(64, a), true));
+    for (const [i, a] of args.entries())
+      this.mem.setBigUint64(fp + FRAME.args + 8 * i, BigInt.asUintN(64, a), true);
     this.mem.setUint32(CPU.fpLimit, at + (1 << 20), true);
     for (;;) {
-      const fn = this.table.get(this.mem.getUint32(fp + FRAME.func, true)) as (fp: number, block: number) => [number, bigint];
+      const fn = this.table.get(this.mem.getUint32(fp + FRAME.func, true)) as (
+        fp: number,
+        block: number,
+      ) => [number, bigint];
       const [status, value] = fn(fp, this.mem.getUint32(fp + FRAME.block, true));
       if (status === STATUS.RETURN) {
         if (fp === at) return value;
@@ -238,10 +249,9 @@ export class ShimMachine {
       }
       if (status !== STATUS.YIELD && status !== STATUS.SYNC) throw new Error(`status ${status}`);
       if (status === STATUS.SYNC) this.mem.setBigUint64(CPU.syncLimit, this.clock, true);
-      if (status === STATUS.YIELD) this.mem.setBigUint64(CPU.horizon, this.clock + (this.unkind ? 1n : 1n << 61n), true);
+      if (status === STATUS.YIELD)
+        this.mem.setBigUint64(CPU.horizon, this.clock + (this.unkind ? 1n : 1n << 61n), true);
       fp = this.mem.getUint32(CPU.fp, true);
     }
   }
 }
-
-export { KDATA_OFFSET };

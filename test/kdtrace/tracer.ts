@@ -18,7 +18,7 @@ import {
 import type { ShimMachine } from './machine.ts';
 
 const IOC = (inout: number, num: number, len: number): bigint =>
-  BigInt(((inout | (len << 16) | (0x78 << 8) | num) >>> 0));
+  BigInt((inout | (len << 16) | (0x78 << 8) | num) >>> 0);
 const IN = 0x80000000;
 const OUT = 0x40000000;
 const ENABLE = IOC(IN | OUT, 6, 16);
@@ -53,12 +53,22 @@ export function catalog(m: ShimMachine): ProbeCatalog {
   for (let i = 0; i < n; i++) {
     const p = m.u64(table + BigInt(8 * i));
     const s = (at: bigint) => m.string(m.u64(at));
-    rows.push({ id: m.u32(p), provider: s(m.u64(p + 16n)), module: s(p + 24n), func: s(p + 32n), name: s(p + 40n) });
+    rows.push({
+      id: m.u32(p),
+      provider: s(m.u64(p + 16n)),
+      module: s(p + 24n),
+      func: s(p + 32n),
+      name: s(p + 40n),
+    });
   }
   return new ProbeCatalog(rows);
 }
 
-export function compileD(m: ShimMachine, source: string, options: Partial<Record<OptionName, bigint>>): Uint8Array {
+export function compileD(
+  m: ShimMachine,
+  source: string,
+  options: Partial<Record<OptionName, bigint>>,
+): Uint8Array {
   const o = new Options();
   for (const [k, v] of Object.entries(options)) o.put(OPT[k as OptionName], v as bigint);
   const cx = new Context({ catalog: catalog(m), options: o, symbols: () => undefined, macros: new Map() });
@@ -66,7 +76,11 @@ export function compileD(m: ShimMachine, source: string, options: Partial<Record
   return writeDof(out.ecbs, o);
 }
 
-const DEFAULTS: Partial<Record<OptionName, bigint>> = { bufsize: 65536n, aggsize: 65536n, dynvarsize: 16384n };
+const DEFAULTS: Partial<Record<OptionName, bigint>> = {
+  bufsize: 65536n,
+  aggsize: 65536n,
+  dynvarsize: 16384n,
+};
 
 /** A string datum of a D record (as far as the first NUL), or a number, or words. */
 function datum(b: Buffer, r: RecordDesc, strings: boolean): bigint | string | bigint[] {
@@ -88,14 +102,12 @@ function datum(b: Buffer, r: RecordDesc, strings: boolean): bigint | string | bi
 export class Tracer {
   readonly eprobes = new Map<number, EprobeDesc>();
   readonly aggs = new Map<number, AggDesc>();
+  readonly m: ShimMachine;
   matched = 0;
   private readonly sizes: { buf: number; agg: number };
 
-  constructor(
-    readonly m: ShimMachine,
-    source: string,
-    options: Partial<Record<OptionName, bigint>> = {},
-  ) {
+  constructor(m: ShimMachine, source: string, options: Partial<Record<OptionName, bigint>> = {}) {
+    this.m = m;
     const opts = { ...DEFAULTS, ...options };
     const dof = compileD(m, source, opts);
     this.sizes = { buf: Number(opts.bufsize), agg: Number(opts.aggsize) };
@@ -193,7 +205,12 @@ export class Tracer {
         if (desc === undefined) throw new Error(`unknown EPID ${epid} at ${at}`);
         const rec = b.subarray(at, at + desc.size);
         const time = (BigInt(rec.readUInt32LE(4)) << 32n) | BigInt(rec.readUInt32LE(8));
-        out.push({ epid, time, cpu, values: desc.recs.filter((r) => r.size !== 0).map((r) => datum(rec, r, strings)) });
+        out.push({
+          epid,
+          time,
+          cpu,
+          values: desc.recs.filter((r) => r.size !== 0).map((r) => datum(rec, r, strings)),
+        });
         at += desc.size;
       }
     }
