@@ -50,9 +50,10 @@ stack_capture(struct stack *st, struct frame *fp)
 	struct trapframe *tf;
 	uintptr_t pc;
 
-	st->depth = 0;
+	stack_zero(st);
 	while (st->depth < STACK_MAX && fp != NULL) {
 		if (fp->f_kind == KIND_TRAP) {
+			st->trapped |= 1U << st->depth;
 			tf = (struct trapframe *)((uintptr_t)fp - TF_SIZE);
 			pc = fp->f_caller != 0 ? tf->tf_pc : 0;
 		} else
@@ -76,6 +77,7 @@ stack_zero(struct stack *st)
 {
 
 	st->depth = 0;
+	st->trapped = 0;
 }
 
 void
@@ -90,13 +92,14 @@ stack_print(const struct stack *st)
 {
 	const char *name;
 	long offset;
-	int i;
+	int back, i;
 
 	for (i = 0; i < st->depth; i++) {
-		/* A return address may lie just past a function's end. */
-		if (stack_symbol(st->pcs[i] - 1, &name, &offset) == 0)
+		/* A return address may lie just past its function's end. */
+		back = (st->trapped & (1U << i)) == 0;
+		if (stack_symbol(st->pcs[i] - back, &name, &offset) == 0)
 			printf("#%d 0x%lx at %s+0x%lx\n", i, st->pcs[i], name,
-			    offset + 1);
+			    offset + back);
 		else
 			printf("#%d 0x%lx\n", i, st->pcs[i]);
 	}

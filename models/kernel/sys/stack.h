@@ -10,6 +10,7 @@
 
 struct stack {
 	int		 depth;
+	uint32_t	 trapped;	/* Bit i: pcs[i] is where a trap came. */
 	uintptr_t	 pcs[STACK_MAX];
 };
 
