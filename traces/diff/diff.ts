@@ -16,7 +16,7 @@ export interface Divergence {
   deedB: number;
   cycleA: number;
   cycleB: number;
-  /** What each side did there; '(end)' when it did nothing more. */
+  /** What each side did there that the other did not, or with what it went on. */
   a: string;
   b: string;
   /** The last deed in common. */
@@ -137,8 +137,8 @@ function compareThread(
         deedB: atB,
         cycleA: ta.cycles[atA] ?? ta.end,
         cycleB: tb.cycles[atB] ?? tb.end,
-        a: atA < ta.deeds.length ? a.sites[ta.deeds[atA]] : '(end)',
-        b: atB < tb.deeds.length ? b.sites[tb.deeds[atB]] : '(end)',
+        a: what(a, ta, atA, toA),
+        b: what(b, tb, atB, toB),
         after: atA > 0 ? a.sites[ta.deeds[atA - 1]] : '(start)',
       };
     for (; atA < toA; atA++) count(missing, a.sites[ta.deeds[atA]]);
@@ -170,6 +170,13 @@ function compareThread(
     },
     divergence,
   };
+}
+
+/** What a side did alone from deed `from` to `to`; with what it went on, if nothing. */
+function what(t: Timeline, thread: ThreadTimeline, from: number, to: number): string {
+  if (from >= thread.deeds.length) return 'nothing more';
+  const site = t.sites[thread.deeds[from]];
+  return to > from ? `${site}${to > from + 1 ? ` and ${to - from - 1} more` : ''}` : `nothing here; goes on with ${site}`;
 }
 
 const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);

@@ -80,7 +80,7 @@ export function jobs(
             name: 'probe-effect',
             description: COMMAND,
             files: { '/etc/rc': `${COMMAND}\n` },
-            programs: [],
+            programs: ['dtrace'], // in the untraced run's file system too
             console: [],
           },
           simtimeNs: 120e9,
