@@ -80,14 +80,15 @@ dtrace_dif_arg(dtrace_mstate_t *mstate, uint64_t ndx)
 
 /* Nanoseconds that curthread has run, DTrace's own excepted. */
 static uint64_t
-dtrace_dif_vtimestamp(void)
+dtrace_dif_vtimestamp(dtrace_mstate_t *mstate)
 {
 	struct thread *td;
 
 	td = curthread;
 	if (__ghost())
-		return (dtrace_cyc2ns(td->td_runtime +
-		    (__rdtsc() - PCPU_GET(switchtime))));
+		return (dtrace_cyc2ns(td->td_runtime) +
+		    mstate->dtms_timestamp -
+		    dtrace_cyc2ns(PCPU_GET(switchtime)));
 	return (td->td_dtrace_vtime);
 }
 
@@ -147,7 +148,7 @@ dtrace_dif_variable(dtrace_mstate_t *mstate, dtrace_state_t *state, uint64_t v,
 		}
 		return (mstate->dtms_timestamp);
 	case DIF_VAR_VTIMESTAMP:
-		return (dtrace_dif_vtimestamp());
+		return (dtrace_dif_vtimestamp(mstate));
 	case DIF_VAR_WALLTIMESTAMP:
 		if ((mstate->dtms_present & DTRACE_MSTATE_WALLTIMESTAMP) == 0) {
 			mstate->dtms_walltimestamp = dtrace_gethrestime();

@@ -32,7 +32,8 @@ dtrace_frame_next(struct frame *f, uint64_t *pc)
 	struct trapframe *tf;
 #endif
 
-	if (f->f_caller == 0 || f->f_kind == KIND_FIRST)
+	/* In ghost execution the first frame has a caller: the probed function. */
+	if (f->f_caller == 0)
 		return (NULL);
 #ifdef ARM_UNWIND
 	/*

@@ -168,10 +168,13 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 		vstate = &state->dts_vstate;
 		committed = 0;
 
-		/* `timestamp' is one value within a clause, not between them. */
+		/*
+		 * `timestamp' is one value within a clause, not between them;
+		 * but in ghost execution no time passes.
+		 */
 		mstate.dtms_present = DTRACE_MSTATE_ARGS |
-		    DTRACE_MSTATE_PROBE | (ecb == probe->dtpr_ecb ?
-		    DTRACE_MSTATE_TIMESTAMP : 0);
+		    DTRACE_MSTATE_PROBE | (ecb == probe->dtpr_ecb ||
+		    __ghost() ? DTRACE_MSTATE_TIMESTAMP : 0);
 		*flags &= ~CPU_DTRACE_ERROR;
 
 		if ((state->dts_activity != DTRACE_ACTIVITY_ACTIVE ||
