@@ -20,7 +20,6 @@ import {
   HW,
   KIND_FIRST,
   KIND_TRAP,
-  KTEXT,
   KVBASE,
   PCB,
   REC_END,
@@ -703,8 +702,8 @@ export class Machine {
   #ghostProbe(site: number): void {
     const m = this.memory;
     const arg = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
-    const fp = Number(arg(0) & 0xffffffffn);
-    const pc = KTEXT + arg(1);
+    const pc = arg(0);
+    const fp = Number(arg(1) & 0xffffffffn);
     if (site < 0) this.ghostCall('fbt_invop', [arg(2), arg(3), arg(4)], fp, pc);
     else {
       const id = BigInt(m.u32[(site + 4) >> 2]);
