@@ -77,9 +77,10 @@ async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<numbe
     caret: process.stderr.isTTY === true,
   };
   if (command.mode === 'list') {
-    const rows = inDtraceWords(() => matchedRows(command.programs, world));
+    const { rows, messages } = inDtraceWords(() => matchedRows(command.programs, world));
     process.stdout.write(listProbes(rows, command.verbose));
-    return rows.length === 0 ? 1 : 0;
+    process.stderr.write(messages);
+    return messages === '' ? 0 : 1;
   }
   const program = inDtraceWords(() => compilePrograms(command.programs, world));
   process.stderr.write(program.messages);

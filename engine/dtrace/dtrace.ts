@@ -255,9 +255,17 @@ function stabilityReport(cx: Context, ecbs: readonly EcbDesc[]): string {
   return out;
 }
 
+/** What -l found. */
+export interface Matched {
+  rows: ProbeRow[];
+  /** For stderr: descriptions that match nothing. */
+  messages: string;
+}
+
 /** The probes that programs name, for -l; all of them if there are none. */
-export function matchedRows(sources: readonly ProgramSource[], world: CompileWorld): ProbeRow[] {
-  if (sources.length === 0) return [...world.catalog.rows];
+export function matchedRows(sources: readonly ProgramSource[], world: CompileWorld): Matched {
+  if (sources.length === 0) return { rows: [...world.catalog.rows], messages: '' };
+  let messages = '';
   const options = world.options ?? new Options();
   const cx = contextFor(world, options);
   if (!options.flags.nolibs) loadLibraries(cx, world.libraries ?? libraryFiles(options.libraryDirs));
@@ -270,11 +278,16 @@ export function matchedRows(sources: readonly ProgramSource[], world: CompileWor
         spec: SPECS[s.kind],
         macroArgs: [s.path ?? 'dtrace', ...(world.args ?? [])],
       };
-      for (const e of compile(cx, input, { next: 1 }).ecbs) rows.push(...matchProbes(cx, e.probe));
+      for (const { probe } of compile(cx, input, { next: 1 }).ecbs) {
+        const matched = matchProbes(cx, probe);
+        rows.push(...matched);
+        const name = `${probe.provider}:${probe.module}:${probe.func}:${probe.name}`;
+        if (matched.length === 0) messages += `dtrace: failed to match ${name}: No probe matches description\n`;
+      }
     } catch (e) {
       throw failure(e, s, s.text, options, world, '');
     }
   }
-  return rows;
+  return { rows, messages };
 }
 
