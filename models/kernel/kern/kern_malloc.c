@@ -23,7 +23,6 @@
 MALLOC_DEFINE(M_CACHE, "cache", "Various dynamically allocated caches");
 MALLOC_DEFINE(M_DEVBUF, "devbuf", "device driver memory");
 MALLOC_DEFINE(M_TEMP, "temp", "misc temporary data buffers");
-MALLOC_DEFINE(M_IOV, "iov", "large iov's");
 
 #define	KMEM_ZSHIFT	4
 #define	KMEM_ZBASE	16
