@@ -152,6 +152,17 @@ export function foldFloat(op: BinaryOp, left: number, right: number, type: Type)
   }
 }
 
+/** An integer's value in the precision of a float type, rounded once. */
+export function integerToFloat(value: bigint, type: Type): number {
+  const bits = (value < 0n ? -value : value).toString(2).length;
+  if (bits <= 53) return roundFloat(Number(value), type);
+  // Rounding to double first could land on a tie of float: keep what is cut off visible in the last bit.
+  const shift = BigInt(bits - 53);
+  const kept = value >> shift;
+  const sticky = kept << shift === value ? kept : kept | 1n;
+  return strip(type).size === 4 ? Math.fround(Number(sticky)) * 2 ** Number(shift) : Number(value);
+}
+
 /** A float's value as an integer of the type, cut toward zero; what does not fit is clamped, as the machine's instruction does. */
 export function floatToInteger(value: number, type: Type): bigint {
   const t = integerType(type);

@@ -66,7 +66,18 @@ function compilerVersion(): string {
 /** What code generation takes from a profile. */
 function codegenPart(profile: Profile): string {
   const { instructions, cache, tlb, predictor, ramBytes, trapKernel } = profile;
-  const { clockRead, mmio, atomic, pause, repStartup, repMovsPerLine, repStosPerLine, setCr3, invlpg, intrFlag } = profile;
+  const {
+    clockRead,
+    mmio,
+    atomic,
+    pause,
+    repStartup,
+    repMovsPerLine,
+    repStosPerLine,
+    setCr3,
+    invlpg,
+    intrFlag,
+  } = profile;
   return JSON.stringify([
     [instructions, cache, tlb, predictor, ramBytes, trapKernel],
     [clockRead, mmio, atomic, pause, repStartup, repMovsPerLine, repStosPerLine, setCr3, invlpg, intrFlag],
@@ -93,9 +104,13 @@ function kernelRecipe(profile: Profile): Recipe {
   return { name: 'kernel', kind: 'kernel', files, includeDirs: [root], defines, sourceRoot: root };
 }
 
-function libraryFiles(): { path: string; name: string }[] {
+function libraryFiles(): { path: string; name: string; library: boolean }[] {
   const root = join(modelsDir(), 'user');
-  return filesBelow(join(root, 'lib'), /\.c$/).map((n) => ({ path: join(root, 'lib', n), name: `lib/${n}` }));
+  return filesBelow(join(root, 'lib'), /\.c$/).map((n) => ({
+    path: join(root, 'lib', n),
+    name: `lib/${n}`,
+    library: true,
+  }));
 }
 
 const userIncludes = (): string[] => [join(modelsDir(), 'user', 'include'), join(modelsDir(), 'kernel')];

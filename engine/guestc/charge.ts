@@ -296,16 +296,21 @@ const isCompare = (t: Tree): boolean =>
   (t.k === 'bin' && t.op >= OP['i32.eq'] && t.op <= OP['f64.ge']) ||
   (t.k === 'un' && (t.op === OP['i32.eqz'] || t.op === OP['i64.eqz']));
 
-/** A switch that is worth a jump table: dense enough. */
-export function isTable(term: Term & { k: 'switch' }): boolean {
-  if (term.cases.length < 4) return false;
-  let lo = term.cases[0].lo;
-  let hi = term.cases[0].hi;
-  let values = 0n;
+/** Smallest and largest value of a switch's cases. */
+export function caseBounds(term: Term & { k: 'switch' }): { lo: bigint; hi: bigint } {
+  let { lo, hi } = term.cases[0];
   for (const c of term.cases) {
     if (c.lo < lo) lo = c.lo;
     if (c.hi > hi) hi = c.hi;
-    values += c.hi - c.lo + 1n;
   }
+  return { lo, hi };
+}
+
+/** A switch that is worth a jump table: dense enough. */
+export function isTable(term: Term & { k: 'switch' }): boolean {
+  if (term.cases.length < 4) return false;
+  const { lo, hi } = caseBounds(term);
+  let values = 0n;
+  for (const c of term.cases) values += c.hi - c.lo + 1n;
   return hi - lo < 4n * values + 8n && hi - lo < 1024n;
 }

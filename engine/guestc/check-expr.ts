@@ -126,7 +126,11 @@ export function explicitCast(p: Parser, operand: Expr, type: Type, loc: Loc): Ex
     p.warn(loc, 'cast to pointer from integer of different size');
   }
   const cast = castTo(value, to);
-  return cast === value ? value : { ...cast, loc };
+  if (cast !== value) return { ...cast, loc };
+  // A bit-field cast to its declared type is no bit-field any more: it must not promote by its width.
+  const bitField =
+    value.kind === 'load' && value.lvalue.kind === 'member' && value.lvalue.field.bitWidth !== undefined;
+  return bitField ? { kind: 'cast', operand: value, type: unqualified(to), loc } : value;
 }
 
 // Members, elements ---------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@
  */
 
 import type { Expr, Loc } from '../cfront/ast.ts';
-import { floatToInteger, promote, roundFloat, wrap } from '../cfront/operators.ts';
+import { floatToInteger, integerToFloat, promote, roundFloat, wrap } from '../cfront/operators.ts';
 import { printType } from '../cfront/printtype.ts';
 import {
   INT,
@@ -95,7 +95,7 @@ export function castTo(e: Expr, type: Type): Expr {
     return { kind: 'const', value: wrap(e.value, to), type: to, loc: e.loc };
   }
   if (e.kind === 'const' && to.kind === 'float') {
-    return { kind: 'fconst', value: roundFloat(Number(e.value), to), type: to, loc: e.loc };
+    return { kind: 'fconst', value: integerToFloat(e.value, to), type: to, loc: e.loc };
   }
   if (e.kind === 'fconst' && to.kind === 'float') {
     return { kind: 'fconst', value: roundFloat(e.value, to), type: to, loc: e.loc };

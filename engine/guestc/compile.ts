@@ -25,8 +25,11 @@ import { fillTable, type KernelFunction, SPECIAL_NAMES, sizeTable } from './tabl
 export interface CompileOptions {
   name: string;
   kind: 'kernel' | 'user';
-  /** `path` is read; `name` is what messages and tables show. Order is link order. */
-  files: { path: string; name: string }[];
+  /**
+   * `path` is read; `name` is what messages and tables show. Order is link order. A library's files keep to their own definitions,
+   * and the others may define the same names again.
+   */
+  files: { path: string; name: string; library?: boolean }[];
   /** Real paths. */
   includeDirs: string[];
   defines: Record<string, string>;
@@ -129,7 +132,8 @@ class Build {
       // Probe code must not be probed.
       if (dtrace) for (const f of unit.functions) f.notrace = true;
     });
-    this.linker = new Linker(units, this.kernel, options.profile, readFile, SPECIAL_NAMES);
+    const library = new Set(options.files.flatMap((file, i) => (file.library ? [i] : [])));
+    this.linker = new Linker(units, this.kernel, options.profile, readFile, SPECIAL_NAMES, library);
   }
 
   image(sources: Map<string, string>): Image {
@@ -228,9 +232,8 @@ class Build {
     while (fnWork.length > 0 || objectWork.length > 0) {
       const fn = fnWork.pop();
       if (fn !== undefined) {
-        const ir = new Lower(linker, fn).lowerFunction();
+        const ir = this.lowerOne(fn);
         fn.ir = ir;
-        tidy(ir);
         ir.fns.forEach(addFn);
         for (const s of ir.syms) addObject(s as DataObject);
         continue;
@@ -252,6 +255,19 @@ class Build {
     this.functions.forEach((fn, index) => {
       fn.index = index;
     });
+  }
+
+  private lowerOne(fn: Fn): FnIr {
+    try {
+      const ir = new Lower(this.linker, fn).lowerFunction();
+      tidy(ir);
+      return ir;
+    } catch (error) {
+      // The passes follow the syntax tree; an expression of thousands of operators is deeper than the host's stack.
+      if (error instanceof RangeError)
+        return this.linker.limit('an expression or statement is nested too deeply: split it', fn);
+      throw error;
+    }
   }
 
   private finishFunction(ir: FnIr, fn: Fn): Regions {

@@ -94,7 +94,7 @@ export function eachExpr(node: Stmt, visit: (e: Expr) => void, visitStmt: (s: St
       visit(node.expr);
       break;
     case 'decl':
-      if (node.decl.storage === 'auto') node.decl.init?.items.forEach((i) => visit(i.expr));
+      if (node.decl.storage === 'auto') for (const i of node.decl.init?.items ?? []) visit(i.expr);
       break;
     case 'if':
       visit(node.test);
@@ -179,7 +179,7 @@ export function eachOperand(e: Expr, visit: (e: Expr) => void, visitStmt: (s: St
       e.args.forEach(visit);
       break;
     case 'compound':
-      e.decl.init?.items.forEach((i) => visit(i.expr));
+      for (const i of e.decl.init?.items ?? []) visit(i.expr);
       break;
     case 'stmtexpr':
       e.body.forEach(visitStmt);

@@ -34,7 +34,7 @@ import {
   OP,
   type ValType,
 } from '../wasm/index.ts';
-import { isTable } from './charge.ts';
+import { caseBounds, isTable } from './charge.ts';
 import { MemoryEmitter } from './emit-memory.ts';
 import type { Block, Fn, FnIr, Local, Stmt, Term, Tree } from './ir.ts';
 import type { Prelude } from './prelude.ts';
@@ -514,8 +514,7 @@ export class Emitter {
       this.jump(block, term.otherwise, true);
       return;
     }
-    const lo = term.cases.reduce((m, c) => (c.lo < m ? c.lo : m), term.cases[0].lo);
-    const hi = term.cases.reduce((m, c) => (c.hi > m ? c.hi : m), term.cases[0].hi);
+    const { lo, hi } = caseBounds(term);
     if (lo !== 0n) {
       n(lo);
       b.op(`${T}.sub`);

@@ -46,6 +46,10 @@ export class Linker {
   private readonly fns = new Map<string, Fn>();
   private readonly unitFns: Map<string, Fn>[] = [];
   private readonly vars = new Map<string, DataObject>();
+  /** The library's globals: it keeps to its own, a program's of the same name go before them for the program. */
+  private readonly libraryFns = new Map<string, Fn>();
+  private readonly libraryVars = new Map<string, DataObject>();
+  private readonly library: ReadonlySet<number>;
   private readonly unitVars: Map<string, DataObject>[] = [];
   readonly strings = new Map<string, DataObject>();
   /** Symbols that the linker defines, as far as they are referred to. */
@@ -62,8 +66,10 @@ export class Linker {
     profile: Profile,
     textOf: (path: string) => string | undefined,
     specialNames: ReadonlyMap<string, number>,
+    library: ReadonlySet<number> = new Set(),
   ) {
     this.units = units;
+    this.library = library;
     this.kernel = kernel;
     this.profile = profile;
     this.textOf = textOf;
@@ -116,7 +122,7 @@ export class Linker {
     for (const decl of unit.functions) {
       if (decl.body === undefined) continue;
       const fn: Fn = { name: decl.name, static: decl.static, decl, unit: index, index: -1, addr: 0 };
-      const space = decl.static ? fns : this.fns;
+      const space = decl.static ? fns : this.library.has(index) ? this.libraryFns : this.fns;
       const before = space.get(decl.name);
       if (before !== undefined)
         this.problem(
@@ -137,7 +143,7 @@ export class Linker {
 
   private defineVar(decl: VarDecl, unit: number, order: number, vars: Map<string, DataObject>): void {
     const isStatic = decl.storage === 'static';
-    const space = isStatic ? vars : this.vars;
+    const space = isStatic ? vars : this.library.has(unit) ? this.libraryVars : this.vars;
     const name = decl.linkName || decl.name;
     const before = space.get(name);
     if (before?.decl !== undefined) {
@@ -181,7 +187,7 @@ export class Linker {
   // References
 
   resolveFn(unit: number, decl: FunctionDecl, loc: Loc): Fn {
-    const fn = this.unitFns[unit].get(decl.name) ?? this.fns.get(decl.name);
+    const fn = this.unitFns[unit].get(decl.name) ?? this.global(unit, decl.name, this.fns, this.libraryFns);
     if (fn !== undefined) return fn;
     this.problem(unit, loc, `'${decl.name}' is called but defined nowhere`);
     // Go on, to find all of them; finish() throws before anybody uses this.
@@ -192,12 +198,27 @@ export class Linker {
 
   resolveVar(unit: number, decl: VarDecl): DataObject {
     const name = decl.linkName || decl.name;
-    const object = this.unitVars[unit].get(name) ?? this.vars.get(name) ?? this.special(name);
+    const object =
+      this.unitVars[unit].get(name) ??
+      this.global(unit, name, this.vars, this.libraryVars) ??
+      this.special(name);
     if (object !== undefined) return object;
     this.problem(unit, decl.loc, `'${decl.name}' is declared but defined nowhere`);
     const missing: DataObject = blank(name, unit);
     this.vars.set(name, missing);
     return missing;
+  }
+
+  /** A global as this unit sees it: its own side's first. */
+  private global<T>(
+    unit: number,
+    name: string,
+    program: Map<string, T>,
+    library: Map<string, T>,
+  ): T | undefined {
+    return this.library.has(unit)
+      ? (library.get(name) ?? program.get(name))
+      : (program.get(name) ?? library.get(name));
   }
 
   private special(name: string): DataObject | undefined {
@@ -220,12 +241,14 @@ export class Linker {
   }
 
   globalFn(name: string): Fn | undefined {
-    return this.fns.get(name);
+    return this.fns.get(name) ?? this.libraryFns.get(name);
   }
   *globalFns(): Iterable<Fn> {
+    yield* this.libraryFns.values();
     yield* this.fns.values();
   }
   *objects(): Iterable<DataObject> {
+    yield* this.libraryVars.values();
     yield* this.vars.values();
     for (const vars of this.unitVars) yield* vars.values();
   }

@@ -9,18 +9,7 @@ import { isVolatile } from './effects.ts';
 import { get, i32, i64, type Local, type Tree } from './ir.ts';
 import { type Lower, zero } from './lower.ts';
 import { record, value } from './lower-expr.ts';
-import {
-  addConst,
-  bin,
-  constant,
-  convert,
-  loadOp,
-  type Repr,
-  reprOf,
-  scalar,
-  storeOp,
-  un,
-} from './values.ts';
+import { addConst, bin, constant, loadOp, type Repr, reprOf, scalar, storeOp, un } from './values.ts';
 
 export type Place =
   | { k: 'reg'; local: Local; type: Type }

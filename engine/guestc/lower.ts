@@ -8,6 +8,7 @@ import type { Stmt as AstStmt, Expr, FunctionDecl, Loc, VarDecl } from '../cfron
 import { isRecord, strip, type Type, VOID } from '../cfront/types.ts';
 import { FRAME_HEADER } from '../image/abi.ts';
 import { F32, I32, I64, MEM, type ValType } from '../wasm/index.ts';
+import { isVolatile } from './effects.ts';
 import {
   type Block,
   type Fn,
@@ -22,7 +23,6 @@ import {
   type Tree,
 } from './ir.ts';
 import type { Linker } from './link.ts';
-import { isVolatile } from './effects.ts';
 import { condition, discard, record, value } from './lower-expr.ts';
 import { assignPlace, copyRecord, initialise } from './lower-place.ts';
 import { fromSlot, loadOp, reprOf, scalar, storeOp, toSlot } from './values.ts';

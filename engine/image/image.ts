@@ -41,8 +41,8 @@ export interface FunctionInfo {
   blocks: BlockInfo[];
   /** Line table: [text address, line] pairs, ascending, flattened. */
   lines: number[];
-  /** Locals for a debugger: name, type, and slot = offset in the frame (or -1 when it lives only in a register). */
-  locals: { name: string; type: TypeId; slot: number }[];
+  /** Locals for a debugger: name, type, and slot = offset in the frame (or -1 when it lives only in a register); stack = user code: offset from f_usp. */
+  locals: { name: string; type: TypeId; slot: number; stack?: number }[];
 }
 
 export interface SymbolInfo {

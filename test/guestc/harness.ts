@@ -7,14 +7,24 @@
  */
 import { fileURLToPath } from 'node:url';
 import { compileImage } from '../../engine/guestc/index.ts';
-import { CPU, FRAME, FRAME_HEADER, KDATA_OFFSET, KVBASE, STATUS, USER_TRAP } from '../../engine/image/abi.ts';
+import {
+  CPU,
+  FRAME,
+  KDATA_OFFSET,
+  KVBASE,
+  REC_END,
+  REC_PTR,
+  RECORD_SIZE,
+  STATUS,
+  USER_TRAP,
+} from '../../engine/image/abi.ts';
 import type { Image } from '../../engine/image/image.ts';
 import { loadProfile, type Profile } from '../../engine/image/profile.ts';
 
 export const LIB = fileURLToPath(new URL('lib', import.meta.url));
 
 /** Small, so that running many images side by side stays cheap. */
-const RAM = 48 << 20;
+const RAM = 24 << 20;
 
 export function testProfile(change: { cache?: boolean; predictor?: boolean } = {}): Profile {
   const p = structuredClone(loadProfile('amd64'));
@@ -73,8 +83,20 @@ export interface RunOptions {
   /** Unmap and forget a user page after every fault: many faults. */
   evict?: boolean;
   stepsMax?: number;
+  /** Kernel: fbt enable bytes by function name, before the start. */
+  fbt?: Record<string, number>;
+  /** Kernel: words to write before the start, by symbol name. */
+  words?: Record<string, number>;
   /** System calls beyond exit and write: the result, or undefined for those. */
   syscall?: (nr: number, arg: (i: number) => bigint, user: UserMemory) => bigint | undefined;
+}
+
+/** What the recorder wrote. */
+export interface ProbeRecord {
+  clock: bigint;
+  site: number;
+  tid: number;
+  args: bigint[];
 }
 
 export interface UserMemory {
@@ -89,6 +111,11 @@ export interface RunResult {
   instructions: bigint;
   suspensions: Record<string, number>;
   faults: number;
+  records: ProbeRecord[];
+  /** Sites of ghost probes with trapArgs[0..6]. */
+  ghosts: { site: number; args: bigint[] }[];
+  /** Memory at the end. */
+  memory: DataView;
 }
 
 export class GuestFault extends Error {}
@@ -182,6 +209,30 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
     mem.setBigInt64(CPU.retval, 0n, true);
     return 0;
   };
+  const RING = 0x30000;
+  const RING_RECORDS = 4;
+  const records: ProbeRecord[] = [];
+  const ghosts: RunResult['ghosts'] = [];
+  const drain = () => {
+    const end = mem.getUint32(REC_PTR, true);
+    for (let at = RING; at < end; at += RECORD_SIZE)
+      records.push({
+        clock: mem.getBigInt64(at, true),
+        site: mem.getUint32(at + 12, true),
+        tid: mem.getInt32(at + 16, true),
+        args: Array.from({ length: 5 }, (_, i) => mem.getBigInt64(at + 24 + 8 * i, true)),
+      });
+    mem.setUint32(REC_PTR, RING, true);
+  };
+  mem.setUint32(REC_PTR, RING, true);
+  mem.setUint32(REC_END, RING + RING_RECORDS * RECORD_SIZE, true);
+  for (const [name, bits] of Object.entries(options.fbt ?? {}))
+    bytes[image.fbtEnable + image.functions.findIndex((f) => f.name === name)] = bits;
+  for (const [name, word] of Object.entries(options.words ?? {})) {
+    const symbol = image.symbols.find((s) => s.name === name);
+    if (symbol === undefined) throw new Error(`no symbol ${name}`);
+    mem.setUint32(symbol.addr, word, true);
+  }
   const env = {
     memory,
     table,
@@ -197,12 +248,9 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
       throw new GuestFault(`trap ${no}, ${where(fp)}`);
     },
     hw,
-    flush: () => {
-      throw new Error('record ring is full');
-    },
-    ghostprobe: () => {
-      throw new Error('ghost probe');
-    },
+    flush: drain,
+    ghostprobe: (site: number) =>
+      ghosts.push({ site, args: Array.from({ length: 7 }, (_, i) => trapArg(i)) }),
   };
   new WebAssembly.Instance(new WebAssembly.Module(image.wasm as Uint8Array<ArrayBuffer>), { env });
 
@@ -226,21 +274,19 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
   mem.setUint32(fp + FRAME.kind, 2, true);
   mem.setBigUint64(fp + FRAME.usp, 0x7fff00000000n, true);
   const suspensions: Record<string, number> = {};
-  const setLimit = () =>
-    mem.setUint32(CPU.fpLimit, options.tinyStack ? Math.min(fp + 512, stackEnd) : stackEnd - 8192, true);
-  let overflowed = 0;
+  // So many bytes of frames at a time: the host's stack is no deeper than that. Tiny: the top frame alone, so every call is too deep.
+  const depth = (): number =>
+    options.tinyStack ? image.functions[mem.getUint32(fp + FRAME.func, true) - TBASE].frameSize : 128 << 10;
+  const setLimit = () => mem.setUint32(CPU.fpLimit, Math.min(fp + depth(), stackEnd - 65536), true);
   for (let steps = 0; exit === undefined; steps++) {
     if (steps > (options.stepsMax ?? 20_000_000)) throw new Error('the program does not end');
     setLimit();
-    if (options.tinyStack && overflowed > 0)
-      mem.setUint32(CPU.fpLimit, Math.min(fp + overflowed, stackEnd), true);
     const fn = table.get(mem.getUint32(fp + FRAME.func, true)) as (
       fp: number,
       block: number,
     ) => [number, bigint];
     const [status, value] = fn(fp, mem.getUint32(fp + FRAME.block, true));
     if (status === STATUS.RETURN) {
-      overflowed = 0;
       const caller = mem.getBigUint64(fp + FRAME.caller, true);
       if (caller === 0n) {
         exit = Number(BigInt.asIntN(32, value));
@@ -260,9 +306,7 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
         setClock(CPU.syncLimit, clock());
         break;
       case STATUS.OVERFLOW: {
-        if (fp + FRAME_HEADER > stackEnd - 65536) throw new GuestFault('stack overflow');
-        overflowed = 512 + 65536;
-        if (!options.tinyStack) throw new GuestFault('stack overflow');
+        if (fp + 16384 > stackEnd - 65536) throw new GuestFault('stack overflow');
         break;
       }
       case STATUS.SYSCALL: {
@@ -302,6 +346,7 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
         throw new Error(`status ${status}`);
     }
   }
+  drain();
   return {
     output: output.join(''),
     status: exit,
@@ -309,5 +354,8 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
     instructions: mem.getBigInt64(CPU.instructions, true),
     suspensions,
     faults,
+    records,
+    ghosts,
+    memory: mem,
   };
 }
