@@ -51,7 +51,6 @@ int		 putenv(char *);
 void		 qsort(void *, size_t, size_t, int (*)(const void *, const void *));
 void		 qsort_r(void *, size_t, size_t,
 		    int (*)(const void *, const void *, void *), void *);
-int		 mergesort(void *, size_t, size_t, int (*)(const void *, const void *));
 int		 rand(void);
 int		 rand_r(unsigned *);
 long		 random(void);

@@ -46,6 +46,5 @@ char	*strstr(const char *, const char *);
 char	*strtok(char *restrict, const char *restrict);
 char	*strtok_r(char *restrict, const char *restrict, char **restrict);
 size_t	 strxfrm(char *restrict, const char *restrict, size_t);
-void	 swab(const void *restrict, void *restrict, long);
 
 #endif /* !_STRING_H_ */

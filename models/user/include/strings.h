@@ -11,8 +11,6 @@ void	 explicit_bzero(void *, size_t);
 int	 ffs(int);
 int	 ffsl(long);
 int	 ffsll(long long);
-int	 fls(int);
-int	 flsl(long);
 char	*index(const char *, int);
 char	*rindex(const char *, int);
 int	 strcasecmp(const char *, const char *);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <stdint.h>
+#include <unistd.h>
 #include "libc_private.h"
 
 #define	REP_MIN		64	/* From here on the string instruction wins. */

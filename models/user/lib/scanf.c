@@ -87,7 +87,7 @@ integer_text(struct scan *s, int *base, char *buf)
 	}
 	if (*base == 0)
 		*base = 10;
-	strlcpy(set, digits, *base == 16 ? sizeof(set) : *base + 1);
+	strlcpy(set, digits, *base == 16 ? sizeof(set) : (size_t)*base + 1);
 	while (p < buf + NUMBER_MAX - 1 && accept(s, set, &p))
 		n++;
 	*p = '\0';

@@ -153,47 +153,6 @@ qsort_r(void *base, size_t n, size_t size,
 		sort(base, n, size, &o, depth_limit(n));
 }
 
-/* Keeps equal items in order, for as much memory again. */
-int
-mergesort(void *vbase, size_t n, size_t size,
-    int (*compare)(const void *, const void *))
-{
-	char *base = vbase, *tmp, *from, *to, *t, *a, *b, *out, *aend, *bend;
-	size_t width, i;
-
-	if (n < 2)
-		return (0);
-	if ((tmp = malloc(n * size)) == NULL)
-		return (-1);
-	from = base;
-	to = tmp;
-	for (width = 1; width < n; width *= 2) {
-		out = to;
-		for (i = 0; i < n; i += 2 * width) {
-			a = from + i * size;
-			b = aend = from + (i + width < n ? i + width : n) * size;
-			bend = from + (i + 2 * width < n ? i + 2 * width : n) * size;
-			while (a < aend || b < bend) {
-				if (b == bend || (a < aend && compare(a, b) <= 0)) {
-					memcpy(out, a, size);
-					a += size;
-				} else {
-					memcpy(out, b, size);
-					b += size;
-				}
-				out += size;
-			}
-		}
-		t = from;
-		from = to;
-		to = t;
-	}
-	if (from != base)
-		memcpy(base, from, n * size);
-	free(tmp);
-	return (0);
-}
-
 void *
 bsearch(const void *key, const void *vbase, size_t n, size_t size,
     int (*compare)(const void *, const void *))

@@ -311,7 +311,7 @@ strdup(const char *s)
 }
 
 /*
- * First and last set bit, from 1; 0 if there is none.
+ * The first set bit, from 1; 0 if there is none.
  */
 int
 ffs(int v)
@@ -329,16 +329,4 @@ int
 ffsll(long long v)
 {
 	return (ffsl((long)v));
-}
-
-int
-fls(int v)
-{
-	return (v == 0 ? 0 : 32 - __builtin_clz((unsigned)v));
-}
-
-int
-flsl(long v)
-{
-	return (v == 0 ? 0 : 64 - __builtin_clzl((unsigned long)v));
 }

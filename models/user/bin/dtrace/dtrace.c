@@ -10,6 +10,7 @@
  *
  *	dtrace			until told to stop (^C, exit())
  *	dtrace -c command ...	until the command ends
+ *	dtrace -p pid ...	until that process ends
  *	dtrace -o file ...	output there instead of standard output
  *	dtrace -b		in the background: returns when tracing has begun;
  *				/var/run/dtrace.pid says whom to kill(1)
@@ -43,6 +44,7 @@ static int	 naggs;			/* Aggregations there are. */
 static uint64_t	 bufsize, aggsize;
 static char	*bufdata, *aggdata;
 static pid_t	 child;			/* -c */
+static pid_t	 followed;		/* -p */
 static int	 child_done;
 static volatile sig_atomic_t interrupted;
 
@@ -53,6 +55,17 @@ libdtrace(int sub, unsigned long a, unsigned long b, unsigned long c)
 {
 
 	return (__hw(HW_LIBDTRACE, (unsigned long)sub, a, b, c));
+}
+
+/* Why there is no tracing: libdtrace finds the words. */
+enum step { INITIALIZE, ENABLE, GO, GRAB, READ };
+
+static void
+fail(enum step step)
+{
+
+	libdtrace(LD_FAILED, (unsigned long)step, (unsigned long)errno, 0);
+	exit(1);
 }
 
 static void
@@ -131,16 +144,16 @@ enable(void)
 	if (size == 0)
 		return (0);
 	if (ioctl(fd, DTRACEIOC_CONF, &conf) != 0)
-		err(1, "can't get configuration");
+		fail(INITIALIZE);
 	dof = malloc(size);
 	if (dof == NULL)
-		errx(1, "no memory for %lu bytes of DOF", size);
+		fail(ENABLE);
 	memset(dof, 0, size);		/* Its pages must be there. */
 	libdtrace(LD_DOFCOPY, (unsigned long)dof, size, 0);
 	io.dof = (uintptr_t)dof;
 	io.n_matched = 0;
 	if (ioctl(fd, DTRACEIOC_ENABLE, &io) != 0)
-		err(1, "failed to enable probes");
+		fail(ENABLE);
 	free(dof);
 	return (1);
 }
@@ -162,7 +175,7 @@ again:
 		    (size_t)room * sizeof(dtrace_recdesc_t);
 		desc = realloc(desc, len);
 		if (desc == NULL)
-			errx(1, "no memory for descriptions");
+			fail(ENABLE);
 		desc->dtepd_epid = epid;
 		desc->dtepd_nrecs = room;
 		if (ioctl(fd, DTRACEIOC_EPROBE, &desc) != 0)
@@ -193,7 +206,7 @@ again:
 		    (size_t)room * sizeof(dtrace_recdesc_t);
 		desc = realloc(desc, len);
 		if (desc == NULL)
-			errx(1, "no memory for descriptions");
+			fail(ENABLE);
 		desc->dtagd_id = id;
 		desc->dtagd_nrecs = room;
 		if (ioctl(fd, DTRACEIOC_AGGDESC, &desc) != 0)
@@ -218,7 +231,7 @@ option_in_force(unsigned int option)
 	opt.dofo_strtab = DOF_SECIDX_NONE;
 	opt.dofo_value = DTRACEOPT_UNSET;
 	if (ioctl(fd, DTRACEIOC_OPTGET, &opt) != 0)
-		err(1, "can't get option %u", option);
+		fail(GO);
 	return (opt.dofo_value);
 }
 
@@ -234,7 +247,7 @@ go(void)
 
 	cpup = &cpu;
 	if (ioctl(fd, DTRACEIOC_GO, &cpup) != 0)
-		err(1, "could not enable tracing");
+		fail(GO);
 	for (i = 0; i < sizeof(tell) / sizeof(tell[0]); i++) {
 		val = option_in_force(tell[i]);
 		if (tell[i] == DTRACEOPT_BUFSIZE)
@@ -247,7 +260,7 @@ go(void)
 	if (naggs > 0)
 		aggdata = malloc(aggsize);
 	if (bufdata == NULL || (naggs > 0 && aggdata == NULL))
-		errx(1, "no memory for buffer snapshots");
+		fail(GO);
 	lastswitch = lastagg = laststatus = now_ns();
 	libdtrace(LD_GO, 0, 0, 0);
 }
@@ -272,7 +285,7 @@ snapshot_cpu(int cpu)
 			return (-1);
 		if (errno == EBUSY)	/* Ring, fill: only when stopped. */
 			return (0);
-		err(1, "can't read buffer of CPU %d", cpu);
+		fail(READ);
 	}
 	/* A ring's oldest records come first. */
 	drops = desc.dtbd_drops << 32;
@@ -326,7 +339,7 @@ snapshot_aggregations(void)
 		if (ioctl(fd, DTRACEIOC_AGGSNAP, &descp) != 0) {
 			if (errno == ENOENT)
 				break;
-			err(1, "can't read aggregations of CPU %d", cpu);
+			fail(READ);
 		}
 		libdtrace(LD_AGGSNAP, (unsigned long)cpu,
 		    (unsigned long)aggdata,
@@ -341,7 +354,7 @@ check_status(void)
 	dtrace_status_t stat;
 
 	if (ioctl(fd, DTRACEIOC_STATUS, &stat) != 0)
-		err(1, "can't get status");
+		fail(READ);
 	libdtrace(LD_STATUS, (unsigned long)&stat, 0, 0);
 	return (stat.dtst_exiting || stat.dtst_killed ||
 	    (ncpus > 0 && stat.dtst_filled >= (uint64_t)ncpus));
@@ -371,6 +384,18 @@ dtrace_sleep(void)
 	ts.tv_sec = (time_t)((next - now) / NANOSEC);
 	ts.tv_nsec = (long)((next - now) % NANOSEC);
 	(void)nanosleep(&ts, NULL);
+}
+
+/* Has the process we follow ended? */
+static int
+check_followed(void)
+{
+
+	if (followed == 0 || kill(followed, 0) == 0 || errno != ESRCH)
+		return (0);
+	libdtrace(LD_TARGET, (unsigned long)followed, 0, 0);
+	followed = 0;
+	return (1);
 }
 
 /* Has the command ended? */
@@ -414,6 +439,7 @@ work(void)
 		snapshot_buffers();
 	}
 	done |= check_child();
+	done |= check_followed();
 	done |= libdtrace(LD_ASK, 0, 0, 0) == 1;
 	return (done);
 }
@@ -425,7 +451,7 @@ stop(void)
 
 	cpup = &cpu;
 	if (ioctl(fd, DTRACEIOC_STOP, &cpup) != 0)
-		err(1, "couldn't stop tracing");
+		fail(READ);
 	(void)check_status();
 	snapshot_aggregations();
 	snapshot_buffers();
@@ -522,12 +548,18 @@ main(int argc, char **argv)
 		argc -= 2;
 		argv += 2;
 	}
+	if (argc > 2 && strcmp(argv[1], "-p") == 0) {
+		followed = (pid_t)atoi(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc > 1 && strcmp(argv[1], "-b") == 0)
 		bflag = 1;
 	else if (argc > 2 && strcmp(argv[1], "-c") == 0)
 		command = argc == 3 ? split(argv[2]) : argv + 2;
 	else if (argc > 1) {
-		fprintf(stderr, "usage: dtrace [-o file] [-b | -c command ...]\n");
+		fprintf(stderr,
+		    "usage: dtrace [-o file] [-p pid] [-b | -c command ...]\n");
 		return (2);
 	}
 
@@ -535,8 +567,10 @@ main(int argc, char **argv)
 		parent = background();
 	fd = open("/dev/dtrace/dtrace", O_RDWR);
 	if (fd < 0)
-		err(1, "failed to initialize dtrace");
+		fail(INITIALIZE);
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (followed != 0 && kill(followed, 0) != 0)
+		fail(GRAB);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_signal;
 	(void)sigaction(SIGINT, &sa, NULL);
