@@ -126,6 +126,9 @@ dtrace_validate_instr(dtrace_difo_t *dp, u_int pc, u_int nregs)
 		    DIF_INSTR_VAR(instr), DIFV_SCOPE_LOCAL, DIFV_KIND_SCALAR,
 		    1));
 	case DIF_OP_CALL:
+		if (DIF_INSTR_SUBR(instr) == DIF_SUBR_COPYOUT ||
+		    DIF_INSTR_SUBR(instr) == DIF_SUBR_COPYOUTSTR)
+			dp->dtdo_destructive = 1;
 		return (DIF_INSTR_SUBR(instr) > DIF_SUBR_MAX || rd >= nregs ||
 		    rd == 0);
 	case DIF_OP_PUSHTR:

@@ -487,6 +487,11 @@ dtrace_ecb_create_enable(dtrace_probe_t *probe, void *arg)
 		return (ENOMEM);
 	ecb->dte_uarg = desc->dted_uarg;
 	if (desc->dted_pred != NULL) {
+		if (desc->dted_pred->dtp_difo->dtdo_destructive &&
+		    !state->dts_destructive) {
+			dtrace_ecb_destroy(ecb);
+			return (EACCES);
+		}
 		desc->dted_pred->dtp_refcnt++;
 		ecb->dte_predicate = desc->dted_pred;
 		dtrace_difo_init(desc->dted_pred->dtp_difo,
