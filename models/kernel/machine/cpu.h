@@ -27,8 +27,6 @@ struct pcpu;
 
 void	 cpu_halt(void);
 void	 cpu_idle(int busy);
-int	 cpu_idle_wakeup(int cpu);
-void	 cpu_ast(struct trapframe *tf);		/* userret with AST handling. */
 void	 init_secondary(unsigned int cpu);
 void	 btext(struct bootinfo *bi);
 void	 intr_entry(unsigned int vector, struct trapframe *tf);

@@ -166,7 +166,6 @@ void	thread_lock_set(struct thread *td, struct mtx *new);
 struct mtx *thread_lock_block(struct thread *td);
 void	thread_lock_unblock(struct thread *td, struct mtx *new);
 void	thread_lock_block_wait(struct thread *td);
-void	thread_lock_wait(struct thread *td);
 #ifdef INVARIANTS
 #define	THREAD_LOCK_ASSERT(td, type) do {				\
 	struct mtx *_tl = (struct mtx *)(td)->td_lock;			\

@@ -35,8 +35,6 @@ struct pcpu {
 	struct lock_list_entry *pc_spinlocks;	/* WITNESS: spin locks held. */
 	u_int		 pc_ipi_pending;	/* (atomic) IPI_ bits. */
 	void		*pc_sched;	/* Scheduler's own: struct tdq. */
-	void		*pc_timer;	/* struct pcpu_state of kern_clocksource.c */
-	void		*pc_clock;	/* struct callout_cpu */
 	long		 pc_cp_time[CPUSTATES];	/* statclock ticks. */
 	/* Event counts (FreeBSD keeps them in vmmeter counters). */
 	uint64_t	 pc_v_swtch;	/* Context switches. */
@@ -47,8 +45,7 @@ struct pcpu {
 	uint64_t	 pc_v_ipi;	/* Inter-processor interrupts taken. */
 	uint64_t	 pc_v_faults;	/* Page faults (VM). */
 	STAILQ_ENTRY(pcpu) pc_allcpu;
-	void		*pc_vm;		/* VM's own. */
-	void		*pc_dtrace;	/* DTrace's own. */
+	void		*pc_vm;		/* The pmap that is active. */
 } __attribute__((aligned(64)));
 
 STAILQ_HEAD(cpuhead, pcpu);

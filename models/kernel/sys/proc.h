@@ -100,7 +100,6 @@ struct thread {
 	u_char		 td_user_pri;	/* (t) In user mode. */
 	u_char		 td_base_user_pri; /* (t) */
 	u_char		 td_rqindex;	/* (t) Which run queue list. */
-	u_char		 td_ts_flags;	/* (t) Scheduler's flags. */
 	int		 td_pinned;	/* (k) sched_pin() nesting. */
 	int		 td_intr_nesting_level; /* (k) */
 	int		 td_no_sleeping; /* (k) Sleeping is a bug here. */
@@ -130,7 +129,6 @@ struct thread {
 
 	/* Who. */
 	struct ucred	*td_ucred;	/* (k) Own reference to credentials. */
-	struct ucred	*td_realucred;	/* (k) */
 	char		 td_name[MAXCOMLEN + 1]; /* (t) */
 	void		*td_ithd;	/* (b) struct intr_thread of an ithread. */
 
@@ -140,8 +138,6 @@ struct thread {
 	struct syscall_args td_sa;	/* (k) Its number and arguments. */
 	struct file	*td_fpop;	/* (k) Device file being operated on. */
 	struct proc	*td_rfppwait_p;	/* (k) vfork's child to wait for. */
-	u_int		 td_ucalls;	/* (k) Nesting of user-access sections. */
-	void		*td_onfault;	/* (k) Non-0: user faults give up. */
 	int		 td_dbgflags;	/* (c) */
 
 	/* Signals. */
@@ -165,10 +161,8 @@ struct thread {
 	int		 td_kstack_pages; /* (a) */
 	vm_offset_t	 td_ustack;	/* (a) User register stack, 0 if none. */
 	vm_size_t	 td_ustacksize;	/* (a) */
-	void		*td_vm;		/* (k) VM's own. */
 
 	/* DTrace (cddl/dtrace). */
-	void		*td_dtrace;	/* (k) */
 	uint32_t	 td_predcache;	/* (k) */
 	uint64_t	 td_dtrace_vtime; /* (k) */
 	uint64_t	 td_dtrace_start; /* (k) */
@@ -328,24 +322,18 @@ struct proc {
 	struct rusage_ext p_crux;	/* (c) Of waited-for children. */
 	int		 p_numthreads;	/* (c) */
 	int		 p_exitthreads;	/* (c) */
-	int		 p_suspcount;	/* (j) */
-	int		 p_boundary_count; /* (j) */
 	struct thread	*p_singlethread; /* (c, j) Who waits to be alone. */
 	u_int		 p_xexit;	/* (c) Exit status, */
 	u_int		 p_xsig;	/* (c) or stop/termination signal. */
-	int		 p_xthread_tid;	/* (c) */
 	signed char	 p_nice;	/* (c) -20 .. 20 */
 	u_char		 p_acflag;
 	u_char		 p_pad1[2];
 	int		 p_lock;	/* (c) Holds against exit. */
 	int		 p_stopped;	/* (c) Channel: sleeps while stopped. */
-	int		 p_swtick;
 	uint64_t	 p_start;	/* (b) cpu_ticks() at its start. */
 	struct bintime	 p_starttime;	/* (b) */
 	u_int		 p_ustat_image;	/* (b) User image of the machine. */
 	uint64_t	 p_ftab;	/* (b) Its function table base. */
-	void		*p_dtrace;	/* (*) */
-	void		*p_vm;		/* VM's own. */
 };
 
 /* p_flag */
@@ -418,7 +406,6 @@ extern struct sx	 allproc_lock, proctree_lock;
 #define	SW_PREEMPT	0x0400
 
 void	mi_switch(int flags);		/* Thread locked; returns unlocked. */
-void	maybe_preempt_soon(void);
 int	setrunnable(struct thread *td, int srqflags);	/* Unlocks td. */
 void	maybe_yield(void);
 void	kern_yield(int prio);
@@ -527,7 +514,6 @@ int	thread_single(struct proc *p, int mode);
 void	thread_single_end(struct proc *p);
 void	thread_suspend_check(void);
 
-void	init_main_start_init(void);
 #endif /* _KERNEL */
 
 #endif /* !_SYS_PROC_H_ */

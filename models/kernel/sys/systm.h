@@ -127,7 +127,6 @@ int	 getenv_int(const char *name, int *data);
 /* Clocks' entry points. */
 void	 hardclock(int cnt, int usermode);
 void	 statclock(int cnt, int usermode);
-void	 profclock(int cnt, int usermode, uintptr_t pc);
 
 /* Shutdown. */
 void	 kern_reboot(int howto) __dead2;
