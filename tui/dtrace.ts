@@ -3,7 +3,7 @@
  *
  * Extensions are -x options: scenario (default csh), machine, seed, simtime, record, ghost. With -c the guest runs that command instead of a scenario.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import {
   compilePrograms,
   type DtraceCommand,
@@ -54,7 +54,9 @@ export async function dtraceCommand(argv: string[]): Promise<number> {
 function dtraceInputs(command: DtraceCommand): RunInputs {
   const extension = (name: string) => command.options.extensions.get(name);
   const scenario =
-    command.commands.length > 0 ? execScenario(command.commands[0]) : loadScenario(extension('scenario') ?? DEFAULT_SCENARIO);
+    command.commands.length > 0
+      ? execScenario(command.commands[0])
+      : loadScenario(extension('scenario') ?? DEFAULT_SCENARIO);
   return runInputs(scenario, {
     seed: extension('seed') ?? '1',
     machine: extension('machine'),
@@ -90,20 +92,21 @@ async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<numbe
 async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number> {
   const progress = new Progress();
   const recording = startRecording(command.options.extensions.get('record'));
-  const { output } = command;
+  const output = command.output === undefined ? undefined : openSync(command.output, 'a');
   let handled = 0;
   let shown = false;
   const out = (bytes: Uint8Array) => {
     progress.clear();
     if (output === undefined) process.stdout.write(bytes);
-    else appendFileSync(output, bytes);
+    else writeSync(output, bytes);
   };
   try {
     const session = await Session.open(inputs, {
-      // What the command of -c prints appears beside DTrace's own output, as it would in a terminal; a scenario's console does not.
+      // What the command of -c or a system() action prints appears beside DTrace's own output, as it would in a terminal; a scenario's
+      // console does not.
       console: (bytes, cycle) => {
         recording.console(bytes, cycle);
-        if (shown && command.commands.length > 0) {
+        if ((shown && command.commands.length > 0) || session.dtrace?.systemRunning === true) {
           progress.clear();
           process.stdout.write(bytes.filter((byte) => byte !== 13));
         }
@@ -139,6 +142,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
     recording.abandon();
     throw error;
   } finally {
+    if (output !== undefined) closeSync(output);
     progress.end();
   }
 }

@@ -115,6 +115,7 @@ export async function runCommand(name: string | undefined, options: RunOptions):
     record: options.record,
     quiet: options.q,
     boot: options.boot,
+    mustEnd: options.exec !== undefined,
   });
   return outcome;
 }
@@ -124,6 +125,8 @@ export interface ExecuteOptions {
   quiet?: boolean;
   record?: string;
   extraPrograms?: Image[];
+  /** The run is one command, so a run that stops before the command ends has failed. */
+  mustEnd?: boolean;
   /** Counters of the machine in the summary. */
   stats?: boolean;
   /** Messages of the kernel go to stderr: stdout has the program's output alone. */
@@ -200,8 +203,11 @@ function finish(
 ): number {
   const { stop, stats } = result;
   const { clockHz } = session.profile;
-  const failed = stop.reason === 'panic' || stop.reason === 'deadlock' || stop.reason === 'interrupted';
-  const exitStatus = result.exitStatus ?? (failed ? 1 : 0);
+  const failed =
+    stop.reason === 'panic' ||
+    stop.reason === 'deadlock' ||
+    stop.reason === 'interrupted' ||
+    (options.mustEnd === true && result.exitStatus === undefined);
   if (options.json) {
     const summary = {
       identity: session.identity,
@@ -213,7 +219,7 @@ function finish(
       cycles: result.endCycle,
       seconds: result.endCycle / clockHz,
       commandCycles: result.endCycle - result.readyCycle,
-      exitStatus,
+      exitStatus: result.exitStatus ?? null,
       events,
       ...stats,
       digest,
@@ -237,7 +243,7 @@ function finish(
   }
   const complaint = failure(stop, session);
   if (complaint !== '') process.stderr.write(`probelab: ${complaint}\n`);
-  return failed ? 1 : exitStatus;
+  return failed ? 1 : (result.exitStatus ?? 0);
 }
 
 function failure(stop: RunResult['stop'], session: Session): string {

@@ -159,6 +159,7 @@ export const LIBDTRACE = {
   AGGDESC: 13,
   SYSTEM: 14,
   TARGET: 15,
+  FAILED: 16,
 } as const;
 
 /** Bits of a site's enable word (SDT) and byte (fbt), section 8. */

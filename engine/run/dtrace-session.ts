@@ -6,14 +6,14 @@
  */
 import {
   type CompileWorld,
-  compilePrograms,
   type Consumer,
+  compilePrograms,
   type DtraceCommand,
   DtraceFailure,
   type OutputItem,
-  parseArguments,
-  type Program,
   type ProbeCatalog,
+  type Program,
+  parseArguments,
   readCatalog,
   symbolResolver,
   UNSET,
@@ -21,6 +21,7 @@ import {
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
 import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
+import { failureText } from './dtrace-failures.ts';
 import { GhostTracing } from './ghost.ts';
 import type { DtraceInputs } from './inputs.ts';
 import { UserError } from './user-error.ts';
@@ -78,6 +79,9 @@ export class DtraceSession {
   #going = false;
   #finished = false;
   #stopAsked = false;
+  #failure: DtraceError | undefined;
+  /** The guest runs the command of a system() action: what it prints is tracing output. */
+  systemRunning = false;
   #pending: OutputItem | undefined;
   #out: Uint8Array[] = [];
   #err = '';
@@ -96,7 +100,9 @@ export class DtraceSession {
     this.#compile(0);
     this.#err += this.#program?.messages ?? '';
     if (!this.ghost || this.#program === undefined || this.#consumer === undefined) return;
-    this.#ghost = inDtraceWords(() => GhostTracing.start(machine, this.#program as Program, this.#consumer as Consumer));
+    this.#ghost = inDtraceWords(() =>
+      GhostTracing.start(machine, this.#program as Program, this.#consumer as Consumer),
+    );
     this.#going = true;
   }
 
@@ -110,7 +116,7 @@ export class DtraceSession {
       image: this.#kernel,
       options: command.options,
       args: command.args,
-      macros: { target, pid: 0, uid: 0 },
+      macros: { target: target === 0 ? (command.pids[0] ?? 0) : target, pid: 0, uid: 0 },
       listing: command.listing,
       verbose: command.verbose,
       caret: process.stderr.isTTY === true,
@@ -145,8 +151,9 @@ export class DtraceSession {
     if (this.#ghost !== undefined) this.finish();
   }
 
-  /** Between slices. */
+  /** Between slices. Throws DtraceError when the guest's consumer could not trace. */
   poll(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#ghost === undefined || this.#finished) return;
     this.#ghost.round();
     if (this.#consumer?.wantsStop() === true) this.finish();
@@ -161,7 +168,8 @@ export class DtraceSession {
 
   takeOutput(): { out: Uint8Array; err: string } {
     if (this.#ghost !== undefined && this.#consumer !== undefined)
-      for (let text = this.#consumer.takeText(); text.length > 0; text = this.#consumer.takeText()) this.#out.push(text);
+      for (let text = this.#consumer.takeText(); text.length > 0; text = this.#consumer.takeText())
+        this.#out.push(text);
     const out = Buffer.concat(this.#out);
     const err = this.#err + (this.#consumer?.takeStderr() ?? '');
     this.#out = [];
@@ -178,6 +186,7 @@ export class DtraceSession {
     const consumer = this.#consumer;
     if (consumer === undefined || this.#program === undefined) return sub === LIBDTRACE.DOFSIZE ? 0n : -1n;
     const length = Number(c & 0xffffffffn);
+    this.systemRunning = false;
     switch (sub) {
       case LIBDTRACE.DOFSIZE:
         if (a !== 0n) this.#compile(Number(a)); // $target is known now
@@ -223,6 +232,9 @@ export class DtraceSession {
       case LIBDTRACE.STOPPED:
         consumer.stopped();
         return 0n;
+      case LIBDTRACE.FAILED:
+        this.#failure = new DtraceError(failureText(Number(a), Number(b), this.command.pids[0]), 1);
+        return 0n;
       case LIBDTRACE.EXITSTATUS:
         this.#finished = true;
         return BigInt(consumer.exitStatus);
@@ -251,6 +263,7 @@ export class DtraceSession {
     const action = this.#pending;
     this.#pending = undefined;
     if (action?.kind !== 'system') return 0n;
+    this.systemRunning = true;
     const bytes = new TextEncoder().encode(`${action.command}\0`).subarray(0, room);
     memory.write(at, bytes);
     return BigInt(bytes.length);

@@ -6,6 +6,7 @@
  */
 import { type Consumer, DtraceFailure, type Program } from '../dtrace/index.ts';
 import type { Machine } from '../machine/machine.ts';
+import { failureText } from './dtrace-failures.ts';
 
 /** The arena: the enabling's DOF, then a window for answers, then what the kernel half takes for itself. */
 const DOF_ROOM = 1 << 20;
@@ -22,7 +23,8 @@ export class GhostTracing {
   static start(machine: Machine, program: Program, consumer: Consumer): GhostTracing {
     const { address, size } = machine.ghostArena;
     const dof = program.dof();
-    if (dof.length > DOF_ROOM) throw new DtraceFailure('dtrace: failed to enable probes: the program is too large for ghost tracing');
+    if (dof.length > DOF_ROOM)
+      throw new DtraceFailure('dtrace: failed to enable probes: the program is too large for ghost tracing');
     machine.memory.bytes8.set(dof, machine.memory.offset(address));
     const ghost = new GhostTracing(machine, consumer, address + BigInt(DOF_ROOM));
     const arena = BigInt(DOF_ROOM + WINDOW);
@@ -36,11 +38,11 @@ export class GhostTracing {
       throw new DtraceFailure(
         -matched === ENOTSUP
           ? 'dtrace: failed to enable probes: profile and tick probes need timers, which ghost tracing must not touch'
-          : `dtrace: failed to enable probes in ghost mode: error ${-matched}`,
+          : failureText(1, -matched),
       );
     ghost.#describe();
     const went = ghost.#call('dtrace_ghost_go', []);
-    if (went < 0) throw new DtraceFailure(`dtrace: could not enable tracing in ghost mode: error ${-went}`);
+    if (went < 0) throw new DtraceFailure(failureText(2, -went));
     consumer.go();
     return ghost;
   }
@@ -79,7 +81,12 @@ export class GhostTracing {
       this.#consumer.status(this.#bytes(STATUS_BYTES));
     for (let cpu = 0; cpu < this.#machine.cpus; cpu++)
       for (const aggregation of [1n, 0n]) {
-        const n = this.#call('dtrace_ghost_snapshot', [BigInt(cpu), aggregation, this.#window, BigInt(WINDOW)]);
+        const n = this.#call('dtrace_ghost_snapshot', [
+          BigInt(cpu),
+          aggregation,
+          this.#window,
+          BigInt(WINDOW),
+        ]);
         if (n < 0) continue;
         const bytes = this.#bytes(n);
         const drops = this.#call('dtrace_ghost_drops', [BigInt(cpu), aggregation]);

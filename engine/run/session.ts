@@ -96,7 +96,10 @@ export class Session {
         text,
       })),
       cycleLimit,
-      onConsole: hooks.console,
+      onConsole: (bytes, cycle, kernel) => {
+        if (dtrace?.systemRunning === true) session.current?.#drain(); // what comes before the command's output
+        hooks.console?.(bytes, cycle, kernel);
+      },
       onRecords: hooks.records,
       onMark: (text, cycle) => session.current?.marked(text, cycle),
       libdtrace: dtrace?.link,
@@ -191,8 +194,11 @@ export class Session {
     for (;;) {
       this.#granted = Math.min(this.#granted + SLICE, this.#granted < limit ? limit : patience);
       const stop = machine.run(this.#granted);
-      dtrace?.poll();
-      this.#drain();
+      try {
+        dtrace?.poll();
+      } finally {
+        this.#drain();
+      }
       if (stop.reason !== 'limit')
         return interrupted && stop.reason === 'poweroff' ? { reason: 'interrupted' } : stop;
       if (dtrace?.finishedRun === true) return { reason: 'dtrace' };
@@ -224,7 +230,8 @@ export class Session {
 /** Counters between two moments. */
 function difference(end: MachineStats, start: MachineStats | undefined): MachineStats {
   const out = { ...end };
-  if (start !== undefined) for (const key of Object.keys(out) as (keyof MachineStats)[]) out[key] -= start[key];
+  if (start !== undefined)
+    for (const key of Object.keys(out) as (keyof MachineStats)[]) out[key] -= start[key];
   return out;
 }
 
@@ -245,19 +252,26 @@ function wantedPrograms(inputs: RunInputs, dtrace: DtraceSession | undefined, ex
         `scenario ${inputs.scenario.name}: no program '${name}': there are ${known.join(', ')}`,
       );
   const own = new Set(extra.map((image) => image.name));
+  // Which programs a program of the user's own executes is not to be seen from here.
+  if (extra.length > 0) for (const name of known) wanted.add(name);
   return known.filter((name) => !own.has(name) && (wanted.has(name) || words.has(name)));
 }
 
 /** The root file system: the scenario's files, with /etc/rc as the tracing needs it. */
-function rootFiles(inputs: RunInputs, dtrace: DtraceSession | undefined): { path: string; data: Uint8Array }[] {
+function rootFiles(
+  inputs: RunInputs,
+  dtrace: DtraceSession | undefined,
+): { path: string; data: Uint8Array }[] {
   const files = { ...inputs.scenario.files };
   const commands = dtrace?.commands ?? [];
   if (commands.length > 0) files['/etc/rc'] = commands.map((c) => `${c}\n`).join('');
   if (dtrace?.ghost === false) {
     // What it prints is taken from its host half, so that it does not mix with the console.
-    const consumer = 'dtrace -o /dev/null';
+    const consumer = `dtrace -o /dev/null${dtrace.command.pids.map((pid) => ` -p ${pid}`).slice(0, 1)}`;
     files['/etc/rc'] =
-      commands.length > 0 ? `${consumer} -c ${quote(commands[0])}\n` : `${consumer} -b\n${files['/etc/rc'] ?? ''}`;
+      commands.length > 0
+        ? `${consumer} -c ${quote(commands[0])}\n`
+        : `${consumer} -b\n${files['/etc/rc'] ?? ''}`;
   }
   const encoder = new TextEncoder();
   return Object.entries(files).map(([path, text]) => ({ path, data: encoder.encode(text) }));

@@ -94,6 +94,7 @@ async function cc(files: string[], options: Options): Promise<number> {
   return execute(inputs, {
     json: options.json,
     quiet: !options.stats,
+    mustEnd: true,
     stats: options.stats,
     extraPrograms: [image],
   });

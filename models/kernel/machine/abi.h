@@ -144,6 +144,7 @@ struct exec_header {
 #define	LD_AGGDESC	13
 #define	LD_SYSTEM	14
 #define	LD_TARGET	15
+#define	LD_FAILED	16
 
 #ifndef __probelab__
 /* The compiler knows these; other compilers need to be told. */

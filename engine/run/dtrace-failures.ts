@@ -1,0 +1,29 @@
+/** What dtrace(1) says when the kernel refuses: the consumer's step and errno, in words. */
+
+/** Steps of the consumer that may fail, in dtrace(1)'s words. */
+const STEPS = [
+  'failed to initialize dtrace',
+  'failed to enable probes',
+  'could not enable tracing',
+  'failed to grab pid',
+  'tracing failed',
+];
+
+/** What errno means in these steps. */
+const REASONS: Record<number, string> = {
+  2: 'No such file or directory',
+  3: 'No such process',
+  4: 'Interrupted system call',
+  7: 'DIF program exceeds maximum program size',
+  12: 'Cannot allocate memory',
+  13: 'Destructive actions not allowed',
+  14: 'DIF program contains invalid pointer',
+  16: 'Device busy',
+  22: 'DIF program content is invalid',
+  28: 'Enabling exceeds size of buffer',
+};
+const EACCES = 13;
+
+/** Whether a program may destroy is for the kernel to say when probes are enabled; dtrace(1) tells it as of the start of tracing. */
+export const failureText = (step: number, errno: number, pid = 0): string =>
+  `dtrace: ${STEPS[errno === EACCES && step === 1 ? 2 : step]}${step === 3 ? ` ${pid}` : ''}: ${REASONS[errno] ?? `error ${errno}`}`;
