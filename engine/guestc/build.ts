@@ -128,7 +128,7 @@ function programRecipe(name: string): Recipe {
     name,
     kind: 'user',
     files,
-    includeDirs: [join(root, 'bin', name), ...userIncludes()],
+    includeDirs: userIncludes(),
     defines: {},
     sourceRoot: root,
   };
@@ -169,7 +169,8 @@ export function compileProgram(paths: string[], options: ProgramOptions): Image 
     name: options.name ?? (first.replace(/^.*\//, '').replace(/\.c$/, '') || 'a.out'),
     kind: 'user',
     files: [...libraryFiles(), ...paths.map((path) => ({ path, name: path }))],
-    includeDirs: [...(options.includeDirs ?? []), ...userIncludes()],
+    includeDirs: userIncludes(),
+    ownIncludeDirs: options.includeDirs ?? [],
     defines: options.defines ?? {},
     profile: options.profile,
     sourceRoot: join(modelsDir(), 'user'),

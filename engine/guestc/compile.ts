@@ -27,11 +27,14 @@ export interface CompileOptions {
   kind: 'kernel' | 'user';
   /**
    * `path` is read; `name` is what messages and tables show. Order is link order. A library's files keep to their own definitions,
-   * and the others may define the same names again.
+   * and the others may define the same names again; they see neither `defines` nor `ownIncludeDirs`, and are parsed once for
+   * all images of this process.
    */
   files: { path: string; name: string; library?: boolean }[];
   /** Real paths. */
   includeDirs: string[];
+  /** Searched before includeDirs. */
+  ownIncludeDirs?: string[];
   defines: Record<string, string>;
   profile: Profile;
   /** Prefix of real paths that names of headers are shown without. */
@@ -76,19 +79,35 @@ function readText(path: string): string | undefined {
   }
 }
 
+/** Units that several programs have in common (the C library), with the texts they were parsed from. */
+const knownUnits = new Map<string, { unit: Unit; texts: (string | undefined)[] }>();
+
+/** Parses a file, or takes what an earlier compilation made of it if all of its files still read the same. */
+function parseOnce(key: string, readFile: (path: string) => string | undefined, parse: () => Unit): Unit {
+  const known = knownUnits.get(key);
+  if (known?.unit.files.every((f, i) => readFile(f) === known.texts[i])) return known.unit;
+  const unit = parse();
+  knownUnits.set(key, { unit, texts: unit.files.map(readFile) });
+  return unit;
+}
+
 /** Every unit, so that one run shows the mistakes of all files. */
 function parseAll(
   options: CompileOptions,
   readFile: (path: string) => string | undefined,
   showPath: (path: string) => string,
 ): Unit[] {
-  const { includeDirs, defines, onWarning } = options;
+  const { onWarning } = options;
   const units: Unit[] = [];
   const problems: Problem[] = [];
-  for (const { path } of options.files) {
+  for (const { path, library } of options.files) {
+    const includeDirs = library
+      ? options.includeDirs
+      : [...(options.ownIncludeDirs ?? []), ...options.includeDirs];
+    const defines = library ? {} : options.defines;
     try {
       const kernel = options.kind === 'kernel';
-      units.push(
+      const parse = () =>
         parseUnit({
           path,
           readFile,
@@ -97,8 +116,9 @@ function parseAll(
           defines,
           kernel,
           ...(onWarning ? { onWarning } : {}),
-        }),
-      );
+        });
+      const key = JSON.stringify([path, showPath(path), includeDirs]);
+      units.push(library ? parseOnce(key, readFile, parse) : parse());
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
       problems.push(...error.problems);
