@@ -83,6 +83,8 @@ export interface RunOptions {
   /** Unmap and forget a user page after every fault: many faults. */
   evict?: boolean;
   stepsMax?: number;
+  /** Bytes of memory, for user programs that need more than the little there is. */
+  memory?: number;
   /** Kernel: fbt enable bytes by function name, before the start. */
   fbt?: Record<string, number>;
   /** Kernel: words to write before the start, by symbol name. */
@@ -126,7 +128,7 @@ const STATUS_NAMES = Object.fromEntries(Object.entries(STATUS).map(([k, v]) => [
 /** Runs to exit; throws GuestFault if the program faults, Error if it runs for too long. */
 export function run(image: Image, profile: Profile, options: RunOptions = {}): RunResult {
   const kernel = image.kind === 'kernel';
-  const memory = new WebAssembly.Memory({ initial: RAM >> 16 });
+  const memory = new WebAssembly.Memory({ initial: (options.memory ?? RAM) >> 16 });
   const mem = new DataView(memory.buffer);
   const bytes = new Uint8Array(memory.buffer);
   const table = new WebAssembly.Table({ initial: TBASE + image.functions.length, element: 'anyfunc' });

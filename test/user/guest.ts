@@ -15,7 +15,7 @@ const libFiles = () =>
   readdirSync(`${models}/user/lib`)
     .filter((file) => file.endsWith('.c'))
     .sort()
-    .map((file) => ({ path: `${models}/user/lib/${file}`, name: `lib/${file}` }));
+    .map((file) => ({ path: `${models}/user/lib/${file}`, name: `lib/${file}`, library: true }));
 
 /** FreeBSD's numbers. */
 const SYS = {
@@ -48,7 +48,10 @@ export function runWithLibc(path: string, input = '', options: RunOptions = {}):
   const stdin = Buffer.from(input);
   let at = 0;
   let mapped = 0x20000000n;
+  /** Ranges given back, by length: memory of the harness is small. */
+  const unmapped = new Map<bigint, bigint[]>();
   const result = run(image, profile, {
+    memory: 64 << 20,
     ...options,
     syscall: (nr, arg, user) => {
       switch (nr) {
@@ -63,11 +66,21 @@ export function runWithLibc(path: string, input = '', options: RunOptions = {}):
         }
         case SYS.break:
           return 0n;
-        case SYS.mmap:
-          mapped += (arg(1) + 0xfffn) & ~0xfffn;
-          return mapped - ((arg(1) + 0xfffn) & ~0xfffn);
-        case SYS.munmap:
+        case SYS.mmap: {
+          const length = (arg(1) + 0xfffn) & ~0xfffn;
+          const again = unmapped.get(length)?.pop();
+          if (again !== undefined) {
+            user.write(again, new Uint8Array(Number(length)));
+            return again;
+          }
+          mapped += length;
+          return mapped - length;
+        }
+        case SYS.munmap: {
+          const length = (arg(1) + 0xfffn) & ~0xfffn;
+          unmapped.set(length, [...(unmapped.get(length) ?? []), arg(0)]);
           return 0n;
+        }
         case SYS.fstat:
           return -EBADF;
         case SYS.ioctl:

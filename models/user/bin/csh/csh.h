@@ -4,9 +4,10 @@
  * A line goes through three stages, a file each:
  *   lex.c     text -> tokens: operators, and words with their quotes still on
  *   parse.c   tokens -> a tree of commands
- *   exec.c    walks the tree: redirections, pipes, builtins, vfork + execve
+ *   exec.c    walks the tree: pipes, builtins, vfork + execve
+ * with redirect.c for descriptors, jobs.c for children, path.c to find programs.
  * Words are expanded (expand.c: variables, `commands`, quotes, globbing) when
- * their command is run.  script.c holds the lines of the input and does what
+ * their command is run.  source.c holds the lines of the input, control.c does what
  * jumps between them: if/else/endif, while, foreach.  vars.c keeps variables,
  * expr.c calculates, builtin.c has the commands that are the shell itself.
  */
@@ -93,17 +94,37 @@ long		 expr(struct list *, int *);
 void		 run(struct node *);
 int		 run_line(const char *);
 char		*capture(const char *);
-void		 reap(int);
+void		 exec_words(struct list *) __attribute__((noreturn));
+
+/* redirect.c */
+/* Redirections with their words expanded, and the pipe ends of a stage. */
+struct plumbing {
+	struct redir	*p_redirs;	/* r_word is a path or text. */
+	int		 p_in, p_out;	/* -1: as it is. */
+	int		 p_close;	/* Other end of the pipe, or -1. */
+	int		 p_both;	/* |& */
+	int		 p_background;
+};
+struct redir	*expand_redirs(const struct redir *);
+int		 redirect(const struct redir *);
+int		 plumb(const struct plumbing *);
+
+/* jobs.c */
+void		 job_add(pid_t);
+int		 await(const pid_t *, int);
 int		 await_all(void);
+void		 reap(int);
+void		 jobs_forget(void);
+
+/* path.c */
 void		 rehash(void);
 char		*find_command(const char *);
-void		 exec_words(struct list *) __attribute__((noreturn));
 
 /* builtin.c */
 typedef int	 builtin_t(struct list *);
 builtin_t	*builtin_find(const char *);
 
-/* script.c */
+/* source.c */
 struct source {
 	int		 s_fd;		/* -1: all lines are there. */
 	int		 s_tty;
@@ -119,7 +140,10 @@ void		 source_text(const char *);
 int		 source_fd(int, int);
 int		 source_run(struct source *);
 char		*source_line(struct source *, const char *);
+
+/* control.c */
 int		 control(const char *);
+void		 leave_loops(void);
 
 /* util.c */
 void		*xmalloc(size_t);
