@@ -70,13 +70,6 @@ dtrace_load64(uintptr_t addr)
 	return (v);
 }
 
-uint64_t
-dtrace_loadptr(uintptr_t addr)
-{
-
-	return (dtrace_load64(addr));
-}
-
 /* From the current process, if the page is there: probe context can't wait. */
 uint64_t
 dtrace_uload(uintptr_t addr, int size)

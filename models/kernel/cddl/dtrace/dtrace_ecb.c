@@ -385,7 +385,7 @@ dtrace_ecb_enable(dtrace_ecb_t *ecb)
 		probe->dtpr_ecb_last->dte_next = ecb;
 		probe->dtpr_ecb_last = ecb;
 		probe->dtpr_predcache = DTRACE_CACHEIDNONE;
-		/* Nobody may still use the cached id. */
+		/* dtrace_ioctl_enable() lets nobody miss that. */
 	}
 }
 

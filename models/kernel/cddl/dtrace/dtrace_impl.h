@@ -457,7 +457,6 @@ struct dtrace_state {
 	int		 dts_nspeculations;
 	uint64_t	 dts_speculations_busy;		/* (a) Drops by cause. */
 	uint64_t	 dts_speculations_unavail;	/* (a) */
-	uint64_t	 dts_specdrops;
 
 	uint64_t	 dts_errors;
 	uint64_t	 dts_dblerrors;		/* (a) Faults inside ERROR. */
@@ -562,7 +561,6 @@ uint8_t	 dtrace_load8(uintptr_t);
 uint16_t dtrace_load16(uintptr_t);
 uint32_t dtrace_load32(uintptr_t);
 uint64_t dtrace_load64(uintptr_t);
-uint64_t dtrace_loadptr(uintptr_t);
 uint64_t dtrace_uload(uintptr_t, int size);
 int	 dtrace_canload(uint64_t addr, size_t sz, dtrace_mstate_t *,
 	    dtrace_vstate_t *);

@@ -82,8 +82,9 @@ fbt_invop(uintptr_t addr, struct frame *frame, uintptr_t rval)
 	}
 }
 
+/* The bits of __fbt_enable[] that are ours. */
 static void
-fbt_bits(void *arg, uint8_t *entry, uint8_t *ret)
+fbt_bits(uint8_t *entry, uint8_t *ret)
 {
 
 	*entry = __ghost() ? FBT_GHOST_ENTRY : FBT_ENTRY;
@@ -97,7 +98,7 @@ fbt_enable(void *id, dtrace_id_t probe, void *arg)
 	uint8_t entry, ret;
 
 	fbt = arg;
-	fbt_bits(arg, &entry, &ret);
+	fbt_bits(&entry, &ret);
 	__fbt_enable[fbt->fbtp_function->index] |=
 	    fbt->fbtp_return ? ret : entry;
 }
@@ -109,7 +110,7 @@ fbt_disable(void *id, dtrace_id_t probe, void *arg)
 	uint8_t entry, ret;
 
 	fbt = arg;
-	fbt_bits(arg, &entry, &ret);
+	fbt_bits(&entry, &ret);
 	__fbt_enable[fbt->fbtp_function->index] &=
 	    (uint8_t)~(fbt->fbtp_return ? ret : entry);
 }
