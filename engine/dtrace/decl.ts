@@ -439,6 +439,8 @@ export function declEnumerator(cx: Context, name: string, expr: Node | undefined
   const outer = cx.decl.outer;
   if (outer === undefined) throw new LibraryError('EDT_NOSCOPE');
   const type = outer.type as EnumType;
+  const overflow = (): never =>
+    cx.fail('D_DECL_ENOFLOW', `enumerator '${name}' value overflows INT_MAX (2147483647)`);
   let value = outer.enumValue + 1n;
   if (name.includes('`'))
     cx.fail('D_DECL_SCOPE', `D scoping operator may not be used in an enumerator name (${name})`);
@@ -450,11 +452,10 @@ export function declEnumerator(cx: Context, name: string, expr: Node | undefined
       if (n.kind !== 'int')
         cx.fail('D_DECL_ENCONST', `enumerator '${name}' must be assigned to an integral constant expression`);
       const v = BigInt.asIntN(64, n.value);
-      if (v > 0x7fffffffn || v < -0x80000000n)
-        cx.fail('D_DECL_ENOFLOW', `enumerator '${name}' value overflows INT_MAX (2147483647)`);
+      if (v > 0x7fffffffn || v < -0x80000000n) overflow();
       value = v;
     }
-  }
+  } else if (value > 0x7fffffffn) overflow();
   if (type.members.some((m) => m.name === name))
     cx.fail('D_UNKNOWN', `failed to define enumerator '${name}': Duplicate enum member name definition`);
   type.members.push({ name, value });

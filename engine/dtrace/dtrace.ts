@@ -80,12 +80,15 @@ const ERROR_PROGRAM = 'dtrace:::ERROR{trace(arg1);trace(arg2);trace(arg3);trace(
 const LISTING_BASE = 0x801c0e000;
 const LISTING_STEP = 0x100;
 
+const listingOf = (objects: readonly Difo[]): string =>
+  objects.map((d, i) => disassemble(d, LISTING_BASE + i * LISTING_STEP)).join('');
+
 export class Program {
   readonly options: Options;
   readonly ecbs: readonly EcbDesc[];
   /** stderr's lines before tracing begins: what matched, -S listings, -v reports. */
   readonly messages: string;
-  private readonly listing_: string;
+  private readonly objects: readonly Difo[];
   private readonly statements: ReadonlyMap<number, Statement>;
   private readonly world: CompileWorld;
   private readonly errorEcb: EcbDesc | undefined;
@@ -97,14 +100,14 @@ export class Program {
     options: Options,
     ecbs: EcbDesc[],
     messages: string,
-    listing: string,
+    objects: readonly Difo[],
     errorEcb: EcbDesc | undefined,
   ) {
     this.world = world;
     this.options = options;
     this.ecbs = ecbs;
     this.messages = messages;
-    this.listing_ = listing;
+    this.objects = objects;
     this.errorEcb = errorEcb;
     const statements = new Map<number, Statement>();
     for (const e of errorEcb ? [...ecbs, errorEcb] : ecbs)
@@ -120,7 +123,7 @@ export class Program {
 
   /** Listings of all DIF objects, as -S prints them. */
   disassemble(): string {
-    return this.listing_;
+    return listingOf(this.objects);
   }
 
   /** The consumer of this program's data. Probes made after compilation are found through `probe`. */
@@ -164,11 +167,9 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
   const cx = contextFor(world, options);
   if (!options.flags.nolibs) loadLibraries(cx, world.libraries ?? libraryFiles(options.libraryDirs));
   const counter = { next: 1 };
-  let listing = '';
-  let objects = 0;
+  const objects: Difo[] = [];
   const onDifo = (d: Difo): void => {
-    if (world.listing) listing += disassemble(d, LISTING_BASE + objects * LISTING_STEP);
-    objects++;
+    objects.push(d);
   };
   const ecbs: EcbDesc[] = [];
   const matched: string[] = [];
@@ -190,7 +191,7 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
       const what = script ? 'script' : 'description';
       matched.push(`dtrace: ${what} '${name}' matched ${out.matches} probe${out.matches === 1 ? '' : 's'}\n`);
     } catch (e) {
-      throw failure(e, s, source, options, world, listing);
+      throw failure(e, s, source, options, world, world.listing ? listingOf(objects) : '');
     }
   }
   let errorEcb: EcbDesc | undefined;
@@ -198,10 +199,10 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
     errorEcb = compile(cx, { source: ERROR_PROGRAM, fromFile: false, macroArgs: ['dtrace'] }, counter).ecbs[0];
     errorEcb.uarg = ECB_ERROR;
   }
-  let messages = listing;
+  let messages = world.listing ? listingOf(objects) : '';
   if (!options.isSet('quiet')) messages += matched.join('');
   if (world.verbose) messages += stabilityReport(cx, ecbs);
-  return new Program(world, options, ecbs, messages, listing, errorEcb);
+  return new Program(world, options, ecbs, messages, objects, errorEcb);
 }
 
 /** D text as the compiler reads it: one character a byte. */

@@ -30,7 +30,20 @@ thread.fields.push(
 );
 const forward: RecordType = { kind: 'struct', tag: 'hidden', fields: [], complete: false, size: 0, align: 1, quals: 0 };
 
+const state: Type = {
+  kind: 'enum',
+  tag: 'state',
+  members: [
+    { name: 'IDLE', value: 0n },
+    { name: 'RUNNING', value: 1n },
+    { name: 'pid', value: 2n },
+  ],
+  complete: true,
+  quals: 0,
+} as Type;
+
 export const TYPES = new Map<string, Type>([
+  ['enum state', state],
   ['struct proc', proc],
   ['struct thread', thread],
   ['struct hidden', forward],
@@ -60,7 +73,7 @@ export const ROWS: ProbeRow[] = [
     module: 'kernel',
     func: 'none',
     name: 'create',
-    argTypes: [{ native: 'struct proc *', translated: 'psinfo_t *' }, { native: 'struct nosuch *' }, { native: 'int', translated: 'nosuch_t' }],
+    argTypes: [{ native: 'struct proc *', translated: 'psinfo_t *' }, { native: 'struct nosuch *' }, { native: 'int', translated: 'nosuch_t' }, { native: 'int', translated: 'psinfo_t' }],
   },
   { id: 40, provider: 'profile', module: '', func: '', name: 'tick-1' },
 ];
