@@ -21,6 +21,7 @@ import {
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
 import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
+import { cloneGraph, fill } from './clone.ts';
 import { failureText } from './dtrace-failures.ts';
 import { GhostTracing } from './ghost.ts';
 import type { DtraceInputs } from './inputs.ts';
@@ -128,6 +129,46 @@ export class DtraceSession {
       probe: (id) => catalogOf(machine, this.#kernel).get(id),
     });
     this.#dof = this.#program.dof();
+  }
+
+  /** The host half as it stands. Ghost tracing's is not to be had: what it has gathered lies outside of the machine. */
+  save(): () => void {
+    if (this.ghost) throw new Error('no checkpoints of ghost tracing');
+    const program = this.#program;
+    const state = () => ({
+      consumer: this.#consumer,
+      options: program?.options,
+      dof: this.#dof,
+      going: this.#going,
+      finished: this.#finished,
+      stopAsked: this.#stopAsked,
+      pending: this.#pending,
+      out: this.#out,
+      err: this.#err,
+      rest: this.#rest,
+      systemRunning: this.systemRunning,
+    });
+    const saved = cloneGraph(state());
+    return () => {
+      // The options are the program's: they stay the object that it knows.
+      const seen = new Map<object, object>();
+      if (saved.options !== undefined && program !== undefined) {
+        seen.set(saved.options, program.options);
+        fill(program.options, saved.options, seen);
+      }
+      const now = cloneGraph(saved, seen);
+      this.#program = program;
+      this.#consumer = now.consumer;
+      this.#dof = now.dof;
+      this.#going = now.going;
+      this.#finished = now.finished;
+      this.#stopAsked = now.stopAsked;
+      this.#pending = now.pending;
+      this.#out = now.out;
+      this.#err = now.err;
+      this.#rest = now.rest;
+      this.systemRunning = now.systemRunning;
+    };
   }
 
   /** Between GO and the end of the final output. */

@@ -9,6 +9,7 @@
 import { kernelImage, programImage, programNames } from '../guestc/build.ts';
 import type { Image } from '../image/image.ts';
 import { loadProfile, type Profile } from '../image/profile.ts';
+import { checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
 import { DtraceSession } from './dtrace-session.ts';
 import { identity, type RunInputs } from './inputs.ts';
@@ -97,7 +98,7 @@ export class Session {
       })),
       cycleLimit,
       onConsole: (bytes, cycle, kernel) => {
-        if (dtrace?.systemRunning === true) session.current?.#drain(); // what comes before the command's output
+        if (dtrace?.systemRunning === true) session.current?.drain(); // what comes before the command's output
         hooks.console?.(bytes, cycle, kernel);
       },
       onRecords: hooks.records,
@@ -146,6 +147,18 @@ export class Session {
     this.#hooks.mark?.(text, cycle);
   }
 
+  /** The run as it stands between two slices: the machine, and DTrace's host half. Calling the result goes back to it. */
+  checkpoint(): () => void {
+    const machine = checkpoint(this.machine);
+    const dtrace = this.dtrace?.save();
+    const fields = [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] as const;
+    return () => {
+      restore(this.machine, machine);
+      dtrace?.();
+      [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] = fields;
+    };
+  }
+
   /** Runs until the guest is ready. Throws UserError when it does not get there. */
   async boot(): Promise<void> {
     const stop = await this.#boot();
@@ -161,7 +174,7 @@ export class Session {
       stop = await this.#work();
       this.dtrace?.finish();
     }
-    this.#drain();
+    this.drain();
     return {
       stop,
       exitStatus: this.#exitStatus,
@@ -197,7 +210,7 @@ export class Session {
       try {
         dtrace?.poll();
       } finally {
-        this.#drain();
+        this.drain();
       }
       if (stop.reason !== 'limit')
         return interrupted && stop.reason === 'poweroff' ? { reason: 'interrupted' } : stop;
@@ -219,7 +232,8 @@ export class Session {
     return Math.round((ns * this.profile.clockHz) / 1e9);
   }
 
-  #drain(): void {
+  /** Hands on what DTrace has to say. */
+  private drain(): void {
     if (this.dtrace === undefined) return;
     const { out, err } = this.dtrace.takeOutput();
     if (out.length > 0) this.#hooks.dtraceOut?.(out);

@@ -1,0 +1,104 @@
+// Same inputs, same run: across processes, beside a busy neighbour, whatever the host's slicing; and tracing that must not show does not.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { lab, scratch, start, summary } from './lab.ts';
+
+const folder = scratch();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const COMMAND = ['--exec', 'dd if=/dev/zero of=/dev/null bs=64k count=4 status=none', '--cpus', '2'];
+
+describe('one identity, one run', () => {
+  test('recordings of two processes and of this one are equal byte by byte, one of them under load', async () => {
+    const paths = ['a', 'b', 'c'].map((name) => join(folder, `${name}.trace`));
+    const burner = spawn(process.execPath, ['-e', 'for (;;);']);
+    try {
+      const runs = await Promise.all([
+        start('run', ...COMMAND, '--record', paths[0], '--json').ended,
+        start('run', ...COMMAND, '--record', paths[1], '--json').ended,
+        lab('run', ...COMMAND, '--record', paths[2], '--json'),
+      ]);
+      expect(runs.map((run) => run.code)).toEqual([0, 0, 0]);
+      expect(new Set(runs.map((run) => run.out)).size).toBe(1);
+    } finally {
+      burner.kill('SIGKILL');
+    }
+    const [a, b, c] = paths.map((path) => readFileSync(path));
+    expect(a.length).toBeGreaterThan(10_000);
+    expect(a.equals(b)).toBe(true);
+    expect(a.equals(c)).toBe(true);
+  });
+
+  test('a traced run too', async () => {
+    const traced = [...COMMAND, '-n', 'syscall:::entry { @[probefunc, execname] = count(); }'];
+    const [first, second] = [await summary(...traced), await summary(...traced)];
+    expect(first.out).toBe(second.out);
+    expect(first.err).toBe(second.err);
+  });
+
+  test('another seed, number of CPUs, machine or command is another run', async () => {
+    const runs = [
+      await summary(...COMMAND),
+      await summary(...COMMAND, '--seed', '2'),
+      await summary(...COMMAND, '--cpus', '3'),
+      await summary('--exec', 'dd if=/dev/zero of=/dev/null bs=64k count=5 status=none', '--cpus', '2'),
+    ];
+    expect(new Set(runs.map((run) => run.digest)).size).toBe(runs.length);
+    expect(new Set(runs.map((run) => run.identity)).size).toBe(runs.length);
+  });
+});
+
+describe('tracing that nobody notices', () => {
+  const programs: [string, RegExp][] = [
+    ['syscall:::entry { @[probefunc] = count(); }', /write +\d+/],
+    ['lockstat::: { @[probename] = count(); }', /adaptive-acquire +\d+/],
+    ['fbt::malloc:entry { @[execname, stack(4)] = count(); }', /csh[\s\S]+kernel`malloc\n/],
+    ['sched:::off-cpu { @[stack()] = count(); }', /kernel`mi_switch\+0x/],
+    ['dtmalloc:::malloc { @[probefunc] = quantize(arg3); }', /value +-+ Distribution -+ count/],
+    ['fbt::: { @ = count(); }', /\d{4,}/],
+    [
+      'syscall::write:entry { self->t = 1; } syscall::write:return /self->t/ { @ = sum(arg0); self->t = 0; }',
+      /\d/,
+    ],
+  ];
+
+  test('a ghost-traced run has the untraced digest, and tells what happened', async () => {
+    const untraced = await summary(...COMMAND);
+    for (const [program, output] of programs) {
+      const ghost = await summary(...COMMAND, '-x', 'ghost', '-n', program);
+      expect([program, ghost.digest]).toEqual([program, untraced.digest]);
+      expect([program, ghost.cycles, ghost.instructions]).toEqual([
+        program,
+        untraced.cycles,
+        untraced.instructions,
+      ]);
+      expect(ghost.err).toMatch(output);
+    }
+  });
+
+  test('a ghost sees what a charged consumer sees, of a program that timing does not change', async () => {
+    const program = 'syscall:::entry /execname == "dd"/ { @[probefunc] = count(); }';
+    const table = (text: string) => text.match(/^ {2}\w+ +\d+$/gm);
+    const ghost = await lab('run', ...COMMAND, '-q', '-x', 'ghost', '-n', program);
+    const charged = await lab('run', ...COMMAND, '-q', '-n', program);
+    expect(table(ghost.out)?.length).toBeGreaterThan(3);
+    expect(table(ghost.out)).toEqual(table(charged.out));
+  });
+
+  test('a charged run is another run, and takes longer', async () => {
+    const untraced = await summary(...COMMAND);
+    const charged = await summary(...COMMAND, '-n', 'lockstat::: { @ = count(); }');
+    expect(charged.digest).not.toBe(untraced.digest);
+    expect(charged.commandCycles).toBeGreaterThan(untraced.commandCycles);
+  });
+
+  test('profile probes need timers: refused', async () => {
+    const ghost = await lab('run', ...COMMAND, '-x', 'ghost', '-n', 'tick-10ms { }');
+    expect(ghost.code).toBe(1);
+    expect(ghost.err).toBe(
+      'dtrace: failed to enable probes: profile and tick probes need timers, which ghost tracing must not touch\n',
+    );
+  });
+});
