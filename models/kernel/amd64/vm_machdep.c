@@ -33,6 +33,23 @@ cpu_thread_alloc(struct thread *td)
 	td->td_frame = (struct trapframe *)td->td_kstack;
 }
 
+/*
+ * A register stack in advance, for a thread that is to be a user's: it is large,
+ * and fork(2) would rather fail than wait for others to exit.
+ */
+int
+cpu_ustack_reserve(struct thread *td)
+{
+
+	if (td->td_ustack != 0)
+		return (0);
+	td->td_ustack = (vm_offset_t)kmem_malloc(URSTACK_SIZE, M_NOWAIT);
+	if (td->td_ustack == 0)
+		return (ENOMEM);
+	td->td_ustacksize = URSTACK_SIZE;
+	return (0);
+}
+
 static void
 ustack_alloc(struct thread *td)
 {

@@ -295,6 +295,12 @@ fork1(struct thread *td, struct fork_req *fr)
 		proc_free(newproc);
 		return (ENOMEM);
 	}
+	/* A user's thread has a register stack; the kernel's have none. */
+	if (td->td_pcb->pcb_ustack != 0 && cpu_ustack_reserve(td2) != 0) {
+		thread_free(td2);
+		proc_free(newproc);
+		return (EAGAIN);
+	}
 	if (flags & RFMEM) {
 		vm2 = vmspace_acquire_ref(p1);
 	} else {

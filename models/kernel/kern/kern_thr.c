@@ -47,6 +47,10 @@ kern_thr_new(struct thread *td, struct thr_param *param)
 	newtd = thread_alloc(0);
 	if (newtd == NULL)
 		return (ENOMEM);
+	if (cpu_ustack_reserve(newtd) != 0) {
+		thread_free(newtd);
+		return (EAGAIN);
+	}
 
 	/* It starts with a frame of its own on register and memory stack. */
 	cpu_copy_thread(newtd, td);

@@ -432,6 +432,7 @@ void	proc_linkup0(struct proc *p, struct thread *td);
 
 /* amd64/vm_machdep.c */
 void	cpu_thread_alloc(struct thread *td);
+int	cpu_ustack_reserve(struct thread *td);
 void	cpu_thread_free(struct thread *td);
 void	cpu_thread_exit(struct thread *td);
 void	cpu_fork(struct thread *td1, struct proc *p2, struct thread *td2, int flags);
