@@ -60,7 +60,7 @@ async function runTests(
 describe('the core of the kernel', () => {
   test.each`
     machine         | options                         | runs
-    ${'amd64'}      | ${[]}                           | ${[{ cpus: 4, seed: 1 }, { cpus: 4, seed: 2 }, { cpus: 1, seed: 3 }, { cpus: 9, seed: 4 }]}
+    ${'amd64'}      | ${[]}                           | ${[{ cpus: 4, seed: 1 }, { cpus: 1, seed: 3 }, { cpus: 9, seed: 4 }]}
     ${'amd64'}      | ${['SCHED_4BSD', 'INVARIANTS']} | ${[{ cpus: 3, seed: 1 }]}
     ${'beaglebone'} | ${[]}                           | ${[{ cpus: 1, seed: 1 }, { cpus: 1, seed: 2 }]}
   `(
@@ -72,7 +72,7 @@ describe('the core of the kernel', () => {
         expect(stop).toEqual({ reason: 'poweroff', status: 0 });
       }
     },
-    60_000,
+    240_000,
   );
 
   test('WITNESS reports each wrong order once, in the words of FreeBSD', async () => {
@@ -105,5 +105,5 @@ describe('the core of the kernel', () => {
       /^Sleeping on "witness" with the following non-sleepable locks held:\nexclusive sleep mutex witness A r = 0 \(ADDR\) locked @ witness.c:\d+$/m,
     );
     expect(text).toMatch(/^tests done, 0 failures$/m);
-  }, 60_000);
+  }, 240_000);
 });

@@ -4,8 +4,8 @@
 #include <sys/sx.h>
 #include <sys/turnstile.h>
 
-#define	NTHREADS	8
-#define	ROUNDS		300
+#define	NTHREADS	6
+#define	ROUNDS		120
 
 static struct mtx m, m2, spin;
 static struct rwlock rw;
