@@ -78,7 +78,8 @@ async function cc(files: string[], options: Options): Promise<number> {
   if (odd !== undefined)
     throw new UserError(`cc: ${odd}: not a .c file (arguments of the program follow --run)`);
   const name = (files[0] ?? '').replace(/^.*\//, '').replace(/\.c$/, '');
-  const inputs = runInputs(execScenario([`/bin/${name}`, ...args.map(quote)].join(' ')), options);
+  // In the shell's place: how the program ends is then init's to tell, and the shell has nothing to say about it.
+  const inputs = runInputs(execScenario([`exec /bin/${name}`, ...args.map(quote)].join(' ')), options);
   const image = compileProgram(files, {
     name,
     profile: loadProfile(options.machine),
@@ -95,6 +96,7 @@ async function cc(files: string[], options: Options): Promise<number> {
     json: options.json,
     quiet: !options.stats,
     mustEnd: true,
+    programOnly: true,
     stats: options.stats,
     extraPrograms: [image],
   });
