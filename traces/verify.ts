@@ -17,7 +17,7 @@ export interface Verification {
   identical: boolean;
   /** Events compared and found equal. */
   events: number;
-  /** The trace ends before its run did (cut short): only what is there was compared. */
+  /** The trace ends before its run would have (cut short, interrupted): only what is there was compared. */
   partial: boolean;
   /** Why the runs cannot be expected to be equal: files whose text changed, another version. */
   changed: string[];
@@ -25,6 +25,8 @@ export interface Verification {
   difference: { seq: number; recorded: EventText[]; executed: EventText[] } | null;
 }
 
+/** Cycles to run past the last event of a partial trace, so that all CPUs have passed it. */
+const BEYOND = 2_000_000;
 /** Events shown before and after the first that differs. */
 const CONTEXT = 3;
 
@@ -37,9 +39,11 @@ export async function verify(
   let chunks = 0;
   let events = 0;
   let difference: Verification['difference'] = null;
+  const partial = reader.end === undefined || reader.end.reason === 'interrupted';
+  const lastCycle = reader.chunks.reduce((last, chunk) => Math.max(last, chunk.lastCycle), 0);
   const session = await Session.open(inputs, {
     records: (ring) => recorder?.records(ring),
-    progress: () => progress(events) || difference !== null,
+    progress: (cycles) => progress(events) || difference !== null || (partial && cycles > lastCycle + BEYOND),
   });
   const describe = (columns: EventColumns, i: number, seq: number): EventText => ({
     seq: seq + i,
@@ -49,7 +53,7 @@ export async function verify(
     if (difference !== null) return;
     const entry = reader.chunks[chunks];
     const exhausted = entry === undefined || entry.count === 0;
-    if (exhausted && reader.end === undefined) return;
+    if (exhausted && partial) return;
     chunks++;
     if (!exhausted && entry.digest === digest) {
       events += columns.count;
@@ -59,6 +63,10 @@ export async function verify(
     const n = recorded?.count ?? 0;
     let i = 0;
     while (i < n && i < columns.count && recorded !== undefined && sameEvent(recorded, columns, i)) i++;
+    if (partial && i === n && events + n === reader.events) {
+      events += n;
+      return;
+    }
     if (i === columns.count && i === n) return; // the same events after an earlier difference: cannot happen here
     const around = (c: EventColumns | undefined) =>
       c === undefined
@@ -73,7 +81,7 @@ export async function verify(
   await session.run();
   recorder.finish();
   const expected = reader.events;
-  if (difference === null && events < expected && reader.end !== undefined)
+  if (difference === null && events < expected && !partial)
     difference = {
       seq: events,
       recorded: [{ seq: events, text: `${expected - events} more events` }],
@@ -82,7 +90,7 @@ export async function verify(
   return {
     identical: difference === null,
     events,
-    partial: reader.end === undefined,
+    partial,
     changed: changes(reader, session),
     difference,
   };

@@ -176,7 +176,9 @@ function compareThread(
 function what(t: Timeline, thread: ThreadTimeline, from: number, to: number): string {
   if (from >= thread.deeds.length) return 'nothing more';
   const site = t.sites[thread.deeds[from]];
-  return to > from ? `${site}${to > from + 1 ? ` and ${to - from - 1} more` : ''}` : `nothing here; goes on with ${site}`;
+  return to > from
+    ? `${site}${to > from + 1 ? ` and ${to - from - 1} more` : ''}`
+    : `nothing here; goes on with ${site}`;
 }
 
 const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);

@@ -36,6 +36,8 @@ export const ROWS: readonly Row[] = [
 ];
 
 export const COMMAND = 'dd if=/dev/zero of=/dev/null bs=10m count=1 status=none';
+/** What else the system does: daemons that wake at moments of their own. The seed decides when. */
+const BACKGROUND = (seed: number) => `bgload -s ${seed} &`;
 /** The process whose wall time is measured. */
 export const MEASURED = 'dd';
 
@@ -79,14 +81,12 @@ export function jobs(
           scenario: {
             name: 'probe-effect',
             description: COMMAND,
-            files: { '/etc/rc': `${COMMAND}\n` },
+            files: { '/etc/rc': `${BACKGROUND(seed)}\nsleep 0.7\n${COMMAND}\n` },
             programs: ['dtrace'], // in the untraced run's file system too
             console: [],
           },
           simtimeNs: 120e9,
-          ...(program === undefined
-            ? {}
-            : { dtrace: { argv: ['-n', program], files: {}, endsRun: false } }),
+          ...(program === undefined ? {} : { dtrace: { argv: ['-n', program], files: {}, endsRun: false } }),
         },
         ...(seed === 1 && out !== undefined ? { record: `${out}/${name}.trace` } : {}),
       });

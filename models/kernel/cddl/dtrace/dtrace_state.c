@@ -15,12 +15,14 @@
 
 static dtrace_state_t *dtrace_states;	/* (d) All of them. */
 
-static sbintime_t
-dtrace_nstosbt(uint64_t ns)
+/* Rates are kept in clock ticks: at hz 100 each tick is the finest there is. */
+static int
+dtrace_nstoticks(uint64_t ns)
 {
+	uint64_t n;
 
-	return ((sbintime_t)((ns / 1000000000UL) << 32 |
-	    ((ns % 1000000000UL) << 32) / 1000000000UL));
+	n = ns * hz / 1000000000UL;
+	return (n == 0 ? 1 : (int)n);
 }
 
 static void
@@ -33,9 +35,9 @@ dtrace_state_clean(void *arg)
 		return;
 	dtrace_dynvar_clean(&state->dts_vstate.dtvs_dynvars);
 	dtrace_speculation_clean(state);
-	callout_reset_sbt(&state->dts_cleaner,
-	    dtrace_nstosbt(state->dts_options[DTRACEOPT_CLEANRATE]), 0,
-	    dtrace_state_clean, state, 0);
+	callout_reset(&state->dts_cleaner,
+	    dtrace_nstoticks(state->dts_options[DTRACEOPT_CLEANRATE]),
+	    dtrace_state_clean, state);
 }
 
 static void
@@ -49,9 +51,9 @@ dtrace_state_deadman(void *arg)
 	/* A consumer that no longer asks is as bad as a system that hangs. */
 	if (now - state->dts_laststatus < DTRACE_DEADMAN_USER)
 		state->dts_alive = now;
-	callout_reset_sbt(&state->dts_deadman,
-	    dtrace_nstosbt(DTRACE_DEADMAN_INTERVAL), 0, dtrace_state_deadman,
-	    state, 0);
+	callout_reset(&state->dts_deadman,
+	    dtrace_nstoticks(DTRACE_DEADMAN_INTERVAL),
+	    dtrace_state_deadman, state);
 }
 
 dtrace_state_t *
@@ -319,12 +321,12 @@ dtrace_state_go(dtrace_state_t *state, int *cpu)
 		dtrace_vtime_enable();
 	state->dts_activity = DTRACE_ACTIVITY_WARMUP;
 	if (!__ghost()) {
-		callout_reset_sbt(&state->dts_cleaner,
-		    dtrace_nstosbt(opt[DTRACEOPT_CLEANRATE]), 0,
-		    dtrace_state_clean, state, 0);
-		callout_reset_sbt(&state->dts_deadman,
-		    dtrace_nstosbt(DTRACE_DEADMAN_INTERVAL), 0,
-		    dtrace_state_deadman, state, 0);
+		callout_reset(&state->dts_cleaner,
+		    dtrace_nstoticks(opt[DTRACEOPT_CLEANRATE]),
+		    dtrace_state_clean, state);
+		callout_reset(&state->dts_deadman,
+		    dtrace_nstoticks(DTRACE_DEADMAN_INTERVAL),
+		    dtrace_state_deadman, state);
 	}
 
 	/* BEGIN, alone; then the rest, unless BEGIN said exit(). */

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define	RECORDS	8
+#define	RECORDS	96
 #define	BLOCK	8192
 
 static uint64_t	state;
@@ -59,7 +59,7 @@ main(int argc, char **argv)
 	unsigned long interval;
 	int ch;
 
-	interval = 40;
+	interval = 400;
 	state = 1;
 	while ((ch = getopt(argc, argv, "s:i:")) != -1)
 		switch (ch) {
