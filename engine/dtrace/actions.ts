@@ -4,7 +4,18 @@
 import { assemble } from './assemble.ts';
 import { generate } from './codegen.ts';
 import type { Context } from './context.ts';
-import { ACT, DIF_TF_BYREF, DT_ACT, type Difo, type DifType, isAggregation, isDestructive, OP, fmt, indexed } from './dif.ts';
+import {
+  ACT,
+  DIF_TF_BYREF,
+  type Difo,
+  type DifType,
+  DT_ACT,
+  fmt,
+  indexed,
+  isAggregation,
+  isDestructive,
+  OP,
+} from './dif.ts';
 import type { ErrorTag } from './errors.ts';
 import { ID_MOD, type Ident } from './ident.ts';
 import {
@@ -245,7 +256,11 @@ export class ActionCompiler {
   private clear(n: Node): void {
     const argc = n.args!.length;
     if (argc !== 1)
-      this.fail(n, 'D_CLEAR_PROTO', `${n.ident!.name}( ) prototype mismatch: ${argc} args passed, 1 expected`);
+      this.fail(
+        n,
+        'D_CLEAR_PROTO',
+        `${n.ident!.name}( ) prototype mismatch: ${argc} args passed, 1 expected`,
+      );
     const id = this.aggregationArgument(n, 'D_CLEAR_AGGARG', 'D_CLEAR_AGGBAD');
     this.add(ACT.LIBACT, this.constant(id.id), DT_ACT.clear);
   }
@@ -304,7 +319,11 @@ export class ActionCompiler {
     const aggs = format !== undefined ? args.slice(1) : args;
     const first = format !== undefined ? 2 : 1;
     if (args.length < first)
-      this.fail(n, 'D_PRINTA_PROTO', `${name}( ) prototype mismatch: ${args.length} args passed, ${first} expected`);
+      this.fail(
+        n,
+        'D_PRINTA_PROTO',
+        `${name}( ) prototype mismatch: ${args.length} args passed, ${first} expected`,
+      );
     aggs.forEach((a, i) => {
       if (a.kind !== 'agg')
         this.fail(
@@ -375,7 +394,11 @@ export class ActionCompiler {
         `${act}( ) may not be applied to an aggregation${isTrace ? '' : ' -- did you mean printa()?'}`,
       );
     if (isVoid(this.cx, arg))
-      this.fail(arg, isTrace ? 'D_TRACE_VOID' : 'D_PRINT_VOID', `${act}( ) may not be applied to a void expression`);
+      this.fail(
+        arg,
+        isTrace ? 'D_TRACE_VOID' : 'D_PRINT_VOID',
+        `${act}( ) may not be applied to a void expression`,
+      );
     if (nodeIdent(this.cx, arg, 'xlptr') !== undefined)
       this.fail(
         arg,
@@ -451,7 +474,11 @@ export class ActionCompiler {
     if (first === undefined) return;
     if (args.length > 1) this.fail(first, 'D_STACK_PROTO', 'stack( ) prototype mismatch: too many arguments');
     if (!isPositiveConstant(first))
-      this.fail(first, 'D_STACK_SIZE', 'stack( ) size must be a non-zero positive integral constant expression');
+      this.fail(
+        first,
+        'D_STACK_SIZE',
+        'stack( ) size must be a non-zero positive integral constant expression',
+      );
     a.arg = first.value;
   }
 
@@ -463,7 +490,11 @@ export class ActionCompiler {
     const [arg0, arg1, arg2] = n.args!;
     if (arg0 !== undefined) {
       if (!isPositiveConstant(arg0))
-        this.fail(arg0, 'D_USTACK_FRAMES', 'ustack( ) argument #1 must be a non-zero positive integer constant');
+        this.fail(
+          arg0,
+          'D_USTACK_FRAMES',
+          'ustack( ) argument #1 must be a non-zero positive integer constant',
+        );
       frames = arg0.value & 0xffffffffn;
     }
     if (arg1 !== undefined) {
@@ -648,7 +679,11 @@ export class ActionCompiler {
     table.forEach(([what, tag, shift], i) => {
       const a = args[i + 1];
       if (a.kind !== 'int')
-        this.fail(a, `D_LLQUANT_${tag}TYPE`, `llquantize( ) argument #${i + 1} (${what}) must be an integer constant`);
+        this.fail(
+          a,
+          `D_LLQUANT_${tag}TYPE`,
+          `llquantize( ) argument #${i + 1} (${what}) must be an integer constant`,
+        );
       if (a.value > 0xffffn)
         this.fail(
           a,

@@ -1,24 +1,11 @@
 /** Aggregations as text: without a format (keys in columns, then the values) and by printa()'s format. */
-import {
-  type AggEntry,
-  type Aggregations,
-  average,
-  keyRecs,
-  stddev,
-  valueRec,
-  words,
-} from './aggregate.ts';
-import { formatInteger, type CFlags } from './cformat.ts';
+import { type AggEntry, type Aggregations, average, keyRecs, stddev, valueRec, words } from './aggregate.ts';
+import { type CFlags, formatInteger } from './cformat.ts';
 import { ACT } from './dif.ts';
 import { bytesText, type Display } from './display.ts';
-import {
-  histogramText,
-  llquantizeBuckets,
-  lquantizeBuckets,
-  quantizeBuckets,
-} from './histogram.ts';
+import { histogramText, llquantizeBuckets, lquantizeBuckets, quantizeBuckets } from './histogram.ts';
 import type { Format } from './printf.ts';
-import { readSigned, readUnsigned, type RecordDesc } from './records.ts';
+import { type RecordDesc, readSigned, readUnsigned } from './records.ts';
 
 /** Columns of a string key. */
 const KEY_WIDTH = 50;
@@ -84,7 +71,8 @@ export function valueOf(e: AggEntry): bigint {
   }
 }
 
-const valueText = (d: Display, e: AggEntry): string => histogram(d, e) ?? ` ${String(valueOf(e)).padStart(16)}`;
+const valueText = (d: Display, e: AggEntry): string =>
+  histogram(d, e) ?? ` ${String(valueOf(e)).padStart(16)}`;
 
 /** One line (or histogram) without a format. */
 export function defaultLine(d: Display, key: AggEntry, values: readonly AggEntry[]): string {
@@ -108,7 +96,12 @@ export function printDefault(d: Display, aggs: Aggregations, varids: readonly nu
 }
 
 /** printa() with a format: the format once for each key. */
-export function printFormatted(d: Display, aggs: Aggregations, format: Format, varids: readonly number[]): string {
+export function printFormatted(
+  d: Display,
+  aggs: Aggregations,
+  format: Format,
+  varids: readonly number[],
+): string {
   if (varids.length === 1)
     return aggs
       .sorted(varids[0], d.options)

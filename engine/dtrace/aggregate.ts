@@ -52,7 +52,8 @@ function merge(e: AggEntry, add: readonly bigint[]): void {
       next = e.cleared || add[0] > old[0] ? [add[0]] : old;
       break;
     case ACT.STDDEV: {
-      const square = (w: readonly bigint[]): bigint => BigInt.asUintN(64, w[2]) | (BigInt.asUintN(64, w[3]) << 64n);
+      const square = (w: readonly bigint[]): bigint =>
+        BigInt.asUintN(64, w[2]) | (BigInt.asUintN(64, w[3]) << 64n);
       const sum = square(old) + square(add);
       next = [old[0] + add[0], old[1] + add[1], sum, sum >> 64n];
       break;
@@ -210,7 +211,11 @@ export class Aggregations {
   private seq = 0;
 
   /** Merge a snapshot: records back to back, each begun by the id of its aggregation. */
-  snapshot(bytes: Uint8Array, desc: (id: number) => AggDesc | undefined, varid: (d: AggDesc, data: Buffer) => number): void {
+  snapshot(
+    bytes: Uint8Array,
+    desc: (id: number) => AggDesc | undefined,
+    varid: (d: AggDesc, data: Buffer) => number,
+  ): void {
     const b = toBuffer(bytes);
     let at = 0;
     while (at + 4 <= b.length) {
@@ -220,7 +225,10 @@ export class Aggregations {
         continue;
       }
       const d = desc(id);
-      assert(d !== undefined, () => `aggregation snapshot names id ${id} at ${at} of ${b.length}, which was not described`);
+      assert(
+        d !== undefined,
+        () => `aggregation snapshot names id ${id} at ${at} of ${b.length}, which was not described`,
+      );
       if (at + d.size > b.length) return;
       const data = Buffer.from(b.subarray(at, at + d.size));
       at += d.size;

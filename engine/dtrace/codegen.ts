@@ -11,10 +11,10 @@ import {
   branch,
   DIF_DIR_NREGS,
   DIF_DTR_NREGS,
-  DIF_TYPE_CTF,
-  DIF_TYPE_STRING,
   DIF_TF_BYREF,
   DIF_TF_BYUREF,
+  DIF_TYPE_CTF,
+  DIF_TYPE_STRING,
   DIF_VAR_ARGS,
   DIF_VAR_ARRAY_MAX,
   type DifType,
@@ -26,15 +26,7 @@ import {
 } from './dif.ts';
 import { bitsOf, ctfKind, type Member, memberOf, referent, resolve } from './dtypes.ts';
 import { assert, LibraryError } from './errors.ts';
-import {
-  ID_CGREG,
-  ID_DIFR,
-  ID_DIFW,
-  ID_LOCAL,
-  ID_TLS,
-  type Ident,
-  IDENT_KIND_NAMES,
-} from './ident.ts';
+import { ID_CGREG, ID_DIFR, ID_DIFW, ID_LOCAL, ID_TLS, IDENT_KIND_NAMES, type Ident } from './ident.ts';
 import {
   assignType,
   cloneNode,
@@ -906,4 +898,3 @@ class Generator {
     }
   }
 }
-

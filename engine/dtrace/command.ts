@@ -72,7 +72,8 @@ export const USAGE = `Usage: dtrace [-aACeFGhHlqSvVwZ] [-b bufsz] [-c cmd] [-D n
 const WITH_ARGUMENT = new Set('bcDfiILmnopPsUxX'.split(''));
 const FLAGS = new Set('aACdeFGhHlOqSvVwZ'.split(''));
 
-const usage = (message: string): DtraceFailure => new DtraceFailure(`dtrace: ${message}\n${USAGE.trimEnd()}`, 2);
+const usage = (message: string): DtraceFailure =>
+  new DtraceFailure(`dtrace: ${message}\n${USAGE.trimEnd()}`, 2);
 
 export interface CommandInputs {
   /** Text of a script; undefined if there is none. "-" is standard input. */
@@ -245,7 +246,8 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
       }
       case 's': {
         const text = readFile(value);
-        if (text === undefined) throw new DtraceFailure(`dtrace: failed to open ${value}: No such file or directory`, 1);
+        if (text === undefined)
+          throw new DtraceFailure(`dtrace: failed to open ${value}: No such file or directory`, 1);
         cmd.programs.push({ kind: 's', text, path: value });
         return;
       }
@@ -255,7 +257,6 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
   }
 
   if (modes.size > 1) throw usage('only one of the [-AGhlV] options can be specified at a time');
-  if (cmd.mode === 'trace' && cmd.programs.length === 0)
-    throw usage('no probes specified');
+  if (cmd.mode === 'trace' && cmd.programs.length === 0) throw usage('no probes specified');
   return cmd;
 }

@@ -40,8 +40,18 @@ export interface StatementCounter {
   next: number;
 }
 
-export function compile(cx: Context, input: CompileInput, counter: StatementCounter, onDifo?: DifoListener): CompileOutput {
-  cx.begin({ fromFile: input.fromFile, file: input.file, spec: input.spec ?? 'name', macroArgs: input.macroArgs ?? [] });
+export function compile(
+  cx: Context,
+  input: CompileInput,
+  counter: StatementCounter,
+  onDifo?: DifoListener,
+): CompileOutput {
+  cx.begin({
+    fromFile: input.fromFile,
+    file: input.file,
+    spec: input.spec ?? 'name',
+    macroArgs: input.macroArgs ?? [],
+  });
   for (const table of [cx.globals, cx.tls]) for (const id of table.values()) id.flags &= ~(ID_REF | ID_MOD);
   const program = new Parser(cx, input.source).program();
   for (const list of cx.pragmas.values()) {
@@ -50,7 +60,10 @@ export function compile(cx: Context, input: CompileInput, counter: StatementCoun
   }
   const argc = cx.macroArgs.length;
   if (argc > 1 && !cx.options.flags.argref && !cx.macroArgsUsed.has(argc - 1))
-    cx.fail('D_MACRO_UNUSED', `extraneous argument '${cx.macroArgs[argc - 1]}' ($${argc - 1} is not referenced)`);
+    cx.fail(
+      'D_MACRO_UNUSED',
+      `extraneous argument '${cx.macroArgs[argc - 1]}' ($${argc - 1} is not referenced)`,
+    );
   if (program.length === 0 && !cx.options.flags.empty && !input.library)
     cx.fail('D_EMPTY', 'empty D program translation unit');
   const out: CompileOutput = { ecbs: [], matches: 0 };
@@ -147,11 +160,16 @@ function probeInfo(cx: Context, d: ProbeDesc, rows: ProbeRow[]): ProbeInfo | und
   const first = rows[0];
   const signature = (r: ProbeRow): string =>
     argsOf(r)
-      .map((a) => `${typeof a.native === 'string' ? a.native : typeName(a.native)}>${a.translated ?? ''}@${a.mapping ?? ''}`)
+      .map(
+        (a) =>
+          `${typeof a.native === 'string' ? a.native : typeName(a.native)}>${a.translated ?? ''}@${a.mapping ?? ''}`,
+      )
       .join();
   const stable =
     rows.length === 1 ||
-    rows.every((r) => r.provider === first.provider && r.name === first.name && signature(r) === signature(first));
+    rows.every(
+      (r) => r.provider === first.provider && r.name === first.name && signature(r) === signature(first),
+    );
   if (!stable) {
     cx.probeInfoCache.set(key, 'unstable');
     return undefined;
@@ -162,7 +180,9 @@ function probeInfo(cx: Context, d: ProbeDesc, rows: ProbeRow[]): ProbeInfo | und
     row: first,
     attributes: providerAttributes(first.provider),
     native,
-    translated: args.map((a, i) => (a.translated !== undefined ? lookup(cx, a.translated) : native[a.mapping ?? i])),
+    translated: args.map((a, i) =>
+      a.translated !== undefined ? lookup(cx, a.translated) : native[a.mapping ?? i],
+    ),
     mapping: args.map((a, i) => a.mapping ?? i),
   };
   cx.probeInfoCache.set(key, info);
@@ -177,4 +197,3 @@ const lookup = (cx: Context, spelling: string | Type): Type | undefined => {
     return undefined;
   }
 };
-

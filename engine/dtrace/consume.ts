@@ -5,15 +5,16 @@
  * takeText() ends a round. With option temporal the records of all CPUs of a round are merged by time; without it they come CPU by CPU, but
  * BEGIN's CPU first and END's last.
  */
-import { Aggregations } from './aggregate.ts';
+
+import { FREOPEN_RESTORE } from './actions.ts';
 import { integerColumn, printDefault, printFormatted } from './aggprint.ts';
+import { Aggregations } from './aggregate.ts';
 import { ACT, DT_ACT } from './dif.ts';
 import { bytesText, cstringOf, Display, hexDump, type SymbolResolver } from './display.ts';
 import { LibraryError } from './errors.ts';
-import { FREOPEN_RESTORE } from './actions.ts';
 import { OPT, type Options, sizeText, UNSET } from './options.ts';
-import { printTyped } from './printtype.ts';
 import type { Format } from './printf.ts';
+import { printTyped } from './printtype.ts';
 import type { ProbeRow } from './probe.ts';
 import type { Statement } from './program.ts';
 import {
@@ -22,9 +23,9 @@ import {
   decodeEprobe,
   decodeStatus,
   type EprobeDesc,
+  type RecordDesc,
   readSigned,
   readUnsigned,
-  type RecordDesc,
   type Status,
   toBuffer,
 } from './records.ts';
@@ -212,7 +213,7 @@ export class Consumer {
   targetExited(pid: number, status: number): void {
     const signal = status & 0x7f;
     if (signal !== 0) this.stderr(`pid ${pid} terminated by ${SIGNALS[signal] ?? `signal ${signal}`}`);
-    else if ((status >> 8) !== 0) this.stderr(`pid ${pid} exited with status ${(status >> 8) & 0xff}`);
+    else if (status >> 8 !== 0) this.stderr(`pid ${pid} exited with status ${(status >> 8) & 0xff}`);
     else if (!this.quiet) this.stderr(`pid ${pid} has exited`);
   }
 
@@ -279,7 +280,11 @@ export class Consumer {
     report('dyndropsDirty', 'DYNDIRTY', (s) => `dynamic variable drop${s} with non-empty dirty list`);
     report('specdrops', 'SPEC', (s) => `speculative drop${s}`);
     report('specdropsBusy', 'SPECBUSY', (s) => `failed speculation${s} (available buffer${s} still busy)`);
-    report('specdropsUnavail', 'SPECUNAVAIL', (s) => `failed speculation${s} (no speculative buffer available)`);
+    report(
+      'specdropsUnavail',
+      'SPECUNAVAIL',
+      (s) => `failed speculation${s} (no speculative buffer available)`,
+    );
     report('stkstroverflows', 'STKSTROVERFLOW', (s) => `jstack()/ustack() string table overflow${s}`);
     report('dblerrors', 'DBLERROR', (s) => `error${s} in ERROR probe enabling`);
   }
@@ -327,7 +332,9 @@ export class Consumer {
       }
       const desc = this.eprobes.get(epid);
       if (desc === undefined)
-        throw new Error(`dtrace: record of enabled probe ID ${epid} at ${at} of ${b.length} (CPU ${p.cpu}), which was not described`);
+        throw new Error(
+          `dtrace: record of enabled probe ID ${epid} at ${at} of ${b.length} (CPU ${p.cpu}), which was not described`,
+        );
       if (at + desc.size > b.length) break;
       const time = (BigInt(b.readUInt32LE(at + 4)) << 32n) | BigInt(b.readUInt32LE(at + 8));
       out.push({ cpu: p.cpu, at, time, buf: b.subarray(at, at + desc.size), desc });
@@ -363,7 +370,8 @@ export class Consumer {
     const flowing = this.options.isSet('flowindent');
     if (!this.heading) {
       if (flowing) this.text(`${'CPU'.padStart(3)} ${'FUNCTION'.padEnd(41)}\n`);
-      else if (!this.quiet) this.text(`${'CPU'.padStart(3)} ${'ID'.padStart(6)} ${'FUNCTION:NAME'.padStart(32)}\n`);
+      else if (!this.quiet)
+        this.text(`${'CPU'.padStart(3)} ${'ID'.padStart(6)} ${'FUNCTION:NAME'.padStart(32)}\n`);
       this.heading = true;
     }
     const cpu = String(r.cpu).padStart(3);
@@ -375,7 +383,11 @@ export class Consumer {
   }
 
   /** Entry and return probes indent; the same firing seen by several clauses does so once. */
-  private flow(r: PlacedRecord, next: PlacedRecord | undefined, probe: ProbeRow): { kind: 'entry' | 'return' | 'none'; prefix: string } {
+  private flow(
+    r: PlacedRecord,
+    next: PlacedRecord | undefined,
+    probe: ProbeRow,
+  ): { kind: 'entry' | 'return' | 'none'; prefix: string } {
     const ends = (word: string): boolean => probe.name === word || probe.name.endsWith(`-${word}`);
     const syscall = probe.provider === 'syscall';
     let kind: 'entry' | 'return' | 'none' = 'none';
@@ -441,7 +453,11 @@ export class Consumer {
           i += used - 1;
           const limited = text.slice(0, this.options.number('strsize', 256) - 1);
           if (rec.action === ACT.SYSTEM) this.output.push({ kind: 'system', command: limited });
-          else this.output.push({ kind: 'freopen', file: stmt.format.text === FREOPEN_RESTORE ? undefined : limited });
+          else
+            this.output.push({
+              kind: 'freopen',
+              file: stmt.format.text === FREOPEN_RESTORE ? undefined : limited,
+            });
           continue;
         }
         case ACT.PRINTA: {
@@ -470,7 +486,8 @@ export class Consumer {
         continue;
       }
       this.text(
-        integerColumn(b, rec.size, this.quiet) ?? bytesText(b, 33, this.quiet, this.options.isSet('rawbytes')),
+        integerColumn(b, rec.size, this.quiet) ??
+          bytesText(b, 33, this.quiet, this.options.isSet('rawbytes')),
       );
     }
     if (!this.quiet) this.text('\n');
@@ -511,7 +528,13 @@ export class Consumer {
   }
 
   /** clear, trunc, normalize, setopt, ...: done when their record is read. Returns how many further records it used. */
-  private libraryAction(rec: RecordDesc, b: Buffer, rec2: RecordDesc | undefined, b2: Buffer | undefined, r: PlacedRecord): number {
+  private libraryAction(
+    rec: RecordDesc,
+    b: Buffer,
+    rec2: RecordDesc | undefined,
+    b2: Buffer | undefined,
+    r: PlacedRecord,
+  ): number {
     const id = (): number => Number(readUnsigned(b, 0, rec.size));
     switch (Number(rec.arg)) {
       case DT_ACT.clear:
@@ -582,4 +605,3 @@ export class Consumer {
     return this.started && !this.finished;
   }
 }
-

@@ -8,7 +8,7 @@ import type { Type } from '../cfront/types.ts';
 import { DeclScope } from './decl.ts';
 import { TypeWorld } from './dtypes.ts';
 import { CompileError, type ErrorTag } from './errors.ts';
-import { builtinGlobals, Ident, IdTable, type SymbolRef } from './ident.ts';
+import { builtinGlobals, type Ident, IdTable, type SymbolRef } from './ident.ts';
 import { Node, type NodeKind } from './node.ts';
 import { OPT, type Options } from './options.ts';
 import type { ProbeCatalog, ProbeDesc, ProbeRow, ProbeSpec } from './probe.ts';
@@ -100,7 +100,12 @@ export class Context {
   }
 
   /** Begin a compilation. */
-  begin(opts: { fromFile: boolean; file?: string | undefined; spec?: ProbeSpec; macroArgs?: readonly string[] }): void {
+  begin(opts: {
+    fromFile: boolean;
+    file?: string | undefined;
+    spec?: ProbeSpec;
+    macroArgs?: readonly string[];
+  }): void {
     this.gen++;
     this.locals = new IdTable('clause local', 0x500, 0xffff);
     this.ambiguous.clear();
@@ -182,7 +187,8 @@ export class Context {
   optionChanged(name: string): void {
     if (name === 'strsize') this.types.setStringSize(Number(this.options.byId(OPT.strsize)));
     else if (name === 'version') {
-      for (const id of [...this.globals.values()]) if (id.vers !== 0 && id.vers > this.options.vmax) this.globals.delete(id);
+      for (const id of [...this.globals.values()])
+        if (id.vers !== 0 && id.vers > this.options.vmax) this.globals.delete(id);
     }
   }
 }

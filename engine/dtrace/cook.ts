@@ -8,9 +8,21 @@
 import { INT, pointerTo, type Type } from '../cfront/types.ts';
 
 import type { Context } from './context.ts';
+import { op1 } from './create.ts';
 import { lookupType } from './decl.ts';
-import { bitsOf, enumValue, isSignedType, kindOf, memberOf, referent, resolve, typeName, typesCompatible } from './dtypes.ts';
+import {
+  bitsOf,
+  enumValue,
+  isSignedType,
+  kindOf,
+  memberOf,
+  referent,
+  resolve,
+  typeName,
+  typesCompatible,
+} from './dtypes.ts';
 import { CompileError, LIBRARY_ERRORS } from './errors.ts';
+import { cookIdent } from './idcook.ts';
 import {
   ID_LOCAL,
   ID_MOD,
@@ -18,13 +30,11 @@ import {
   ID_TLS,
   ID_USER,
   ID_WRITE,
-  Ident,
   IDENT_KIND_NAMES,
+  Ident,
   type IdentKind,
   type IdTable,
 } from './ident.ts';
-import { cookIdent } from './idcook.ts';
-import { op1 } from './create.ts';
 import {
   argCompat,
   assignType,
@@ -56,7 +66,15 @@ import {
   propagateType,
 } from './node.ts';
 
-import { ATTR_DEFAULT, ATTR_MAX, ATTR_SYMBOL, type Attribute, attributeName, compareAttributes, minAttribute } from './stability.ts';
+import {
+  ATTR_DEFAULT,
+  ATTR_MAX,
+  ATTR_SYMBOL,
+  type Attribute,
+  attributeName,
+  compareAttributes,
+  minAttribute,
+} from './stability.ts';
 import { findTranslator, type Translator, translatorIdent, translatorMember } from './xlator.ts';
 
 export function assignAttr(cx: Context, n: Node, attr: Attribute): void {
@@ -109,13 +127,7 @@ export function cookList(cx: Context, list: Node[] | undefined, idflags = ID_REF
 function cookKind(cx: Context, n: Node, idflags: number): Node {
   switch (n.kind) {
     case 'ident':
-      resolveName(
-        cx,
-        n,
-        n.op === '@' ? cx.aggs : cx.globals,
-        n.op === '@' ? 'agg' : 'scalar',
-        false,
-      );
+      resolveName(cx, n, n.op === '@' ? cx.aggs : cx.globals, n.op === '@' ? 'agg' : 'scalar', false);
       return cook(cx, n, idflags);
     case 'var':
       return cookVar(cx, n, idflags);
@@ -173,7 +185,8 @@ function resolveName(cx: Context, n: Node, table: IdTable, kind: IdentKind, crea
   }
   if (!create) cx.fail('D_IDENT_UNDEF', `failed to resolve ${full}: ${LIBRARY_ERRORS.EDT_NOVAR}`);
   const no = table.nextId();
-  if (no < 0) cx.fail('D_ID_OFLOW', `cannot create ${name}: limit on number of ${table.label} variables exceeded`);
+  if (no < 0)
+    cx.fail('D_ID_OFLOW', `cannot create ${name}: limit on number of ${table.label} variables exceeded`);
   let flags = ID_WRITE;
   if (table === cx.locals) flags |= ID_LOCAL;
   else if (table === cx.tls) flags |= ID_TLS;
@@ -300,7 +313,8 @@ function cookOp1(cx: Context, n: Node): Node {
       assignType(cx, n, cx.types.int);
       break;
     case 'addr':
-      if (c.kind === 'var' || c.kind === 'agg') cx.fail('D_ADDROF_VAR', 'cannot take address of dynamic variable');
+      if (c.kind === 'var' || c.kind === 'agg')
+        cx.fail('D_ADDROF_VAR', 'cannot take address of dynamic variable');
       if (isDynamic(cx, c)) cx.fail('D_ADDROF_VAR', 'cannot take address of dynamic object');
       if (!(c.flags & NF_LVALUE)) cx.fail('D_ADDROF_LVAL', 'unacceptable operand for unary & operator');
       if (c.flags & NF_BITFIELD) cx.fail('D_ADDROF_BITFIELD', 'cannot take address of bit-field');
@@ -308,7 +322,8 @@ function cookOp1(cx: Context, n: Node): Node {
       break;
     case 'sizeof':
       if (c.flags & NF_BITFIELD) cx.fail('D_SIZEOF_BITFIELD', 'cannot apply sizeof to a bit-field');
-      if (sizeofNode(cx, c) === 0) cx.fail('D_SIZEOF_TYPE', 'cannot apply sizeof to an operand of unknown size');
+      if (sizeofNode(cx, c) === 0)
+        cx.fail('D_SIZEOF_TYPE', 'cannot apply sizeof to an operand of unknown size');
       assignType(cx, n, cx.types.size);
       break;
     case 'stringof':
@@ -319,7 +334,8 @@ function cookOp1(cx: Context, n: Node): Node {
     default:
       if (!isScalar(c)) cx.fail('D_OP_SCALAR', `operator ${text} requires operand of scalar type`);
       if (isVoidPointer(c)) cx.fail('D_OP_VFPTR', `operator ${text} requires an operand of known size`);
-      if (!(c.flags & NF_LVALUE)) cx.fail('D_OP_LVAL', `operator ${text} requires modifiable lvalue as an operand`);
+      if (!(c.flags & NF_LVALUE))
+        cx.fail('D_OP_LVAL', `operator ${text} requires modifiable lvalue as an operand`);
       if (!(c.flags & NF_WRITABLE))
         cx.fail('D_OP_WRITE', `operator ${text} can only be applied to a writable variable`);
       propagateType(c, n);
@@ -338,7 +354,8 @@ const incompatible = (cx: Context, l: Node, op: string, r: Node): never =>
     `operands have incompatible types: "${nodeTypeName(cx, l)}" ${op} "${nodeTypeName(cx, r)}"`,
   );
 
-const binaryAttr = (cx: Context, n: Node, l: Node, r: Node): void => assignAttr(cx, n, minAttribute(l.attr, r.attr));
+const binaryAttr = (cx: Context, n: Node, l: Node, r: Node): void =>
+  assignAttr(cx, n, minAttribute(l.attr, r.attr));
 
 function cookOp2(cx: Context, n: Node, idflags: number): Node {
   let op = n.op;
@@ -357,7 +374,8 @@ function cookOp2(cx: Context, n: Node, idflags: number): Node {
     case '>>': {
       const l = (n.left = cook(cx, n.left!, ID_REF));
       const r = (n.right = cook(cx, n.right!, ID_REF));
-      if (!isInteger(l) || !isInteger(r)) cx.fail('D_OP_INT', `operator ${text} requires operands of integral type`);
+      if (!isInteger(l) || !isInteger(r))
+        cx.fail('D_OP_INT', `operator ${text} requires operands of integral type`);
       if (op === '<<' || op === '>>') propagateType(l, n);
       else assignType(cx, n, promoteTypes(l, r));
       binaryAttr(cx, n, l, r);
@@ -367,7 +385,8 @@ function cookOp2(cx: Context, n: Node, idflags: number): Node {
     case '/': {
       const l = (n.left = cook(cx, n.left!, ID_REF));
       const r = (n.right = cook(cx, n.right!, ID_REF));
-      if (!isArith(l) || !isArith(r)) cx.fail('D_OP_ARITH', `operator ${text} requires operands of arithmetic type`);
+      if (!isArith(l) || !isArith(r))
+        cx.fail('D_OP_ARITH', `operator ${text} requires operands of arithmetic type`);
       assignType(cx, n, promoteTypes(l, r));
       binaryAttr(cx, n, l, r);
       return n;
@@ -377,7 +396,8 @@ function cookOp2(cx: Context, n: Node, idflags: number): Node {
     case '||': {
       const l = (n.left = cook(cx, n.left!, ID_REF));
       const r = (n.right = cook(cx, n.right!, ID_REF));
-      if (!isScalar(l) || !isScalar(r)) cx.fail('D_OP_SCALAR', `operator ${text} requires operands of scalar type`);
+      if (!isScalar(l) || !isScalar(r))
+        cx.fail('D_OP_SCALAR', `operator ${text} requires operands of scalar type`);
       assignType(cx, n, cx.types.int);
       binaryAttr(cx, n, l, r);
       return n;
@@ -424,7 +444,8 @@ function cookOp2(cx: Context, n: Node, idflags: number): Node {
     case ',': {
       const l = (n.left = cook(cx, n.left!, ID_REF));
       const r = (n.right = cook(cx, n.right!, ID_REF));
-      if (isDynamic(cx, l) || isDynamic(cx, r)) cx.fail('D_OP_DYN', 'operator , operands cannot be of dynamic type');
+      if (isDynamic(cx, l) || isDynamic(cx, r))
+        cx.fail('D_OP_DYN', 'operator , operands cannot be of dynamic type');
       if (isActionCall(l) || isActionCall(r)) cx.fail('D_OP_ACT', 'operator , operands cannot be actions');
       propagateType(r, n);
       binaryAttr(cx, n, l, r);
@@ -440,7 +461,11 @@ function cookSubscript(cx: Context, n: Node): '+' | '[' {
   if (l.kind === 'ident') {
     const agg = l.op === '@';
     const table = agg ? cx.aggs : cx.globals;
-    const id = l.name.includes('`') ? undefined : agg ? cx.aggs.lookup(l.name.slice(1)) : cx.lookupGlobal(l.name);
+    const id = l.name.includes('`')
+      ? undefined
+      : agg
+        ? cx.aggs.lookup(l.name.slice(1))
+        : cx.lookupGlobal(l.name);
     if (l.name.includes('`')) l = n.left = cook(cx, l, ID_REF);
     else if (id === undefined || cx.isVirgin(id)) resolveName(cx, l, table, agg ? 'agg' : 'array', true);
     else resolveName(cx, l, table, id.kind, false);
@@ -575,7 +600,10 @@ function cookAssignment(cx: Context, n: Node): Node {
     if (k === 'array' || k === 'function')
       cx.fail('D_OP_ARRFUN', `operator = may not be applied to operand of type "${nodeTypeName(cx, l)}"`);
   }
-  const ok = (xid !== undefined && typesCompatible(l.type!, type)) || argCompat(cx, l, r) || (isString(cx, l) && isNull(r));
+  const ok =
+    (xid !== undefined && typesCompatible(l.type!, type)) ||
+    argCompat(cx, l, r) ||
+    (isString(cx, l) && isNull(r));
   if (!ok) incompatible(cx, l, '=', r);
   return finishAssignment(cx, n, '=');
 }
@@ -602,7 +630,8 @@ function cookCompoundAssignment(cx: Context, n: Node, op: string): Node {
   const l = (n.left = cook(cx, n.left!, ID_REF | ID_MOD));
   const r = (n.right = cook(cx, n.right!, ID_REF));
   if (op === '*=' || op === '/=') {
-    if (!isArith(l) || !isArith(r)) cx.fail('D_OP_ARITH', `operator ${op} requires operands of arithmetic type`);
+    if (!isArith(l) || !isArith(r))
+      cx.fail('D_OP_ARITH', `operator ${op} requires operands of arithmetic type`);
   } else if (op === '+=' || op === '-=') {
     if (isString(cx, l) || isString(cx, r)) incompatible(cx, l, op, r);
     if (!isInteger(l) || !isInteger(r)) {
@@ -610,7 +639,8 @@ function cookCompoundAssignment(cx: Context, n: Node, op: string): Node {
         cx.fail('D_OP_VFPTR', `operator ${op} requires left-hand scalar operand of known size`);
       if (!isInteger(r) && pointerCompat(cx, l, r) === undefined) incompatible(cx, l, op, r);
     }
-  } else if (!isInteger(l) || !isInteger(r)) cx.fail('D_OP_INT', `operator ${op} requires operands of integral type`);
+  } else if (!isInteger(l) || !isInteger(r))
+    cx.fail('D_OP_INT', `operator ${op} requires operands of integral type`);
   return finishAssignment(cx, n, op);
 }
 
@@ -618,7 +648,8 @@ function finishAssignment(cx: Context, n: Node, op: string): Node {
   const l = n.left!;
   const r = n.right!;
   if (!(l.flags & NF_LVALUE)) cx.fail('D_OP_LVAL', `operator ${op} requires modifiable lvalue as an operand`);
-  if (!(l.flags & NF_WRITABLE)) cx.fail('D_OP_WRITE', `operator ${op} can only be applied to a writable variable`);
+  if (!(l.flags & NF_WRITABLE))
+    cx.fail('D_OP_WRITE', `operator ${op} can only be applied to a writable variable`);
   propagateType(l, n);
   binaryAttr(cx, n, l, r);
   return n;
@@ -661,10 +692,14 @@ function cookMember(cx: Context, n: Node, op: string, idflags: number): Node {
         'D_OP_SOU',
         `operator -> cannot be applied to pointer to type "${shown}"; must be applied to a struct or union pointer`,
       );
-    cx.fail('D_OP_SOU', `operator ${op} cannot be applied to type "${shown}"; must be applied to a struct or union`);
+    cx.fail(
+      'D_OP_SOU',
+      `operator ${op} cannot be applied to type "${shown}"; must be applied to a struct or union`,
+    );
   }
   const m = memberOf(type, right.name);
-  if (m === undefined) cx.fail('D_TYPE_MEMBER', `${right.name} is not a member of ${typeName(resolve(type))}`);
+  if (m === undefined)
+    cx.fail('D_TYPE_MEMBER', `${right.name} is not a member of ${typeName(resolve(type))}`);
   assignType(cx, n, m.type);
   assignAttr(cx, n, l.attr);
   const array = kindOf(m.type) === 'array' && !isString(cx, n);
@@ -683,7 +718,8 @@ function throughTranslation(cx: Context, l: Node, op: string, member: string): N
   const native = kindOf(l.type!) === 'pointer' ? referent(l.type!) : l.type!;
   const k = kindOf(native);
   if ((k === 'struct' || k === 'union') && memberOf(native, member) !== undefined) return l;
-  if (k === 'forward' && memberOf(lookupType(cx, typeName(resolve(native))) ?? native, member) !== undefined) return l;
+  if (k === 'forward' && memberOf(lookupType(cx, typeName(resolve(native))) ?? native, member) !== undefined)
+    return l;
   const wanted = l.ident.translated;
   let x = wanted !== undefined ? findTranslator(cx, l, wanted, false) : undefined;
   if (x === undefined || translatorMember(x, member) === undefined)
@@ -742,7 +778,8 @@ function cookOp3(cx: Context, n: Node): Node {
   const l = (n.left = cook(cx, n.left!, ID_REF));
   const r = (n.right = cook(cx, n.right!, ID_REF));
   if (!isScalar(e)) cx.fail('D_OP_SCALAR', 'operator ?: expression must be of scalar type');
-  if (isDynamic(cx, l) || isDynamic(cx, r)) cx.fail('D_OP_DYN', 'operator ?: operands cannot be of dynamic type');
+  if (isDynamic(cx, l) || isDynamic(cx, r))
+    cx.fail('D_OP_DYN', 'operator ?: operands cannot be of dynamic type');
   let type: Type;
   if (typesCompatible(l.type!, r.type!)) type = l.type!;
   else if (isInteger(l) && isInteger(r)) type = promoteTypes(l, r);
@@ -757,7 +794,8 @@ function cookOp3(cx: Context, n: Node): Node {
     if (p === undefined) cx.fail('D_OP_INCOMPAT', 'operator ?: operands must have compatible types');
     type = p;
   }
-  if (isActionCall(l) || isActionCall(r)) cx.fail('D_OP_ACT', 'action cannot be used in a conditional context');
+  if (isActionCall(l) || isActionCall(r))
+    cx.fail('D_OP_ACT', 'action cannot be used in a conditional context');
   assignType(cx, n, type);
   assignAttr(cx, n, minAttribute(e.attr, minAttribute(l.attr, r.attr)));
   return n;
@@ -777,7 +815,12 @@ function cookAggregation(cx: Context, n: Node): Node {
 }
 
 /** Statements of a clause and its predicate, for the probe that the context is set to. */
-export function cookClause(cx: Context, clause: Node, pred: Node | undefined, acts: Node[]): { pred: Node | undefined; acts: Node[] } {
+export function cookClause(
+  cx: Context,
+  clause: Node,
+  pred: Node | undefined,
+  acts: Node[],
+): { pred: Node | undefined; acts: Node[] } {
   assignAttr(cx, clause, cx.probeAttr);
   clause.ctxattr = cx.probeAttr;
   const cookActs = (): Node[] => {
@@ -856,15 +899,14 @@ function cookTranslator(cx: Context, n: Node): Node {
 }
 
 function cookTranslatorMember(cx: Context, x: Translator, m: Node): void {
-    const found = memberOf(x.dest, m.name);
-    if (found === undefined)
-      cx.fail('D_XLATE_MEMB', `translator member ${m.name} is not a member of ${dTypeName(cx, x.dest)}`);
-    cook(cx, m, ID_REF);
-    assignType(cx, m, found.type);
-    if (!argCompat(cx, m, m.expr!) && !(isString(cx, m) && isNull(m.expr!)))
-      cx.fail(
-        'D_XLATE_INCOMPAT',
-        `translator member ${m.name} definition uses incompatible types: "${nodeTypeName(cx, m)}" = "${nodeTypeName(cx, m.expr!)}"`,
-      );
+  const found = memberOf(x.dest, m.name);
+  if (found === undefined)
+    cx.fail('D_XLATE_MEMB', `translator member ${m.name} is not a member of ${dTypeName(cx, x.dest)}`);
+  cook(cx, m, ID_REF);
+  assignType(cx, m, found.type);
+  if (!argCompat(cx, m, m.expr!) && !(isString(cx, m) && isNull(m.expr!)))
+    cx.fail(
+      'D_XLATE_INCOMPAT',
+      `translator member ${m.name} definition uses incompatible types: "${nodeTypeName(cx, m)}" = "${nodeTypeName(cx, m.expr!)}"`,
+    );
 }
-

@@ -199,7 +199,10 @@ class Preprocessor {
     const here = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
     const places = name.startsWith('/')
       ? [name]
-      : [...(m[1] !== undefined ? [here + name] : []), ...this.options.includeDirs.map((d) => `${d}/${name}`)];
+      : [
+          ...(m[1] !== undefined ? [here + name] : []),
+          ...this.options.includeDirs.map((d) => `${d}/${name}`),
+        ];
     for (const p of places) {
       const text = this.readFile(p);
       if (text === undefined) continue;
@@ -212,12 +215,15 @@ class Preprocessor {
 
   /** #if's expression: C integers, defined, and macros. */
   private condition(text: string, path: string, no: number): boolean {
-    const defined = text.replace(/\bdefined\s*(?:\(\s*([A-Za-z_]\w*)\s*\)|([A-Za-z_]\w*))/g, (_, a: string, b: string) =>
-      this.macros.has(a ?? b) ? '1' : '0',
+    const defined = text.replace(
+      /\bdefined\s*(?:\(\s*([A-Za-z_]\w*)\s*\)|([A-Za-z_]\w*))/g,
+      (_, a: string, b: string) => (this.macros.has(a ?? b) ? '1' : '0'),
     );
     const expanded = this.expandLine(defined, path, no) ?? defined;
     try {
-      return new Arithmetic(expanded.replace(/[A-Za-z_]\w*/g, (w) => (/^\d/.test(w) ? w : '0'))).value() !== 0n;
+      return (
+        new Arithmetic(expanded.replace(/[A-Za-z_]\w*/g, (w) => (/^\d/.test(w) ? w : '0'))).value() !== 0n
+      );
     } catch {
       return this.fail(path, no, `bad #if expression: ${text.trim()}`);
     }
@@ -229,7 +235,12 @@ class Preprocessor {
     return this.expand(tokens, new Set(), path, no);
   }
 
-  private expand(tokens: string[], hidden: ReadonlySet<string>, path: string, no: number): string | undefined {
+  private expand(
+    tokens: string[],
+    hidden: ReadonlySet<string>,
+    path: string,
+    no: number,
+  ): string | undefined {
     let out = '';
     for (let i = 0; i < tokens.length; i++) {
       const t = tokens[i];
@@ -280,7 +291,13 @@ class Preprocessor {
     return out;
   }
 
-  private substitute(m: Macro, args: string[][], hidden: ReadonlySet<string>, path: string, no: number): string {
+  private substitute(
+    m: Macro,
+    args: string[][],
+    hidden: ReadonlySet<string>,
+    path: string,
+    no: number,
+  ): string {
     const raw = m.params!.map((_, i) => (args[i] ?? []).join('').trim());
     const full = m.params!.map((_, i) => this.expand(args[i] ?? [], hidden, path, no)?.trim() ?? raw[i]);
     const tokens = m.body.match(TOKEN) ?? [];
@@ -324,8 +341,14 @@ class Arithmetic {
   private readonly tokens: string[];
   private pos = 0;
   constructor(text: string) {
-    this.tokens = text.match(/0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|'(?:[^'\\]|\\.)'|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%~!<>&|^?:()]/g) ?? [];
-    const rest = text.replace(/0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|'(?:[^'\\]|\\.)'|[-+*/%~!<>&|^?:()=\s]/g, '');
+    this.tokens =
+      text.match(
+        /0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|'(?:[^'\\]|\\.)'|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%~!<>&|^?:()]/g,
+      ) ?? [];
+    const rest = text.replace(
+      /0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|'(?:[^'\\]|\\.)'|[-+*/%~!<>&|^?:()=\s]/g,
+      '',
+    );
     if (rest !== '') throw new Error(rest);
   }
   value(): bigint {

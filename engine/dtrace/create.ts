@@ -8,8 +8,9 @@ import { identity, type Type } from '../cfront/types.ts';
 import type { Context } from './context.ts';
 import { cook, promoteTypes } from './cook.ts';
 import { type Decl, declType, definitions, pushScope, topDecl } from './decl.ts';
-import { CONSTANT_TYPES, kindOf, memberOf, resolve, typedefOf } from './dtypes.ts';
+import { CONSTANT_TYPES, kindOf, memberOf, resolve, sameType, typedefOf } from './dtypes.ts';
 import { LibraryError } from './errors.ts';
+import { cookIdent } from './idcook.ts';
 import {
   ID_DECL,
   ID_INLINE,
@@ -18,11 +19,10 @@ import {
   ID_TLS,
   ID_USER,
   ID_WRITE,
-  Ident,
   IDENT_KIND_NAMES,
+  Ident,
   IdTable,
 } from './ident.ts';
-import { cookIdent } from './idcook.ts';
 import type { IntegerForm } from './lexer.ts';
 import {
   assignType,
@@ -41,7 +41,6 @@ import {
 import { parseProbeDesc } from './probe.ts';
 import { ATTR_DEFAULT, ATTR_TYPE, minAttribute } from './stability.ts';
 import { createTranslator, findTranslator } from './xlator.ts';
-import { sameType } from './dtypes.ts';
 
 const MASK64 = 0xffffffffffffffffn;
 const PLAIN: IntegerForm = { decimal: true, suffix: '', prefix: '' };
@@ -134,7 +133,8 @@ export function offsetofNode(cx: Context, decl: Decl, member: string): Node {
     cx.fail('D_UNKNOWN', `failed to determine offset of ${member}: Member name not found in struct or union`);
   const probe = cx.node('type', 'id');
   assignType(cx, probe, m.type);
-  if (probe.flags & NF_BITFIELD) cx.fail('D_OFFSETOF_BITFIELD', `cannot take offset of a bit-field: ${member}`);
+  if (probe.flags & NF_BITFIELD)
+    cx.fail('D_OFFSETOF_BITFIELD', `cannot take offset of a bit-field: ${member}`);
   return intNode(cx, BigInt(Math.floor(m.bitOffset / 8)));
 }
 
@@ -259,7 +259,13 @@ export function op2(cx: Context, op: string, l: Node, r: Node): Node {
   }
   if (op === 'cast' && r.kind === 'int' && l.kind === 'type' && isInteger(l)) {
     const n = cx.node('int', 'int');
-    n.value = castConstant(r.value, nodeSize(cx, r), (r.flags & NF_SIGNED) !== 0, nodeSize(cx, l), (l.flags & NF_SIGNED) !== 0);
+    n.value = castConstant(
+      r.value,
+      nodeSize(cx, r),
+      (r.flags & NF_SIGNED) !== 0,
+      nodeSize(cx, l),
+      (l.flags & NF_SIGNED) !== 0,
+    );
     propagateType(l, n);
     n.attr = minAttribute(l.attr, r.attr);
     return n;
@@ -495,7 +501,8 @@ export function inlineStart(cx: Context): InlineStart {
     cx.fail('D_DECL_BADCLASS', 'specified storage class not appropriate for inline declaration');
   if (name === undefined) cx.fail('D_DECL_USELESS', 'inline declaration requires a name');
   const old = cx.lookupGlobal(name);
-  const library = old?.inline !== undefined && old.gen !== 0 && old.gen <= cx.libraryGen && cx.gen > cx.libraryGen;
+  const library =
+    old?.inline !== undefined && old.gen !== 0 && old.gen <= cx.libraryGen && cx.gen > cx.libraryGen;
   if (old !== undefined && !library)
     cx.fail(
       'D_DECL_IDRED',
@@ -515,7 +522,14 @@ export function inlineStart(cx: Context): InlineStart {
   if (isVoid(cx, node)) cx.fail('D_DECL_VOIDOBJ', `cannot declare void inline: ${name}`);
   if (kindOf(type) === 'forward')
     cx.fail('D_DECL_INCOMPLETE', `incomplete struct/union/enum ${nodeTypeName(cx, node)}: ${name}`);
-  const ident = new Ident(name, params ? 'array' : 'scalar', ID_INLINE | ID_REF | ID_DECL, 0, 'inline', cx.gen);
+  const ident = new Ident(
+    name,
+    params ? 'array' : 'scalar',
+    ID_INLINE | ID_REF | ID_DECL,
+    0,
+    'inline',
+    cx.gen,
+  );
   ident.inline = { root: undefined, argv: [], locals: undefined };
   ident.line = cx.line;
   node.ident = ident;
@@ -585,4 +599,3 @@ export function translatorNode(cx: Context, dd: Decl, sd: Decl, name: string, me
   n.members = members;
   return cook(cx, n, ID_REF);
 }
-

@@ -12,9 +12,9 @@ import {
   type IntType,
   pointerTo,
   Q_CONST,
-  qualified,
   Q_RESTRICT,
   Q_VOLATILE,
+  qualified,
   type RecordType,
   type Type,
 } from '../cfront/types.ts';
@@ -24,7 +24,15 @@ import { intNode } from './create.ts';
 import { bitFieldType, bitsOf, enumValue, kindOf, resolve } from './dtypes.ts';
 import { LIBRARY_ERRORS, LibraryError } from './errors.ts';
 import { ID_INLINE, ID_REF, Ident } from './ident.ts';
-import { assignType, dTypeName, isDynamic, isPositiveConstant, isVoid, type Node, nodeTypeName } from './node.ts';
+import {
+  assignType,
+  dTypeName,
+  isDynamic,
+  isPositiveConstant,
+  isVoid,
+  type Node,
+  nodeTypeName,
+} from './node.ts';
 
 export const DA_SIGNED = 1;
 export const DA_UNSIGNED = 2;
@@ -288,7 +296,8 @@ export function declArray(cx: Context, nodes: Node[] | undefined): Decl {
     d.next = bottom.next;
     bottom.next = d;
   }
-  if (d.next?.name === 'void' && d.next.kind === 'integer') cx.fail('D_DECL_VOIDOBJ', 'cannot declare array of void');
+  if (d.next?.name === 'void' && d.next.kind === 'integer')
+    cx.fail('D_DECL_VOIDOBJ', 'cannot declare array of void');
   if (nodes === undefined) return d;
   if (nodes[0].kind === 'type') {
     d.nodes = nodes;
@@ -323,7 +332,8 @@ export function declFunction(cx: Context, inside: Decl | undefined, params: Node
 export const declPointer = (cx: Context): Decl => pushDecl(cx, new Decl('pointer'));
 
 /** Where definitions go: the D module, or C's inside an included file. */
-export const definitions = (cx: Context): Map<string, Type> => (cx.includeDepth > 0 ? cx.types.c : cx.types.d);
+export const definitions = (cx: Context): Map<string, Type> =>
+  cx.includeDepth > 0 ? cx.types.c : cx.types.d;
 
 /** `struct tag {`: opens the record; members follow. */
 export function declRecord(cx: Context, kind: 'struct' | 'union', tag: string | undefined): Decl {
@@ -331,7 +341,8 @@ export function declRecord(cx: Context, kind: 'struct' | 'union', tag: string | 
   const key = `${kind} ${tag ?? '(anon)'}`;
   const defs = definitions(cx);
   const known = tag !== undefined ? defs.get(key) : undefined;
-  if (known !== undefined && kindOf(known) !== 'forward') cx.fail('D_DECL_TYPERED', `type redeclared: ${key}`);
+  if (known !== undefined && kindOf(known) !== 'forward')
+    cx.fail('D_DECL_TYPERED', `type redeclared: ${key}`);
   const record: RecordType =
     known !== undefined && (known.kind === 'struct' || known.kind === 'union')
       ? known
@@ -361,7 +372,10 @@ export function declMember(cx: Context, width: Node | undefined): void {
   const ident = cx.decl.ident;
   const record = outer.type as RecordType;
   const anonymousRecord =
-    ident === undefined && width === undefined && (d.kind === 'struct' || d.kind === 'union') && d.type !== undefined;
+    ident === undefined &&
+    width === undefined &&
+    (d.kind === 'struct' || d.kind === 'union') &&
+    d.type !== undefined;
   if (width === undefined && ident === undefined && !anonymousRecord)
     cx.fail('D_DECL_MNAME', 'member declaration requires a name');
   settle(cx, d);
@@ -425,7 +439,16 @@ export function declEnum(cx: Context, tag: string | undefined): Decl {
     if (known.members.length !== 0) cx.fail('D_DECL_TYPERED', `type redeclared: ${key}`);
     type = known;
   } else {
-    type = { kind: 'enum', tag: tag ?? '', members: [], base: INT, complete: false, size: 4, align: 4, quals: 0 };
+    type = {
+      kind: 'enum',
+      tag: tag ?? '',
+      members: [],
+      base: INT,
+      complete: false,
+      size: 4,
+      align: 4,
+      quals: 0,
+    };
     if (tag !== undefined) defs.set(key, type);
   }
   type.complete = true;
@@ -473,7 +496,9 @@ export function declEnumerator(cx: Context, name: string, expr: Node | undefined
 }
 
 const qualsOf = (attr: number): number =>
-  (attr & DA_CONST ? Q_CONST : 0) | (attr & DA_VOLATILE ? Q_VOLATILE : 0) | (attr & DA_RESTRICT ? Q_RESTRICT : 0);
+  (attr & DA_CONST ? Q_CONST : 0) |
+  (attr & DA_VOLATILE ? Q_VOLATILE : 0) |
+  (attr & DA_RESTRICT ? Q_RESTRICT : 0);
 
 /** The type that a declaration chain says. A tag that is not known yet becomes a forward declaration. */
 export function declType(cx: Context, d: Decl): Type {
@@ -514,11 +539,20 @@ export function declType(cx: Context, d: Decl): Type {
     cx.fail('D_UNKNOWN', `failed to resolve type ${name}: ${e.message}`);
   }
   if (found !== undefined) {
-    if (quals === 0 || found === cx.types.string || found.kind === 'struct' || found.kind === 'union') return found;
+    if (quals === 0 || found === cx.types.string || found.kind === 'struct' || found.kind === 'union')
+      return found;
     return qualified(found, quals);
   }
   if (d.kind === 'struct' || d.kind === 'union') {
-    const fwd: RecordType = { kind: d.kind, tag: d.name!, fields: [], complete: false, size: 0, align: 1, quals: 0 };
+    const fwd: RecordType = {
+      kind: d.kind,
+      tag: d.name!,
+      fields: [],
+      complete: false,
+      size: 0,
+      align: 1,
+      quals: 0,
+    };
     definitions(cx).set(name, fwd);
     d.type = fwd;
     return fwd;
@@ -540,4 +574,3 @@ export function declType(cx: Context, d: Decl): Type {
   }
   return cx.fail('D_UNKNOWN', `failed to resolve type ${name}: ${LIBRARY_ERRORS.EDT_NOTYPE}`);
 }
-

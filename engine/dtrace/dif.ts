@@ -130,12 +130,16 @@ export const OPCODES: readonly (Opcode | undefined)[] = (() => {
 })();
 
 /** Opcode number by mnemonic. */
-export const OP = Object.fromEntries(TABLE.map(([op, name]) => [name.toUpperCase(), op])) as Record<string, number>;
+export const OP = Object.fromEntries(TABLE.map(([op, name]) => [name.toUpperCase(), op])) as Record<
+  string,
+  number
+>;
 
 export const fmt = (op: number, r1: number, r2: number, rd: number): number =>
   ((op << 24) | (r1 << 16) | (r2 << 8) | rd) >>> 0;
 export const branch = (op: number, label: number): number => ((op << 24) | label) >>> 0;
-export const indexed = (op: number, index: number, rd: number): number => ((op << 24) | (index << 8) | rd) >>> 0;
+export const indexed = (op: number, index: number, rd: number): number =>
+  ((op << 24) | (index << 8) | rd) >>> 0;
 export const NOP = fmt(36, 0, 0, 0);
 export const FLUSHTS = fmt(51, 0, 0, 0);
 

@@ -18,8 +18,8 @@ import {
   r1Of,
   r2Of,
   rdOf,
-  stringAt,
   SUBROUTINES,
+  stringAt,
 } from './dif.ts';
 import { escapeString } from './node.ts';
 
@@ -41,14 +41,20 @@ const CTF_NAMES = [
 ];
 
 export function difTypeText(t: DifType): string {
-  const kind = t.kind === DIF_TYPE_CTF ? 'D type' : t.kind === DIF_TYPE_STRING ? 'string' : `0x${t.kind.toString(16)}`;
+  const kind =
+    t.kind === DIF_TYPE_CTF ? 'D type' : t.kind === DIF_TYPE_STRING ? 'string' : `0x${t.kind.toString(16)}`;
   const by = t.flags & DIF_TF_BYREF ? ' by ref' : t.flags & DIF_TF_BYUREF ? ' by user ref' : '';
   return `${kind} (${CTF_NAMES[t.ckind] ?? t.ckind})${by} (size ${t.size})`;
 }
 
 function variableName(d: Difo, id: number, op: string): string {
   // loads and stores of the three scopes number their variables apart
-  const scope = op.startsWith('ldt') || op.startsWith('stt') ? DIFV_SCOPE_THREAD : op === 'ldls' || op === 'stls' ? DIFV_SCOPE_LOCAL : 0;
+  const scope =
+    op.startsWith('ldt') || op.startsWith('stt')
+      ? DIFV_SCOPE_THREAD
+      : op === 'ldls' || op === 'stls'
+        ? DIFV_SCOPE_LOCAL
+        : 0;
   const v = d.variables.find((x) => x.id === id && x.scope === scope);
   return v !== undefined ? `\t\t! DT_VAR(${id}) = "${stringAt(d.strings, v.name)}"` : '';
 }

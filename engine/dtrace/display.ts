@@ -6,7 +6,7 @@ import { ACT } from './dif.ts';
 import { escapeString } from './node.ts';
 import type { Options } from './options.ts';
 import type { FormatConversion } from './printf.ts';
-import { readSigned, readUnsigned, type RecordDesc } from './records.ts';
+import { type RecordDesc, readSigned, readUnsigned } from './records.ts';
 
 /** A code address, resolved. `func` is missing if only the module is known. */
 export interface ResolvedAddress {
@@ -72,7 +72,8 @@ export function cstringOf(b: Buffer): string {
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const two = (n: number): string => String(n).padStart(2, '0');
-const clock = (d: Date): string => `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
+const clock = (d: Date): string =>
+  `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
 
 /** Seconds of a time in nanoseconds, as a date in UTC (the guest's zone). */
 const dateOf = (ns: bigint): Date => new Date(Number(BigInt.asIntN(64, ns) / 1000000000n) * 1000);
@@ -175,7 +176,15 @@ export class Display {
   }
 
   /** One conversion of a format, applied to a record's bytes. */
-  convert(c: FormatConversion, rec: RecordDesc, b: Buffer, width: number, prec: number, dynWidth: number, normal = 1n): string {
+  convert(
+    c: FormatConversion,
+    rec: RecordDesc,
+    b: Buffer,
+    width: number,
+    prec: number,
+    dynWidth: number,
+    normal = 1n,
+  ): string {
     const f: CFlags = {
       alt: c.alt,
       zero: c.zero,
@@ -185,7 +194,8 @@ export class Display {
       width: Math.abs(width),
       prec,
     };
-    if (rec.action === ACT.MOD || rec.action === ACT.UMOD) return formatString(this.symbolRecord(rec.action, b)!, f);
+    if (rec.action === ACT.MOD || rec.action === ACT.UMOD)
+      return formatString(this.symbolRecord(rec.action, b)!, f);
     const size = b.length;
     switch (c.print) {
       case 'sint':
@@ -211,7 +221,10 @@ export class Display {
         return formatString(addressText(this.symbols.kernel(pc), pc), f);
       }
       case 'uaddr': {
-        const [pid, pc] = size === 16 ? [Number(b.readBigUInt64LE(0)), b.readBigUInt64LE(8)] : [this.target, readUnsigned(b, 0, size)];
+        const [pid, pc] =
+          size === 16
+            ? [Number(b.readBigUInt64LE(0)), b.readBigUInt64LE(8)]
+            : [this.target, readUnsigned(b, 0, size)];
         return formatString(addressText(this.symbols.user(pid, pc), pc), f);
       }
       case 'str':

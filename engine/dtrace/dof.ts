@@ -12,8 +12,9 @@
  *   VARTAB   u32 name, u32 id, u8 kind, u8 scope, u16 flags, type                   (20 bytes each)
  *   OPTDESC  u32 option, u32 strtab, u64 value
  */
-import { DIF_DIR_NREGS, DIF_DTR_NREGS, DIF_VERSION, type Difo, type DifType } from './dif.ts';
+
 import { StringTable } from './codegen.ts';
+import { DIF_DIR_NREGS, DIF_DTR_NREGS, DIF_VERSION, type Difo, type DifType } from './dif.ts';
 import { OPT_MAX, type Options, UNSET } from './options.ts';
 import type { EcbDesc } from './program.ts';
 
@@ -38,7 +39,8 @@ class Bytes {
   private buf = Buffer.alloc(256);
   length = 0;
   private room(n: number): void {
-    while (this.length + n > this.buf.length) this.buf = Buffer.concat([this.buf, Buffer.alloc(this.buf.length)]);
+    while (this.length + n > this.buf.length)
+      this.buf = Buffer.concat([this.buf, Buffer.alloc(this.buf.length)]);
   }
   u8(v: number): this {
     this.room(1);
@@ -107,7 +109,8 @@ class DofWriter {
     if (d.strings.length !== 0) links.push(this.add(SECT.STRTAB, 1, 0, d.strings));
     if (d.variables.length !== 0) {
       const vars = new Bytes();
-      for (const v of d.variables) vars.u32(v.name).u32(v.id).u8(v.kind).u8(v.scope).u16(v.flags).type(v.type);
+      for (const v of d.variables)
+        vars.u32(v.name).u32(v.id).u8(v.kind).u8(v.scope).u16(v.flags).type(v.type);
       links.push(this.add(SECT.VARTAB, 4, 20, vars.take()));
     }
     const hdr = new Bytes().type(d.rtype);
@@ -131,11 +134,36 @@ class DofWriter {
       return at;
     });
     const size = BigInt(offset);
-    out.bytes(new Uint8Array([0x7f, 0x44, 0x4f, 0x46, 2, 1, 2, DIF_VERSION, DIF_DIR_NREGS, DIF_DTR_NREGS, 0, 0, 0, 0, 0, 0]));
+    out.bytes(
+      new Uint8Array([
+        0x7f,
+        0x44,
+        0x4f,
+        0x46,
+        2,
+        1,
+        2,
+        DIF_VERSION,
+        DIF_DIR_NREGS,
+        DIF_DTR_NREGS,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+      ]),
+    );
     out.u32(0).u32(HEADER_SIZE).u32(SECTION_SIZE).u32(this.sections.length);
     out.u64(BigInt(secoff)).u64(size).u64(size).u64(0n);
     this.sections.forEach((s, i) => {
-      out.u32(s.type).u32(s.align).u32(LOAD).u32(s.entsize).u64(BigInt(offsets[i])).u64(BigInt(s.data.length));
+      out
+        .u32(s.type)
+        .u32(s.align)
+        .u32(LOAD)
+        .u32(s.entsize)
+        .u64(BigInt(offsets[i]))
+        .u64(BigInt(s.data.length));
     });
     this.sections.forEach((s, i) => {
       while (out.length < offsets[i]) out.u8(0);

@@ -5,14 +5,15 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Image } from '../image/image.ts';
-import { preprocessD } from './cpp.ts';
 import { compile, matchProbes } from './compile.ts';
 import { Consumer, type ConsumerEnv, ECB_ERROR } from './consume.ts';
 import { Context, type SymbolLookup } from './context.ts';
+import { preprocessD } from './cpp.ts';
 import type { Difo } from './dif.ts';
 import { disassemble } from './disassemble.ts';
 import type { SymbolResolver } from './display.ts';
 import { writeDof } from './dof.ts';
+import type { TypeNames } from './dtypes.ts';
 import { CompileError, LibraryError } from './errors.ts';
 import { symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
 import { type LibraryFile, libraryFiles, loadLibraries } from './library.ts';
@@ -20,7 +21,6 @@ import { Options } from './options.ts';
 import type { ProbeCatalog, ProbeRow, ProbeSpec } from './probe.ts';
 import type { EcbDesc, Statement } from './program.ts';
 import { attributeName } from './stability.ts';
-import type { TypeNames } from './dtypes.ts';
 
 /** One program of the command line. */
 export interface ProgramSource {
@@ -113,7 +113,9 @@ export class Program {
     for (const e of errorEcb ? [...ecbs, errorEcb] : ecbs)
       for (const a of e.actions) statements.set(a.statement.id, a.statement);
     this.statements = statements;
-    this.destructive = ecbs.some((e) => e.actions.some((a) => (a.kind & 0xff00) === 0x200 || (a.kind & 0xff00) === 0x500));
+    this.destructive = ecbs.some((e) =>
+      e.actions.some((a) => (a.kind & 0xff00) === 0x200 || (a.kind & 0xff00) === 0x500),
+    );
   }
 
   /** The enabling for the kernel. */
@@ -127,11 +129,15 @@ export class Program {
   }
 
   /** The consumer of this program's data. Probes made after compilation are found through `probe`. */
-  consumer(env: { probe?: (id: number) => ProbeRow | undefined; symbols?: SymbolResolver; target?: number } = {}): Consumer {
+  consumer(
+    env: { probe?: (id: number) => ProbeRow | undefined; symbols?: SymbolResolver; target?: number } = {},
+  ): Consumer {
     const world = this.world;
     const symbols =
       env.symbols ??
-      (world.image !== undefined ? symbolResolver(world.image) : { kernel: () => undefined, user: () => undefined });
+      (world.image !== undefined
+        ? symbolResolver(world.image)
+        : { kernel: () => undefined, user: () => undefined });
     const full: ConsumerEnv = {
       probe: (id) => env.probe?.(id) ?? world.catalog.get(id),
       symbols,
@@ -145,7 +151,19 @@ export class Program {
 
 function contextFor(world: CompileWorld, options: Options): Context {
   const macros = new Map<string, bigint>();
-  for (const name of ['pid', 'ppid', 'pgid', 'sid', 'uid', 'euid', 'gid', 'egid', 'target', 'projid', 'taskid'])
+  for (const name of [
+    'pid',
+    'ppid',
+    'pgid',
+    'sid',
+    'uid',
+    'euid',
+    'gid',
+    'egid',
+    'target',
+    'projid',
+    'taskid',
+  ])
     macros.set(name, 0n);
   for (const [k, v] of Object.entries(world.macros ?? {})) macros.set(k, BigInt(v));
   const symbols = world.symbols ?? (world.image !== undefined ? symbolLookup(world.image) : () => undefined);
@@ -179,7 +197,8 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
     let source = toBytes(s.text);
 
     try {
-      if (options.flags.cpp && script) source = preprocessD(source, s.path ?? '<stdin>', options, world.readFile ?? readHostFile);
+      if (options.flags.cpp && script)
+        source = preprocessD(source, s.path ?? '<stdin>', options, world.readFile ?? readHostFile);
       const out = compile(
         cx,
         { source, fromFile: script, spec: SPECS[s.kind], macroArgs: [argv0, ...(world.args ?? [])] },
@@ -196,7 +215,8 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
   }
   let errorEcb: EcbDesc | undefined;
   if (cx.catalog.match({ id: 0, provider: 'dtrace', module: '', func: '', name: 'ERROR' }).length !== 0) {
-    errorEcb = compile(cx, { source: ERROR_PROGRAM, fromFile: false, macroArgs: ['dtrace'] }, counter).ecbs[0];
+    errorEcb = compile(cx, { source: ERROR_PROGRAM, fromFile: false, macroArgs: ['dtrace'] }, counter)
+      .ecbs[0];
     errorEcb.uarg = ECB_ERROR;
   }
   let messages = world.listing ? listingOf(objects) : '';
@@ -216,12 +236,21 @@ const readHostFile = (path: string): string | undefined => {
   }
 };
 
-function failure(e: unknown, s: ProgramSource, source: string, options: Options, world: CompileWorld, listing: string): unknown {
+function failure(
+  e: unknown,
+  s: ProgramSource,
+  source: string,
+  options: Options,
+  world: CompileWorld,
+  listing: string,
+): unknown {
   if (!(e instanceof CompileError) && !(e instanceof LibraryError)) return e;
   const compileError = e instanceof CompileError;
   const text = compileError ? e.format(options.flags.errtags) : e.message;
   const head =
-    s.kind === 's' ? `dtrace: failed to compile script ${s.path ?? '<stdin>'}: ` : `dtrace: invalid probe specifier ${s.text}: `;
+    s.kind === 's'
+      ? `dtrace: failed to compile script ${s.path ?? '<stdin>'}: `
+      : `dtrace: invalid probe specifier ${s.text}: `;
   let message = head + text;
   if (world.caret && compileError && s.kind === 's' && e.sourceLine > 0) {
     const line = source.split('\n')[e.sourceLine - 1];
@@ -230,7 +259,11 @@ function failure(e: unknown, s: ProgramSource, source: string, options: Options,
       message += `\n${line}\n${line.slice(0, at).replace(/[^\t]/g, ' ')}^`;
     }
   }
-  return new DtraceFailure(listing + Buffer.from(message, 'latin1').toString('utf8'), 1, compileError ? e.tag : e.code);
+  return new DtraceFailure(
+    listing + Buffer.from(message, 'latin1').toString('utf8'),
+    1,
+    compileError ? e.tag : e.code,
+  );
 }
 
 /** -v: what each description and its statements depend on, at least. */
@@ -283,7 +316,8 @@ export function matchedRows(sources: readonly ProgramSource[], world: CompileWor
         const matched = matchProbes(cx, probe);
         rows.push(...matched);
         const name = `${probe.provider}:${probe.module}:${probe.func}:${probe.name}`;
-        if (matched.length === 0) messages += `dtrace: failed to match ${name}: No probe matches description\n`;
+        if (matched.length === 0)
+          messages += `dtrace: failed to match ${name}: No probe matches description\n`;
       }
     } catch (e) {
       throw failure(e, s, s.text, options, world, '');
@@ -291,4 +325,3 @@ export function matchedRows(sources: readonly ProgramSource[], world: CompileWor
   }
   return { rows, messages };
 }
-

@@ -15,15 +15,15 @@ import {
   functionType,
   INT,
   type IntType,
+  identity,
   LDOUBLE,
   LLONG,
   LONG,
-  identity,
   pointerTo,
   Q_CONST,
-  qualified,
   Q_RESTRICT,
   Q_VOLATILE,
+  qualified,
   type RecordType,
   SCHAR,
   SHORT,
@@ -110,10 +110,13 @@ const isChar = (type: Type): boolean => {
   const t = resolve(type);
   return t.kind === 'int' && t.rank === 1 && (t as BitType).bits === undefined;
 };
+
 export { isChar };
 
 const qualifiers = (quals: number): string =>
-  (quals & Q_CONST ? 'const ' : '') + (quals & Q_VOLATILE ? 'volatile ' : '') + (quals & Q_RESTRICT ? 'restrict ' : '');
+  (quals & Q_CONST ? 'const ' : '') +
+  (quals & Q_VOLATILE ? 'volatile ' : '') +
+  (quals & Q_RESTRICT ? 'restrict ' : '');
 
 /** The type's name in C's notation for a type name: `char *`, `int [4]`, `struct proc *`. */
 export function typeName(type: Type): string {
@@ -182,7 +185,9 @@ export function typesCompatible(a: Type, b: Type): boolean {
   const kx = kindOf(x);
   const ky = kindOf(y);
   if (kx === 'forward' || ky === 'forward') {
-    return x.kind === y.kind && (x as RecordType).tag === (y as RecordType).tag && (x as RecordType).tag !== '';
+    return (
+      x.kind === y.kind && (x as RecordType).tag === (y as RecordType).tag && (x as RecordType).tag !== ''
+    );
   }
   if (kx !== ky) return false;
   switch (x.kind) {
@@ -234,7 +239,16 @@ export const powerOfTwo = (x: number): number => {
 /** An integer type of `bits` bits; whole power-of-two widths are plain smaller integers. */
 export function bitFieldType(base: IntType, bits: number): BitType {
   const size = powerOfTwo(Math.ceil(bits / 8));
-  return { kind: 'int', name: base.name, size, align: size, signed: base.signed, rank: base.rank, bits, quals: base.quals };
+  return {
+    kind: 'int',
+    name: base.name,
+    size,
+    align: size,
+    signed: base.signed,
+    rank: base.rank,
+    bits,
+    quals: base.quals,
+  };
 }
 
 export function fieldMember(f: Field): Member {
@@ -273,7 +287,8 @@ function canonicalInteger(words: string[]): Type | undefined {
   const unsigned = sign === 'unsigned';
   if (base === 'void') return words.length === 1 ? VOID : undefined;
   if (base === 'float') return words.length === 1 ? FLOAT : undefined;
-  if (base === 'double') return sign === '' && short === 0 && long < 2 ? (long ? LDOUBLE : DOUBLE) : undefined;
+  if (base === 'double')
+    return sign === '' && short === 0 && long < 2 ? (long ? LDOUBLE : DOUBLE) : undefined;
   if (base === 'char') {
     if (long || short) return undefined;
     return sign === 'signed' ? SCHAR : unsigned ? UCHAR : CHAR;
@@ -388,7 +403,10 @@ export class TypeWorld {
   lookup(spelling: string, module?: string): Type | undefined {
     const m = /^([^*[]*)([*\s]*)((?:\s*\[\d*\])*)\s*$/.exec(spelling.trim());
     if (m === null) return undefined;
-    const words = m[1].trim().split(/\s+/).filter((w) => w !== 'const' && w !== 'volatile' && w !== 'restrict');
+    const words = m[1]
+      .trim()
+      .split(/\s+/)
+      .filter((w) => w !== 'const' && w !== 'volatile' && w !== 'restrict');
     if (words.length === 0 || words[0] === '') return undefined;
     const stars = m[2].replace(/\s/g, '').length;
     let scope = module;

@@ -55,10 +55,22 @@ export function symbolLookup(image: Image): SymbolLookup {
   return (module, name): TypedSymbol | undefined => {
     const o = objects.get(name);
     if (o !== undefined && (module === undefined || module === 'kernel' || module === moduleOf(o.file)))
-      return { module: 'kernel', name, address: KVBASE + BigInt(o.addr), size: o.size, type: table.get(o.type) };
+      return {
+        module: 'kernel',
+        name,
+        address: KVBASE + BigInt(o.addr),
+        size: o.size,
+        type: table.get(o.type),
+      };
     const f = functions.get(name);
     if (f !== undefined && (module === undefined || module === f.module))
-      return { module: f.module, name, address: KTEXT + BigInt(f.addr), size: f.size, type: table.get(f.type) };
+      return {
+        module: f.module,
+        name,
+        address: KTEXT + BigInt(f.addr),
+        size: f.size,
+        type: table.get(f.type),
+      };
     return undefined;
   };
 }
@@ -151,7 +163,8 @@ function layout(record: Type | undefined): ProbeLayout {
 export function readCatalog(memory: GuestMemory, image: Image): ProbeCatalog {
   const symbol = (name: string): bigint => {
     const s = image.symbols.find((x) => x.name === name);
-    if (s === undefined) throw new Error(`the kernel image has no symbol ${name}: it was built without DTrace`);
+    if (s === undefined)
+      throw new Error(`the kernel image has no symbol ${name}: it was built without DTrace`);
     return KVBASE + BigInt(s.addr);
   };
   const table = imageTypes(image);
@@ -183,14 +196,18 @@ export function readCatalog(memory: GuestMemory, image: Image): ProbeCatalog {
       name: string(memory.u64(p + at.name)),
     };
     const nargs = memory.u32(p + at.nargs) | 0;
-    if (nargs < 0) row.argTypes = () => functionArguments(image, functions.get(`${row.module}\`${row.func}`), row.name);
+    if (nargs < 0)
+      row.argTypes = () => functionArguments(image, functions.get(`${row.module}\`${row.func}`), row.name);
     else if (nargs > 0) {
       const native = memory.u64(p + at.argtype);
       const translated = memory.u64(p + at.xtype);
       row.argTypes = Array.from({ length: nargs }, (_, k): ProbeArg => {
         const at8 = BigInt(k) * 8n;
         const x = translated === 0n ? '' : string(memory.u64(translated + at8));
-        return { native: native === 0n ? '' : string(memory.u64(native + at8)), translated: x === '' ? undefined : x };
+        return {
+          native: native === 0n ? '' : string(memory.u64(native + at8)),
+          translated: x === '' ? undefined : x,
+        };
       });
     }
     rows.push(row);

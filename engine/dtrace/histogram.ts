@@ -90,7 +90,9 @@ export function lquantizeBuckets(arg: bigint, counts: readonly bigint[]): Bucket
   return counts.slice(lo, hi + 1).map((count, i) => ({ label: labels[lo + i] ?? '', count }));
 }
 
-export const llquantizeParts = (arg: bigint): { factor: bigint; low: number; high: number; steps: bigint } => ({
+export const llquantizeParts = (
+  arg: bigint,
+): { factor: bigint; low: number; high: number; steps: bigint } => ({
   factor: (arg >> 48n) & 0xffffn,
   low: Number((arg >> 32n) & 0xffffn),
   high: Number((arg >> 16n) & 0xffffn),

@@ -2,9 +2,9 @@
  * Cooking an identifier: giving a reference its type, and checking arguments and keys against the identifier's signature.
  */
 import type { Context } from './context.ts';
+import { cookList } from './cook.ts';
 import { LIBRARY_ERRORS } from './errors.ts';
-import { ID_DECL, type Ident, IDENT_KIND_NAMES } from './ident.ts';
-import { Ident as IdentClass } from './ident.ts';
+import { ID_DECL, IDENT_KIND_NAMES, type Ident, Ident as IdentClass } from './ident.ts';
 import {
   argCompat,
   assignType,
@@ -16,7 +16,6 @@ import {
   nodeTypeName,
   propagateType,
 } from './node.ts';
-import { cookList } from './cook.ts';
 import { descText } from './probe.ts';
 import { type Attribute, minAttribute } from './stability.ts';
 import { findTranslator } from './xlator.ts';
@@ -194,13 +193,17 @@ function cookArgs(cx: Context, n: Node, id: Ident, args: Node[]): void {
     );
   const translated = p.translated[i];
   const native = p.native[p.mapping[i]];
-  if (translated === undefined) cx.fail('D_ARGS_TYPE', `failed to resolve translated type for ${id.name}[${i}]`);
+  if (translated === undefined)
+    cx.fail('D_ARGS_TYPE', `failed to resolve translated type for ${id.name}[${i}]`);
   if (native === undefined) cx.fail('D_ARGS_TYPE', `failed to resolve native type for ${id.name}[${i}]`);
   const nn = cx.node('type', 'id');
   assignType(cx, nn, native);
   const tn = cx.node('type', 'id');
   assignType(cx, tn, translated);
-  const own = new IdentClass(id.name, id.kind, id.flags, id.id, id.cook, id.gen, { attr: id.attr, vers: id.vers });
+  const own = new IdentClass(id.name, id.kind, id.flags, id.id, id.cook, id.gen, {
+    attr: id.attr,
+    vers: id.vers,
+  });
   n.ident = own;
   if (native === translated || argCompat(cx, nn, tn)) {
     assignType(cx, n, translated);
@@ -234,4 +237,3 @@ function cookRegs(cx: Context, n: Node, id: Ident, args: Node[]): void {
   id.type = cx.builtinType('uint64_t');
   assignType(cx, n, id.type!);
 }
-

@@ -190,12 +190,35 @@ export function elfHash(s: string): bigint {
   return h;
 }
 
-export const version = (major: number, minor: number, micro = 0): number => major * 0x1000000 + minor * 0x1000 + micro;
+export const version = (major: number, minor: number, micro = 0): number =>
+  major * 0x1000000 + minor * 0x1000 + micro;
 export const VERSION_MAX = version(1, 13);
 /** Versions that `-x version=` accepts. */
 export const VERSIONS: readonly string[] = [
-  '1.0', '1.1', '1.2', '1.2.1', '1.2.2', '1.3', '1.4', '1.4.1', '1.5', '1.6', '1.6.1', '1.6.2', '1.6.3', '1.7', '1.7.1',
-  '1.8', '1.8.1', '1.9', '1.9.1', '1.10', '1.11', '1.12', '1.12.1', '1.13',
+  '1.0',
+  '1.1',
+  '1.2',
+  '1.2.1',
+  '1.2.2',
+  '1.3',
+  '1.4',
+  '1.4.1',
+  '1.5',
+  '1.6',
+  '1.6.1',
+  '1.6.2',
+  '1.6.3',
+  '1.7',
+  '1.7.1',
+  '1.8',
+  '1.8.1',
+  '1.9',
+  '1.9.1',
+  '1.10',
+  '1.11',
+  '1.12',
+  '1.12.1',
+  '1.13',
 ]; // prettier-ignore
 
 type Row = [name: string, proto: string, vers?: number, attr?: Attribute];
@@ -342,7 +365,9 @@ export function builtinGlobals(vmax: number): IdTable {
     if (id.vers <= vmax) t.insert(id);
   };
   for (const [name, proto, vers = v1, attr = ATTR_DEFAULT] of SCALARS)
-    add(new Ident(name, 'scalar', 0, DIF_VAR[name as keyof typeof DIF_VAR], 'type', 0, { proto, vers, attr }));
+    add(
+      new Ident(name, 'scalar', 0, DIF_VAR[name as keyof typeof DIF_VAR], 'type', 0, { proto, vers, attr }),
+    );
   for (let i = 0; i < 10; i++)
     add(new Ident(`arg${i}`, 'scalar', 0, DIF_VAR.arg0 + i, 'type', 0, { proto: 'int64_t', vers: v1 }));
   add(new Ident('args', 'array', 0, DIF_VAR.args, 'args', 0, { vers: v1 }));
@@ -354,8 +379,18 @@ export function builtinGlobals(vmax: number): IdTable {
   }
   for (const [name, proto, vers = v1, attr = ATTR_DEFAULT] of ACTIONS)
     add(new Ident(name, 'actfunc', 0, DT_ACT[name as keyof typeof DT_ACT], 'func', 0, { proto, vers, attr }));
-  add(new Ident('func', 'actfunc', 0, DT_ACT.sym, 'func', 0, { proto: '_symaddr(uintptr_t)', vers: version(1, 2) }));
-  add(new Ident('ufunc', 'actfunc', 0, DT_ACT.usym, 'func', 0, { proto: '_usymaddr(uintptr_t)', vers: version(1, 2) }));
+  add(
+    new Ident('func', 'actfunc', 0, DT_ACT.sym, 'func', 0, {
+      proto: '_symaddr(uintptr_t)',
+      vers: version(1, 2),
+    }),
+  );
+  add(
+    new Ident('ufunc', 'actfunc', 0, DT_ACT.usym, 'func', 0, {
+      proto: '_usymaddr(uintptr_t)',
+      vers: version(1, 2),
+    }),
+  );
   for (const [name, kind, proto, vers = v1] of AGGREGATING)
     add(new Ident(name, 'aggfunc', 0, kind, 'func', 0, { proto, vers }));
   add(new Ident('self', 'ptr', 0, 0, 'type', 0, { proto: 'void', vers: v1 }));

@@ -11,8 +11,8 @@ export { Consumer, type ConsumerEnv, type OutputItem } from './consume.ts';
 export { disassemble } from './disassemble.ts';
 export type { ResolvedAddress, SymbolResolver } from './display.ts';
 export {
-  compilePrograms,
   type CompileWorld,
+  compilePrograms,
   DtraceFailure,
   matchedRows,
   Program,

@@ -5,7 +5,7 @@
  * `expr`, inside clauses and declarations. The parser switches; it must not look ahead across a switch. Macro references are
  * replaced here, control lines (#pragma) are handed to pragma.ts as they are met.
  */
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { typeExists } from './decl.ts';
 import type { Node } from './node.ts';
 import { pragma } from './pragma.ts';
@@ -48,9 +48,46 @@ const OUTER_KEYWORDS = new Set(
 );
 
 const OPERATORS = [
-  '<<=', '>>=', '...',
-  '&&', '^^', '||', '==', '!=', '<=', '>=', '<<', '>>', '->', '+=', '-=', '*=', '/=', '%=', '&=', '^=', '|=', '++', '--',
-  '|', '^', '&', '<', '>', '+', '-', '*', '%', '~', '!', '?', ':', '.', '=', ',', ';',
+  '<<=',
+  '>>=',
+  '...',
+  '&&',
+  '^^',
+  '||',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '<<',
+  '>>',
+  '->',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '^=',
+  '|=',
+  '++',
+  '--',
+  '|',
+  '^',
+  '&',
+  '<',
+  '>',
+  '+',
+  '-',
+  '*',
+  '%',
+  '~',
+  '!',
+  '?',
+  ':',
+  '.',
+  '=',
+  ',',
+  ';',
 ]; // prettier-ignore
 
 const RE_PSPEC = /[-$:a-zA-Z_.?*\\[\]!][-$:0-9a-zA-Z_.`?*\\[\]!]*/y;
@@ -390,7 +427,8 @@ export class Lexer {
   private identifier(name: string): Token {
     const cx = this.cx;
     const ident = (): Token => this.token('IDENT', name, name);
-    if (cx.lookupGlobal(name) !== undefined || cx.ambiguous.has(name) || !typeExists(cx, name)) return ident();
+    if (cx.lookupGlobal(name) !== undefined || cx.ambiguous.has(name) || !typeExists(cx, name))
+      return ident();
     if (cx.decl.decl !== undefined && cx.decl.decl.name !== undefined) return ident();
     let i = this.pos;
     while (i < this.src.length && /[\f\n\r\t\v ]/.test(this.src[i])) i++;
@@ -465,4 +503,3 @@ export function unescape(s: string): string {
   }
   return out;
 }
-

@@ -57,7 +57,10 @@ export function sortLibraries(files: readonly LibraryFile[]): LibraryFile[] {
 }
 
 /** Compile the libraries into the context. Returns the files that were left out, with the reason. */
-export function loadLibraries(cx: Context, files: readonly LibraryFile[]): { name: string; reason: string }[] {
+export function loadLibraries(
+  cx: Context,
+  files: readonly LibraryFile[],
+): { name: string; reason: string }[] {
   const skipped: { name: string; reason: string }[] = [];
   const counter = { next: 1 };
   cx.loadingLibrary = true;

@@ -1,7 +1,14 @@
 /** -l: the probes in columns; with -v what each depends on and the types of its arguments. */
 import { typeName } from './dtypes.ts';
 import { argsOf, type ProbeRow } from './probe.ts';
-import { ATTR_DEFAULT, type Attribute, CLASSES, minAttribute, providerAttributes, STABILITIES } from './stability.ts';
+import {
+  ATTR_DEFAULT,
+  type Attribute,
+  CLASSES,
+  minAttribute,
+  providerAttributes,
+  STABILITIES,
+} from './stability.ts';
 
 const row = (id: string, provider: string, module: string, func: string, name: string): string =>
   `${id.padStart(5)} ${provider.padStart(10)} ${module.padStart(17)} ${func.padStart(33)} ${name}\n`;

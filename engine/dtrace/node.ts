@@ -6,7 +6,16 @@
  */
 import type { Type } from '../cfront/types.ts';
 import type { Context } from './context.ts';
-import { bitsOf, isChar, isSignedType, kindOf, referent, resolve, typeName, typesCompatible } from './dtypes.ts';
+import {
+  bitsOf,
+  isChar,
+  isSignedType,
+  kindOf,
+  referent,
+  resolve,
+  typeName,
+  typesCompatible,
+} from './dtypes.ts';
 import type { Ident, IdentKind } from './ident.ts';
 import { IDENT_KIND_NAMES } from './ident.ts';
 import type { ProbeDesc } from './probe.ts';
@@ -154,7 +163,8 @@ export function assignType(cx: Context, n: Node, type: Type, user = false): void
     if (isSignedType(t)) n.flags |= NF_SIGNED;
   }
   if (kind === 'float' && t.size > 8) n.flags |= NF_REF;
-  if (kind === 'struct' || kind === 'union' || kind === 'forward' || kind === 'array' || kind === 'function') n.flags |= NF_REF;
+  if (kind === 'struct' || kind === 'union' || kind === 'forward' || kind === 'array' || kind === 'function')
+    n.flags |= NF_REF;
   else if (type === cx.types.dyn) n.flags |= NF_REF;
   if (user) n.flags |= NF_USERLAND;
   n.flags |= NF_COOKED;
@@ -179,7 +189,8 @@ export function resolveIdent(id: Ident): Ident {
 
 /** The node's identifier if, through inlines, it is of that kind. */
 export function nodeIdent(cx: Context, n: Node, kind: IdentKind): Ident | undefined {
-  const named = n.kind === 'var' || n.kind === 'sym' || n.kind === 'func' || n.kind === 'agg' || n.kind === 'inline';
+  const named =
+    n.kind === 'var' || n.kind === 'sym' || n.kind === 'func' || n.kind === 'agg' || n.kind === 'inline';
   if ((named || isDynamic(cx, n)) && n.ident !== undefined) {
     const id = resolveIdent(n.ident);
     return id.kind === kind ? id : undefined;
@@ -253,7 +264,8 @@ export function pointerCompat(cx: Context, l: Node, r: Node): Type | undefined {
   let rt = resolve(r.type!);
   if (li) lt = rt;
   else if (ri) rt = lt;
-  if ((lt.kind !== 'pointer' && lt.kind !== 'array') || (rt.kind !== 'pointer' && rt.kind !== 'array')) return undefined;
+  if ((lt.kind !== 'pointer' && lt.kind !== 'array') || (rt.kind !== 'pointer' && rt.kind !== 'array'))
+    return undefined;
   const lref = referent(lt);
   const rref = referent(rt);
   const lvoid = kindOf(lref) === 'void';
@@ -291,7 +303,8 @@ export function dTypeName(cx: Context, type: Type | undefined): string {
 }
 
 export function nodeTypeName(cx: Context, n: Node): string {
-  if (n.type !== undefined && isDynamic(cx, n) && n.ident !== undefined) return IDENT_KIND_NAMES[resolveIdent(n.ident).kind];
+  if (n.type !== undefined && isDynamic(cx, n) && n.ident !== undefined)
+    return IDENT_KIND_NAMES[resolveIdent(n.ident).kind];
   return ((n.flags & NF_USERLAND) !== 0 ? 'userland ' : '') + dTypeName(cx, n.type);
 }
 
@@ -336,7 +349,9 @@ export function nodeName(cx: Context, n: Node): string {
       return n.expr ? nodeName(cx, n.expr) : 'statement';
     case 'pdesc': {
       const d = n.desc!;
-      return d.id === 0 ? `probe description ${d.provider}:${d.module}:${d.func}:${d.name}` : `probe description ${d.id}`;
+      return d.id === 0
+        ? `probe description ${d.provider}:${d.module}:${d.func}:${d.name}`
+        : `probe description ${d.id}`;
     }
     case 'member':
       return `member ${n.name}`;

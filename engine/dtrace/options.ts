@@ -6,7 +6,7 @@
  */
 import { LibraryError } from './errors.ts';
 import { VERSION_MAX, VERSIONS, version } from './ident.ts';
-import { parseAttribute, type Attribute } from './stability.ts';
+import { type Attribute, parseAttribute } from './stability.ts';
 
 export const UNSET = -2n;
 
@@ -271,7 +271,14 @@ const COMMAND_ONLY = new Set([
 ]);
 
 /** probelab's own. */
-export const EXTENSIONS: ReadonlySet<string> = new Set(['scenario', 'machine', 'seed', 'simtime', 'record', 'ghost']);
+export const EXTENSIONS: ReadonlySet<string> = new Set([
+  'scenario',
+  'machine',
+  'seed',
+  'simtime',
+  'record',
+  'ghost',
+]);
 
 export type OptionContext = 'command' | 'pragma' | 'setopt';
 
@@ -363,7 +370,8 @@ export class Options {
         this.libraryDirs.push(required(value));
         return;
       case 'evaltime':
-        if (!['exec', 'preinit', 'postinit', 'main'].includes(required(value))) throw new LibraryError('EDT_BADOPTVAL');
+        if (!['exec', 'preinit', 'postinit', 'main'].includes(required(value)))
+          throw new LibraryError('EDT_BADOPTVAL');
         this.evaltime = value!;
         return;
       case 'stdc':

@@ -56,7 +56,6 @@ import {
   resetDecl,
   type StorageClass,
   topDecl,
-
 } from './decl.ts';
 import { Lexer, type Token } from './lexer.ts';
 import type { Node } from './node.ts';
@@ -192,13 +191,15 @@ export class Parser {
         this.cx.fail('D_SYNTAX', 'expected actions { } following probe description and predicate', pred);
     } else if (next.t !== '{') {
       if (this.cx.fromFile)
-        this.cx.fail(
-          'D_SYNTAX',
-          'expected predicate and/or actions following probe description',
-          pdescs[0],
-        );
+        this.cx.fail('D_SYNTAX', 'expected predicate and/or actions following probe description', pdescs[0]);
       this.outer();
-      if (next.t !== 'EOF' && next.t !== 'PSPEC' && next.t !== 'INT' && !next.t.startsWith('kw:') && next.t !== 'TNAME')
+      if (
+        next.t !== 'EOF' &&
+        next.t !== 'PSPEC' &&
+        next.t !== 'INT' &&
+        !next.t.startsWith('kw:') &&
+        next.t !== 'TNAME'
+      )
         this.syntaxError();
       return [clauseNode(this.cx, pdescs, undefined, [])];
     }
@@ -314,8 +315,10 @@ export class Parser {
     const name = this.expect('IDENT').s;
     if (name.includes('`'))
       this.cx.fail('D_PROV_BADNAME', `provider name may not contain scoping operator: ${name}`);
-    if (name.length >= 64) this.cx.fail('D_PROV_BADNAME', `provider name may not exceed 63 characters: ${name}`);
-    if (/[0-9]$/.test(name)) this.cx.fail('D_PROV_BADNAME', `provider name may not end with a digit: ${name}`);
+    if (name.length >= 64)
+      this.cx.fail('D_PROV_BADNAME', `provider name may not exceed 63 characters: ${name}`);
+    if (/[0-9]$/.test(name))
+      this.cx.fail('D_PROV_BADNAME', `provider name may not end with a digit: ${name}`);
     this.expect('{');
     const seen = new Set<string>();
     while (!this.accept('}')) {
@@ -653,7 +656,10 @@ export class Parser {
       const n = this.conditional();
       const t = this.peek();
       if (!ASSIGNMENTS.has(t.t)) return n;
-      if (n.kind === 'op3' || (n.kind === 'op2' && !['[', '->', '.', '='].includes(n.op) && !this.parenthesized.has(n)))
+      if (
+        n.kind === 'op3' ||
+        (n.kind === 'op2' && !['[', '->', '.', '='].includes(n.op) && !this.parenthesized.has(n))
+      )
         this.syntaxError();
       this.take();
       const right = this.assignment();
@@ -667,7 +673,12 @@ export class Parser {
     if (!this.accept('?')) return cond;
     const then = this.expression();
     this.expect(':');
-    return op3(this.cx, cond, then, this.nested(() => this.conditional()));
+    return op3(
+      this.cx,
+      cond,
+      then,
+      this.nested(() => this.conditional()),
+    );
   }
 
   private binary(level: number): Node {
@@ -709,7 +720,11 @@ export class Parser {
       case '++':
       case '--':
         this.take();
-        return op1(cx, `pre${t.t}`, this.nested(() => this.unary()));
+        return op1(
+          cx,
+          `pre${t.t}`,
+          this.nested(() => this.unary()),
+        );
       case '&':
         this.take();
         return op1(cx, 'addr', this.castExpression());
@@ -737,11 +752,19 @@ export class Parser {
           this.expect(')');
           return op1(cx, 'sizeof', this.postfixRest(inner));
         }
-        return op1(cx, 'sizeof', this.nested(() => this.unary()));
+        return op1(
+          cx,
+          'sizeof',
+          this.nested(() => this.unary()),
+        );
       }
       case 'kw:stringof':
         this.take();
-        return op1(cx, 'stringof', this.nested(() => this.unaryOrParen()));
+        return op1(
+          cx,
+          'stringof',
+          this.nested(() => this.unaryOrParen()),
+        );
       default:
         return this.postfix();
     }
@@ -871,4 +894,3 @@ export class Parser {
     return this.syntaxError();
   }
 }
-

@@ -124,9 +124,9 @@ function dependsOn(cx: Context, pr: string, words: Node[]): void {
   if (cls === 'provider') found = cx.catalog.hasProvider(name);
   else if (cls === 'module') found = cx.types.modules.has(name);
   else if (cls === 'library') {
-    if (cx.file === undefined) cx.fail('D_PRAGMA_DEPEND', 'main program may not explicitly depend on a library');
-    if (!cx.libraries.has(name))
-      cx.fail('D_PRAGMA_DEPEND', `failed to find dependency in libpath: ${name}`);
+    if (cx.file === undefined)
+      cx.fail('D_PRAGMA_DEPEND', 'main program may not explicitly depend on a library');
+    if (!cx.libraries.has(name)) cx.fail('D_PRAGMA_DEPEND', `failed to find dependency in libpath: ${name}`);
     found = true;
   } else return cx.fail('D_PRAGMA_INVAL', `invalid class ${cls} specified by #pragma ${pr}`);
   if (!found) cx.fail('D_PRAGMA_DEPEND', `program requires ${cls} ${name}`);
@@ -151,7 +151,11 @@ function option(cx: Context, pr: string, words: Node[]): void {
 /** `# 12 "file" 1`: where the following lines come from; 1 enters an included file, 2 leaves it. */
 function line(cx: Context, pr: string, words: Node[]): number {
   const [n, file, state] = words;
-  if (n?.kind !== 'int' || (file !== undefined && file.kind !== 'string') || (state !== undefined && state.kind !== 'int'))
+  if (
+    n?.kind !== 'int' ||
+    (file !== undefined && file.kind !== 'string') ||
+    (state !== undefined && state.kind !== 'int')
+  )
     cx.fail('D_PRAGMA_MALFORM', `malformed #${pr} <line> [ ["file"] state ]`);
   if (file !== undefined) cx.file = file.name === '' ? undefined : file.name;
   if (state !== undefined) {

@@ -73,7 +73,8 @@ const checkNames =
     names.includes(typeName(resolve(n.type!)));
 const checkLongLong = (_: Context, n: Node): boolean => {
   if (['long long', 'unsigned long long'].includes(typeName(resolve(n.type!)))) return true;
-  for (let t = n.type!; t.kind === 'typedef'; t = t.target) if (t.name === 'int64_t' || t.name === 'uint64_t') return true;
+  for (let t = n.type!; t.kind === 'typedef'; t = t.target)
+    if (t.name === 'int64_t' || t.name === 'uint64_t') return true;
   return false;
 };
 const checkStr = (cx: Context, n: Node): boolean => {
@@ -340,7 +341,10 @@ export function validateFormat(
     let shown: string;
     if (c.agg) {
       if (!mode.aggregation)
-        cx.fail('D_PRINTF_AGG_CONV', `%@ conversion requires an aggregation and is not for use with ${func}( )`);
+        cx.fail(
+          'D_PRINTF_AGG_CONV',
+          `%@ conversion requires an aggregation and is not for use with ${func}( )`,
+        );
       value = aggNode;
       shown = 'aggregating action';
     } else if (args[next] === undefined)

@@ -6,9 +6,9 @@
  *                    }
  */
 import type { Type } from '../cfront/types.ts';
+import { cstringOf } from './display.ts';
 import { fieldMember, resolve, typeName } from './dtypes.ts';
 import { escapeString } from './node.ts';
-import { cstringOf } from './display.ts';
 import { readSigned, readUnsigned } from './records.ts';
 
 const STEP = 4;
@@ -30,7 +30,9 @@ function value(type: Type, b: Buffer, at: number, depth: number): string {
     case 'int': {
       if (t.rank === 1 && t.name === 'char') {
         const c = b[at];
-        return c >= 32 && c < 127 ? `'${String.fromCharCode(c)}'` : `'${escapeString(String.fromCharCode(c))}'`;
+        return c >= 32 && c < 127
+          ? `'${String.fromCharCode(c)}'`
+          : `'${escapeString(String.fromCharCode(c))}'`;
       }
       return hex(t.signed ? readSigned(b, at, t.size) : readUnsigned(b, at, t.size), t.size);
     }
@@ -48,7 +50,8 @@ function value(type: Type, b: Buffer, at: number, depth: number): string {
         const part = b.subarray(at, at + t.size);
         const z = part.indexOf(0);
         const body = z < 0 ? part : part.subarray(0, z);
-        if (body.every((c) => c >= 32 && c < 127)) return `[ "${cstringOf(part)}" ]`.replace(/^\[ (".*") \]$/s, '$1');
+        if (body.every((c) => c >= 32 && c < 127))
+          return `[ "${cstringOf(part)}" ]`.replace(/^\[ (".*") \]$/s, '$1');
       }
       const parts: string[] = [];
       for (let i = 0; i < t.length; i++) parts.push(value(t.element, b, at + i * e.size, depth + 1));
@@ -64,7 +67,14 @@ function value(type: Type, b: Buffer, at: number, depth: number): string {
         if (f.bitWidth !== undefined) {
           const whole = resolve(f.type);
           v = hex(
-            bits(b, at + f.offset, whole.size, f.bitOffset ?? 0, f.bitWidth, whole.kind === 'int' && whole.signed),
+            bits(
+              b,
+              at + f.offset,
+              whole.size,
+              f.bitOffset ?? 0,
+              f.bitWidth,
+              whole.kind === 'int' && whole.signed,
+            ),
             whole.size,
           );
         } else v = value(m.type, b, at + f.offset, depth + 1);

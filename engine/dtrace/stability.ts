@@ -10,7 +10,16 @@ export interface Attribute {
   class: number;
 }
 
-export const STABILITIES = ['Internal', 'Private', 'Obsolete', 'External', 'Unstable', 'Evolving', 'Stable', 'Standard'];
+export const STABILITIES = [
+  'Internal',
+  'Private',
+  'Obsolete',
+  'External',
+  'Unstable',
+  'Evolving',
+  'Stable',
+  'Standard',
+];
 export const CLASSES = ['Unknown', 'CPU', 'Platform', 'Group', 'ISA', 'Common'];
 
 const a = (name: number, data: number, cls: number): Attribute => ({ name, data, class: cls });
@@ -35,13 +44,15 @@ export function compareAttributes(x: Attribute, y: Attribute): number {
   return weaker ? -1 : d > 0 ? 1 : 0;
 }
 
-export const attributeName = (x: Attribute): string => `${STABILITIES[x.name]}/${STABILITIES[x.data]}/${CLASSES[x.class]}`;
+export const attributeName = (x: Attribute): string =>
+  `${STABILITIES[x.name]}/${STABILITIES[x.data]}/${CLASSES[x.class]}`;
 
 /** `Evolving/Evolving/Common`; undefined if it is not one. */
 export function parseAttribute(s: string): Attribute | undefined {
   const parts = s.split('/');
   if (parts.length !== 3) return undefined;
-  const find = (table: string[], word: string): number => table.findIndex((t) => t.toLowerCase() === word.toLowerCase());
+  const find = (table: string[], word: string): number =>
+    table.findIndex((t) => t.toLowerCase() === word.toLowerCase());
   const name = find(STABILITIES, parts[0]);
   const data = find(STABILITIES, parts[1]);
   const cls = find(CLASSES, parts[2]);

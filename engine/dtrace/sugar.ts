@@ -82,7 +82,8 @@ export function desugar(cx: Context, pred: Node | undefined, statements: Stateme
     for (const c of out) c.pred = both(isTrue(p), c.pred!);
   }
   for (let i = conditions; i >= 1; i--)
-    if (pred === undefined || i !== conditions) start.unshift(set(variable('this', conditionName(i)), zero()));
+    if (pred === undefined || i !== conditions)
+      start.unshift(set(variable('this', conditionName(i)), zero()));
   const first: PlainClause = { pred: undefined, acts: start };
   const errorProbe = cx.node('pdesc', '');
   errorProbe.desc = { id: 0, provider: 'dtrace', module: '', func: '', name: 'ERROR' };

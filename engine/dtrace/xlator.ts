@@ -5,11 +5,11 @@
  * asks for it. The result has no memory: each use of a member compiles that member's expression.
  */
 import type { Type } from '../cfront/types.ts';
+import { pointerTo } from '../cfront/types.ts';
 import type { Context } from './context.ts';
 import { kindOf, referent, resolve, typesCompatible } from './dtypes.ts';
 import { ID_REF, Ident, IdTable } from './ident.ts';
 import { argCompat, assignType, type Node } from './node.ts';
-import { pointerTo } from '../cfront/types.ts';
 
 export interface Translator {
   id: number;
@@ -25,7 +25,13 @@ export interface Translator {
   members: Node[];
 }
 
-export function createTranslator(cx: Context, source: Type, dest: Type, name: string, members: Node[]): Translator {
+export function createTranslator(
+  cx: Context,
+  source: Type,
+  dest: Type,
+  name: string,
+  members: Node[],
+): Translator {
   const input = new Ident(name, 'scalar', ID_REF, 0, 'thaw', cx.gen);
   input.type = source;
   const locals = new IdTable('xlparams');

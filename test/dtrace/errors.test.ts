@@ -1,7 +1,7 @@
 /**
  * One refused program for every tag that the compiler uses, and the words in which dtrace(1) says some of them.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERROR_TAGS } from '../../engine/dtrace/index.ts';
 import { options, refusal, type Source, verdict } from './harness.ts';
@@ -74,11 +74,24 @@ const REFUSED: [string, Source][] = [
   ['D_ADDROF_LVAL', begin('trace(&1)')],
   ['D_ADDROF_VAR', begin('x = 1; trace(&x)')],
   ['D_ADDROF_BITFIELD', begin('trace(&curthread->td_proc->p_flag)')],
-  ['D_XLATE_REDECL', script('translator psinfo_t < int p > { pr_pid = 1; };\ntranslator psinfo_t < int p > { pr_pid = 2; };\nBEGIN { }')],
-  ['D_XLATE_NOCONV', script('struct a { int x; int y; };\ntranslator struct a < int i > { x = i; };\nBEGIN { trace((xlate <struct a> (1)).y); }')],
+  [
+    'D_XLATE_REDECL',
+    script(
+      'translator psinfo_t < int p > { pr_pid = 1; };\ntranslator psinfo_t < int p > { pr_pid = 2; };\nBEGIN { }',
+    ),
+  ],
+  [
+    'D_XLATE_NOCONV',
+    script(
+      'struct a { int x; int y; };\ntranslator struct a < int i > { x = i; };\nBEGIN { trace((xlate <struct a> (1)).y); }',
+    ),
+  ],
   ['D_XLATE_NONE', begin('trace((xlate <psinfo_t> (1)).pr_pid)')],
   ['D_XLATE_SOU', script('translator int < int *i > { x = 1; };\nBEGIN { }')],
-  ['D_XLATE_INCOMPAT', script('struct a { int x; };\ntranslator struct a < int *i > { x = "text"; };\nBEGIN { }')],
+  [
+    'D_XLATE_INCOMPAT',
+    script('struct a { int x; };\ntranslator struct a < int *i > { x = "text"; };\nBEGIN { }'),
+  ],
   ['D_XLATE_MEMB', script('struct a { int x; };\ntranslator struct a < int *i > { z = 1; };\nBEGIN { }')],
   ['D_CAST_INVAL', begin('trace((struct proc)1)')],
   ['D_PRAGERR', script('#error no more\nBEGIN { }')],
@@ -239,7 +252,8 @@ describe('refusals', () => {
     const used = new Set<string>();
     for (const file of readdirSync('engine/dtrace')) {
       if (file === 'errors.ts') continue;
-      for (const [, tag] of readFileSync(`engine/dtrace/${file}`, 'utf8').matchAll(/'(D_[A-Z0-9_]+)'/g)) used.add(tag);
+      for (const [, tag] of readFileSync(`engine/dtrace/${file}`, 'utf8').matchAll(/'(D_[A-Z0-9_]+)'/g))
+        used.add(tag);
     }
     const covered = new Set(REFUSED.map(([tag]) => tag));
     const elsewhere = new Set(ELSEWHERE);
@@ -249,7 +263,15 @@ describe('refusals', () => {
 });
 
 /** Tags that need more than a program (below), a program of 64,000 variables, or a mistake of the compiler's own. */
-const ELSEWHERE = ['D_MACRO_OFLOW', 'D_MACRO_UNUSED', 'D_ID_OFLOW', 'D_DECL_IDENT', 'D_OP_IDENT', 'D_PRINTM_ADDR', 'D_UNKNOWN'];
+const ELSEWHERE = [
+  'D_MACRO_OFLOW',
+  'D_MACRO_UNUSED',
+  'D_ID_OFLOW',
+  'D_DECL_IDENT',
+  'D_OP_IDENT',
+  'D_PRINTM_ADDR',
+  'D_UNKNOWN',
+];
 
 describe('macro arguments', () => {
   it('must be used and must fit', () => {
@@ -272,10 +294,18 @@ describe('the words', () => {
     expect(refusal({ kind: 'P', text: 'nosuch' })).toBe(
       'dtrace: invalid probe specifier nosuch: probe description nosuch::: does not match any probes',
     );
-    expect(refusal({ kind: 'm', text: 'nosuch' })).toContain('probe description :nosuch:: does not match any probes');
-    expect(refusal({ kind: 'f', text: 'nosuch' })).toContain('probe description ::nosuch: does not match any probes');
-    expect(refusal({ kind: 'n', text: 'nosuch' })).toContain('probe description :::nosuch does not match any probes');
-    expect(refusal({ kind: 'i', text: '99999' })).toContain('invalid probe identifier 99999: Unknown probe identifier');
+    expect(refusal({ kind: 'm', text: 'nosuch' })).toContain(
+      'probe description :nosuch:: does not match any probes',
+    );
+    expect(refusal({ kind: 'f', text: 'nosuch' })).toContain(
+      'probe description ::nosuch: does not match any probes',
+    );
+    expect(refusal({ kind: 'n', text: 'nosuch' })).toContain(
+      'probe description :::nosuch does not match any probes',
+    );
+    expect(refusal({ kind: 'i', text: '99999' })).toContain(
+      'invalid probe identifier 99999: Unknown probe identifier',
+    );
   });
 
   it('shows tags when asked', () => {
@@ -288,7 +318,9 @@ describe('the words', () => {
     expect(refusal(begin('trace(strlen(1))'))).toContain(
       'strlen( ) argument #1 is incompatible with prototype:\n\tprototype: const char *\n\t argument: int',
     );
-    expect(refusal(begin('trace(strlen())'))).toContain('strlen( ) prototype mismatch: 0 args passed, 1 expected');
+    expect(refusal(begin('trace(strlen())'))).toContain(
+      'strlen( ) prototype mismatch: 0 args passed, 1 expected',
+    );
   });
 
   it('refuses what it cannot do with an error, not an exception', () => {

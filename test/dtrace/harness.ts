@@ -1,21 +1,46 @@
 /** Compiles programs against a small made-up guest and runs them on the stand-in kernel. */
-import { INT, pointerTo, type RecordType, type Type, UINT, arrayOf, CHAR, LONG } from '../../engine/cfront/types.ts';
 import {
-  compilePrograms,
+  arrayOf,
+  CHAR,
+  INT,
+  LONG,
+  pointerTo,
+  type RecordType,
+  type Type,
+  UINT,
+} from '../../engine/cfront/types.ts';
+import { typedefOf } from '../../engine/dtrace/dtypes.ts';
+import {
   type CompileWorld,
   type Consumer,
+  compilePrograms,
   DtraceFailure,
   Options,
-  type Program,
   ProbeCatalog,
   type ProbeRow,
+  type Program,
   type ProgramSource,
 } from '../../engine/dtrace/index.ts';
-import { typedefOf } from '../../engine/dtrace/dtypes.ts';
 import { type Firing, TestKernel } from './kernel.ts';
 
-const proc: RecordType = { kind: 'struct', tag: 'proc', fields: [], complete: true, size: 48, align: 8, quals: 0 };
-const thread: RecordType = { kind: 'struct', tag: 'thread', fields: [], complete: true, size: 32, align: 8, quals: 0 };
+const proc: RecordType = {
+  kind: 'struct',
+  tag: 'proc',
+  fields: [],
+  complete: true,
+  size: 48,
+  align: 8,
+  quals: 0,
+};
+const thread: RecordType = {
+  kind: 'struct',
+  tag: 'thread',
+  fields: [],
+  complete: true,
+  size: 32,
+  align: 8,
+  quals: 0,
+};
 proc.fields.push(
   { name: 'p_pid', type: INT, offset: 0 },
   { name: 'p_flag', type: UINT, offset: 4, bitOffset: 3, bitWidth: 5 },
@@ -28,7 +53,15 @@ thread.fields.push(
   { name: 'td_proc', type: pointerTo(proc), offset: 8 },
   { name: 'td_long', type: LONG, offset: 16 },
 );
-const forward: RecordType = { kind: 'struct', tag: 'hidden', fields: [], complete: false, size: 0, align: 1, quals: 0 };
+const forward: RecordType = {
+  kind: 'struct',
+  tag: 'hidden',
+  fields: [],
+  complete: false,
+  size: 0,
+  align: 1,
+  quals: 0,
+};
 
 const state: Type = {
   kind: 'enum',
@@ -60,20 +93,58 @@ export const ROWS: ProbeRow[] = [
     module: 'kernel',
     func: 'malloc',
     name: 'entry',
-    argTypes: [{ native: 'unsigned long' }, { native: 'char *' }, { native: 'int' }, { native: 'struct hidden *' }],
+    argTypes: [
+      { native: 'unsigned long' },
+      { native: 'char *' },
+      { native: 'int' },
+      { native: 'struct hidden *' },
+    ],
   },
-  { id: 11, provider: 'fbt', module: 'kernel', func: 'malloc', name: 'return', argTypes: [{ native: 'int' }] },
-  { id: 12, provider: 'fbt', module: 'kernel', func: 'fork1', name: 'entry', argTypes: [{ native: 'struct thread *' }] },
+  {
+    id: 11,
+    provider: 'fbt',
+    module: 'kernel',
+    func: 'malloc',
+    name: 'return',
+    argTypes: [{ native: 'int' }],
+  },
+  {
+    id: 12,
+    provider: 'fbt',
+    module: 'kernel',
+    func: 'fork1',
+    name: 'entry',
+    argTypes: [{ native: 'struct thread *' }],
+  },
   { id: 13, provider: 'fbt', module: 'kernel', func: 'fork1', name: 'return' },
-  { id: 20, provider: 'syscall', module: 'freebsd', func: 'read', name: 'entry', argTypes: [{ native: 'int' }] },
-  { id: 21, provider: 'syscall', module: 'freebsd', func: 'read', name: 'return', argTypes: [{ native: 'int' }] },
+  {
+    id: 20,
+    provider: 'syscall',
+    module: 'freebsd',
+    func: 'read',
+    name: 'entry',
+    argTypes: [{ native: 'int' }],
+  },
+  {
+    id: 21,
+    provider: 'syscall',
+    module: 'freebsd',
+    func: 'read',
+    name: 'return',
+    argTypes: [{ native: 'int' }],
+  },
   {
     id: 30,
     provider: 'proc',
     module: 'kernel',
     func: 'none',
     name: 'create',
-    argTypes: [{ native: 'struct proc *', translated: 'psinfo_t *' }, { native: 'struct nosuch *' }, { native: 'int', translated: 'nosuch_t' }, { native: 'int', translated: 'psinfo_t' }],
+    argTypes: [
+      { native: 'struct proc *', translated: 'psinfo_t *' },
+      { native: 'struct nosuch *' },
+      { native: 'int', translated: 'nosuch_t' },
+      { native: 'int', translated: 'psinfo_t' },
+    ],
   },
   { id: 40, provider: 'profile', module: '', func: '', name: 'tick-1' },
 ];

@@ -4,7 +4,17 @@
  * It knows one CPU at a time, flat memory of bytes for strings and structures, global, thread and clause-local variables, associative arrays,
  * aggregations. It is written from the format's description, so that a mistake of the compiler shows.
  */
-import { ACT, indexOf, labelOf, OPCODES, opOf, r1Of, r2Of, rdOf, SUBROUTINES } from '../../engine/dtrace/dif.ts';
+import {
+  ACT,
+  indexOf,
+  labelOf,
+  OPCODES,
+  opOf,
+  r1Of,
+  r2Of,
+  rdOf,
+  SUBROUTINES,
+} from '../../engine/dtrace/dif.ts';
 import { globMatch } from '../../engine/dtrace/glob.ts';
 import type { ProbeRow } from '../../engine/dtrace/probe.ts';
 
@@ -143,7 +153,7 @@ export class TestKernel {
       case ACT.STACK:
         return 8 * Number(a.arg || 20n);
       case ACT.USTACK:
-        return 8 * (Number((a.arg & 0xffffffffn) || 20n) + 1);
+        return 8 * (Number(a.arg & 0xffffffffn || 20n) + 1);
       case ACT.SYM:
       case ACT.MOD:
         return 8;
@@ -169,14 +179,13 @@ export class TestKernel {
         for (const a of acts) {
           const size = this.sizeOf(a);
           at = round(at, align(size));
-          if (size !== 0)
-            recs.push({ action: a.kind, size, offset: at, arg: a.arg || 20n, uarg: a.uarg });
+          if (size !== 0) recs.push({ action: a.kind, size, offset: at, arg: a.arg || 20n, uarg: a.uarg });
           at += size;
         }
         const words = { [ACT.AVG]: 2, [ACT.STDDEV]: 4, [ACT.QUANTIZE]: 127 }[agg.kind];
         let size = 8 * (words ?? 1);
         if (agg.kind === ACT.LQUANTIZE) size = 8 * (3 + Number((agg.arg >> 32n) & 0xffffn));
-        if (agg.kind === ACT.LLQUANTIZE) size = 8 * 64;
+        if (agg.kind === ACT.LLQUANTIZE) size = 8 * (2 + llbucket(agg.arg, (1n << 63n) - 1n));
         at = round(at, 8);
         recs.push({ action: agg.kind, size, offset: at, arg: agg.arg, uarg: agg.uarg });
         e.aggs.push({ id: this.nextAgg++, recs, size: at + size, acts, agg, first: i });
@@ -186,7 +195,13 @@ export class TestKernel {
       const a = ecb.acts[i];
       const size = this.sizeOf(a);
       off = round(off, align(size));
-      const rec: Rec = { action: a.kind, size, offset: off, arg: a.kind === ACT.STACK ? a.arg || 20n : a.arg, uarg: a.uarg };
+      const rec: Rec = {
+        action: a.kind,
+        size,
+        offset: off,
+        arg: a.kind === ACT.STACK ? a.arg || 20n : a.arg,
+        uarg: a.uarg,
+      };
       e.recs.push(rec);
       e.layout.push({ act: a, rec });
       off += size;
@@ -303,7 +318,13 @@ export class TestKernel {
     if (rec !== undefined && rec.size !== 0 && e.size !== 0) this.storeValue(act, v, buf, rec, f);
   }
 
-  private storeValue(act: Act, v: bigint, buf: Buffer, rec: { offset: number; size: number }, f: Firing): void {
+  private storeValue(
+    act: Act,
+    v: bigint,
+    buf: Buffer,
+    rec: { offset: number; size: number },
+    f: Firing,
+  ): void {
     const t = act.difo!.rtype;
     if (act.kind === ACT.USYM || act.kind === ACT.UADDR || act.kind === ACT.UMOD) {
       buf.writeBigUInt64LE(BigInt(f.pid ?? 0), rec.offset);
@@ -499,7 +520,11 @@ export class TestKernel {
     const tupleKey = (): string =>
       tuple
         .map((t) =>
-          t.size === 0n ? String(t.value) : t.kind === 1 ? `s${this.string(t.value)}` : this.bytes(t.value, Number(t.size)).toString('hex'),
+          t.size === 0n
+            ? String(t.value)
+            : t.kind === 1
+              ? `s${this.string(t.value)}`
+              : this.bytes(t.value, Number(t.size)).toString('hex'),
         )
         .join('|');
     for (let pc = 0; pc < o.code.length; pc++) {
@@ -733,7 +758,9 @@ export class TestKernel {
       case 'basename':
         return this.scratchString(s(0).split('/').at(-1)!);
       case 'substr':
-        return this.scratchString(s(0).slice(Number(a[1]), a[2] === undefined ? undefined : Number(a[1] + a[2])));
+        return this.scratchString(
+          s(0).slice(Number(a[1]), a[2] === undefined ? undefined : Number(a[1] + a[2])),
+        );
       case 'alloca':
         return this.place(Buffer.alloc(Number(a[0])));
       case 'bcopy':
@@ -780,7 +807,8 @@ function writeRec(b: Buffer, at: number, r: Rec): void {
 
 /** The ECBs of a DOF file. */
 export function readDof(b: Buffer): Ecb[] {
-  if (b.toString('latin1', 0, 4) !== '\x7fDOF' || b.readBigUInt64LE(40) !== BigInt(b.length)) throw new Error('not DOF');
+  if (b.toString('latin1', 0, 4) !== '\x7fDOF' || b.readBigUInt64LE(40) !== BigInt(b.length))
+    throw new Error('not DOF');
   const n = b.readUInt32LE(28);
   const off = Number(b.readBigUInt64LE(32));
   const sect = (i: number): { type: number; entsize: number; data: Buffer } => {
@@ -790,9 +818,17 @@ export function readDof(b: Buffer): Ecb[] {
     const size = Number(b.readBigUInt64LE(at + 24));
     const alignment = b.readUInt32LE(at + 4);
     if (start % alignment !== 0 || start + size > b.length) throw new Error(`section ${i} misplaced`);
-    return { type: b.readUInt32LE(at), entsize: b.readUInt32LE(at + 12), data: b.subarray(start, start + size) };
+    return {
+      type: b.readUInt32LE(at),
+      entsize: b.readUInt32LE(at + 12),
+      data: b.subarray(start, start + size),
+    };
   };
-  const type = (d: Buffer, at: number): Type => ({ kind: d[at], flags: d[at + 2], size: d.readUInt32LE(at + 4) });
+  const type = (d: Buffer, at: number): Type => ({
+    kind: d[at],
+    flags: d[at + 2],
+    size: d.readUInt32LE(at + 4),
+  });
   const obj = (i: number): Obj | undefined => {
     if (i === 0xffffffff) return undefined;
     const h = sect(i);

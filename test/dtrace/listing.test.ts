@@ -62,7 +62,10 @@ arg0             106  scl glb r    D type (integer) (size 8)
 
   it.each([
     ['BEGIN { trace(1 + 2 * 3); }', ['setx DT_INTEGER[0], %r1', 'ret %r1']],
-    ['BEGIN { trace(pid + 1); }', ['ldgs DT_VAR(278), %r1', 'setx DT_INTEGER[0], %r2', 'add %r1, %r2, %r1', 'ret %r1']],
+    [
+      'BEGIN { trace(pid + 1); }',
+      ['ldgs DT_VAR(278), %r1', 'setx DT_INTEGER[0], %r2', 'add %r1, %r2, %r1', 'ret %r1'],
+    ],
     ['BEGIN { x = 1; }', ['setx DT_INTEGER[0], %r1', 'stgs %r1, DT_VAR(1280)', 'ret %r1']],
     ['BEGIN { self->x = pid; }', ['ldgs DT_VAR(278), %r1', 'stts %r1, DT_VAR(1280)', 'ret %r1']],
     ['BEGIN { this->x = pid; }', ['ldgs DT_VAR(278), %r1', 'stls %r1, DT_VAR(1280)', 'ret %r1']],
@@ -118,7 +121,9 @@ describe('DOF', () => {
 
   it('begins with its identification: magic, LP64, little endian, version, DIF version, registers', () => {
     const d = dof('BEGIN { trace(1); }');
-    expect([...new Uint8Array(d.buffer, d.byteOffset, 10)]).toEqual([0x7f, 0x44, 0x4f, 0x46, 2, 1, 2, 2, 8, 8]);
+    expect([...new Uint8Array(d.buffer, d.byteOffset, 10)]).toEqual([
+      0x7f, 0x44, 0x4f, 0x46, 2, 1, 2, 2, 8, 8,
+    ]);
     expect(d.getUint32(20, true)).toBe(64); // size of the header
     expect(d.getUint32(24, true)).toBe(32); // size of a section header
     expect(d.getBigUint64(32, true)).toBe(64n); // section headers follow
@@ -126,7 +131,9 @@ describe('DOF', () => {
   });
 
   it('keeps every section inside the file and aligned', () => {
-    const d = dof('fbt::malloc:entry /execname == "csh"/ { @[stack(), execname] = quantize(arg0); printf("%d %s", arg0, execname); }');
+    const d = dof(
+      'fbt::malloc:entry /execname == "csh"/ { @[stack(), execname] = quantize(arg0); printf("%d %s", arg0, execname); }',
+    );
     const n = d.getUint32(28, true);
     expect(n).toBeGreaterThan(8);
     for (let i = 0; i < n; i++) {
