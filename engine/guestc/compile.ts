@@ -292,7 +292,15 @@ class Build {
 
   private finishFunction(ir: FnIr, fn: Fn): Regions {
     if (!this.kernel && ir.mems.length > 0) {
-      const usp = { id: ir.locals.length, t: I64, name: '*usp', slot: -1, home: -1, wasm: -1 } as const;
+      const usp = {
+        id: ir.locals.length,
+        t: I64,
+        name: '*usp',
+        slot: -1,
+        home: -1,
+        brief: false,
+        wasm: -1,
+      } as const;
       const local = { ...usp };
       ir.locals.push(local);
       stackPrologue(ir, local);

@@ -67,7 +67,7 @@ export class MemoryEmitter {
         .op('i64.add');
     else {
       if (ir.usp === undefined) throw new Error(`guestc: ${ir.fn.name} has no memory stack`);
-      b.get(this.e.wasm(ir.usp));
+      this.e.read(ir.usp);
       if (off !== 0) b.i64(off).op('i64.add');
     }
   }

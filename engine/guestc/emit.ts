@@ -55,6 +55,9 @@ export interface EmitContext {
   fbtEnable: number;
 }
 
+/** Spilled locals times resume points, from which on the locals stay in the frame. */
+const IN_FRAME = 60_000;
+
 const STORE: Record<number, keyof typeof MEM> = {
   [I32]: 'i32.store',
   [I64]: 'i64.store',
@@ -81,6 +84,10 @@ export class Emitter {
   private readonly loops = new Map<Region, Label>();
   private readonly scratch = new Map<string, number>();
   private stmtAt = 0;
+  /** Of the block in hand: temporaries so far, by type. */
+  private readonly briefUsed = new Map<ValType, number>();
+  /** Locals that have slots live there all the time. */
+  private inFrame = false;
 
   constructor(cx: EmitContext, ir: FnIr, regions: Regions, body: Body) {
     this.cx = cx;
@@ -101,8 +108,28 @@ export class Emitter {
   }
 
   wasm(local: Local): number {
-    if (local.wasm < 0) local.wasm = this.b.local(local.t);
+    if (local.wasm < 0) {
+      if (local.brief) {
+        const n = this.briefUsed.get(local.t) ?? 0;
+        this.briefUsed.set(local.t, n + 1);
+        local.wasm = this.temp(`brief${local.t}.${n}`, local.t);
+      } else local.wasm = this.b.local(local.t);
+    }
     return local.wasm;
+  }
+
+  /** Pushes a local's value. */
+  read(local: Local): void {
+    if (this.inFrame && local.slot >= 0) this.b.get(0).load(LOAD[local.t], local.slot);
+    else this.b.get(this.wasm(local));
+  }
+
+  /** Takes a local's value from the stack. */
+  private put(local: Local): void {
+    if (this.inFrame && local.slot >= 0) {
+      const value = this.temp(`put${local.t}`, local.t);
+      this.b.set(value).get(0).get(value).store(STORE[local.t], local.slot);
+    } else this.b.set(this.wasm(local));
   }
 
   /** Text address of what is being emitted, relative to the image's text. */
@@ -113,7 +140,10 @@ export class Emitter {
   emit(): void {
     const { b, ir } = this;
     const entryCheck = !ir.leaf || ir.frameSize > LEAF_FRAME;
-    const spilled = ir.locals.filter((l) => l.slot >= 0);
+    let spilled = ir.locals.filter((l) => l.slot >= 0);
+    // Each label merges every local that a resumption reloads. A huge function would drown the host's compiler in that.
+    this.inFrame = spilled.length * ir.blocks.filter((x) => x.entry >= 0).length > IN_FRAME;
+    if (this.inFrame) spilled = [];
     const suspends = entryCheck || ir.blocks.some((x) => x.entry > 0);
     if (suspends) {
       b.block(I32);
@@ -293,6 +323,7 @@ export class Emitter {
   private emitBlock(block: Block): void {
     const { b } = this;
     this.block = block;
+    this.briefUsed.clear();
     if (block.charge && block.count + block.cost > 0) this.charge(block);
     this.stmtAt = block.at;
     if (block.sync) {
@@ -322,7 +353,7 @@ export class Emitter {
     switch (s.k) {
       case 'set':
         this.tree(s.tree);
-        b.set(this.wasm(s.local));
+        this.put(s.local);
         break;
       case 'store':
         memory.store(s);
@@ -355,7 +386,7 @@ export class Emitter {
     for (const a of s.args) this.tree(a);
     if (helper.where) this.where();
     b.call(helper.func);
-    if (s.result !== undefined) b.set(this.wasm(s.result));
+    if (s.result !== undefined) this.put(s.result);
     else if (helper.results > 0) b.op('drop');
     if (s.faults) this.testFault();
   }
@@ -606,7 +637,7 @@ export class Emitter {
         else b.f64(tree.v);
         break;
       case 'get':
-        b.get(this.wasm(tree.local));
+        this.read(tree.local);
         break;
       case 'un':
         this.tree(tree.a);

@@ -28,6 +28,8 @@ export interface Local {
   slot: number;
   /** A parameter's own argument slot, or -1: spilled there. */
   home: number;
+  /** A temporary of one block only: shares its WebAssembly local with those of other blocks. */
+  brief: boolean;
   /** WebAssembly local, or -1 while unused. */
   wasm: number;
 }

@@ -17,6 +17,7 @@ import {
 
 export function assignSlots(ir: FnIr, kernel: boolean): void {
   const spilled = liveAtResume(ir);
+  markBrief(ir, spilled);
   // Declared arguments keep their slots even if they are not used: frames are read by stack walkers and by D.
   let at = FRAME_HEADER + 8 * ir.nargs;
   for (const local of ir.locals) {
@@ -36,6 +37,27 @@ export function assignSlots(ir: FnIr, kernel: boolean): void {
     }
   }
   ir.frameSize = (at + 15) & -16;
+}
+
+/** Temporaries that only one block knows. */
+function markBrief(ir: FnIr, spilled: Set<Local>): void {
+  const home = new Map<Local, Block | undefined>();
+  for (const b of ir.blocks) {
+    const seen = (l: Local) => {
+      if (l.name === '') home.set(l, home.has(l) && home.get(l) !== b ? undefined : b);
+    };
+    const read = (tree: Tree): void => {
+      if (tree.k === 'get') seen(tree.local);
+      else children(tree, read);
+    };
+    for (const s of b.stmts) {
+      stmtTrees(s, read);
+      if (s.k === 'set') seen(s.local);
+      else if (s.k === 'do' && s.result !== undefined) seen(s.result);
+    }
+    termTrees(b.term, read);
+  }
+  for (const [local, b] of home) local.brief = b !== undefined && !spilled.has(local);
 }
 
 /** Locals that some resume point (other than the entry) finds in use. */
@@ -68,6 +90,11 @@ function liveAtResume(ir: FnIr): Set<Local> {
     }
     termTrees(b.term, read);
   });
+  const next = blocks.map((b) => {
+    const positions: number[] = [];
+    successors(b.term, (s) => positions.push(s.pos));
+    return positions;
+  });
   // Backward to a fixed point; layout order makes a few rounds enough.
   for (let changed = true; changed; ) {
     changed = false;
@@ -75,9 +102,7 @@ function liveAtResume(ir: FnIr): Set<Local> {
       const base = i * words;
       for (let w = 0; w < words; w++) {
         let out = 0;
-        successors(blocks[i].term, (s) => {
-          out |= live[s.pos * words + w];
-        });
+        for (const pos of next[i]) out |= live[pos * words + w];
         const now = (use[base + w] | (out & ~def[base + w])) >>> 0;
         if (now !== live[base + w]) {
           live[base + w] = now;

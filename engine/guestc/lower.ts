@@ -153,7 +153,7 @@ export class Lower {
   // Locals
 
   newLocal(t: ValType, name = '', ctype?: Type): Local {
-    const local: Local = { id: this.ir.locals.length, t, name, slot: -1, home: -1, wasm: -1 };
+    const local: Local = { id: this.ir.locals.length, t, name, slot: -1, home: -1, brief: false, wasm: -1 };
     if (ctype !== undefined) local.ctype = ctype;
     this.ir.locals.push(local);
     return local;
