@@ -57,7 +57,7 @@ function histogram(d: Display, e: AggEntry): string | undefined {
 }
 
 /** The number that an entry shows. */
-export function valueOf(e: AggEntry): bigint {
+export function shownValue(e: AggEntry): bigint {
   const w = words(e);
   switch (valueRec(e).action) {
     case ACT.AVG:
@@ -72,7 +72,7 @@ export function valueOf(e: AggEntry): bigint {
 }
 
 const valueText = (d: Display, e: AggEntry): string =>
-  histogram(d, e) ?? ` ${String(valueOf(e)).padStart(16)}`;
+  histogram(d, e) ?? ` ${String(shownValue(e)).padStart(16)}`;
 
 /** One line (or histogram) without a format. */
 export function defaultLine(d: Display, key: AggEntry, values: readonly AggEntry[]): string {
@@ -153,7 +153,7 @@ function formatLine(d: Display, format: Format, key: AggEntry, values: readonly 
           width: Math.abs(width),
           prec,
         };
-        const v = valueOf(e);
+        const v = shownValue(e);
         const letter = c.print === 'dint' || c.print === 'sint' ? 'd' : c.letter;
         out += formatInteger(letter === 'd' || letter === 'i' ? v : BigInt.asUintN(64, v), letter, f);
         continue;

@@ -27,7 +27,6 @@ import {
   readSigned,
   readUnsigned,
   type Status,
-  toBuffer,
 } from './records.ts';
 
 /** uarg of the ECB that libdtrace adds for itself: its records are errors to report. */

@@ -66,12 +66,12 @@ class Preprocessor {
     return this.out.join('');
   }
 
-  private fail(file: string, line: number, message: string): never {
-    throw new CompileError('D_SYNTAX', message, { line, sourceLine: line, file });
+  private problem(file: string, line: number, message: string): CompileError {
+    return new CompileError('D_SYNTAX', message, { line, sourceLine: line, file });
   }
 
   private file(text: string, path: string, main: boolean): void {
-    if (++this.depth > 50) this.fail(path, 1, '#include nested too deeply');
+    if (++this.depth > 50) throw this.problem(path, 1, '#include nested too deeply');
     const lines = joinComments(text).split('\n');
     const stack: { active: boolean; taken: boolean; outer: boolean; line: number; seenElse: boolean }[] = [];
     let active = true;
@@ -104,7 +104,7 @@ class Preprocessor {
           case 'elif':
           case 'else': {
             const top = stack[stack.length - 1];
-            if (top === undefined || top.seenElse) return this.fail(path, no, `#${name} without #if`);
+            if (top === undefined || top.seenElse) throw this.problem(path, no, `#${name} without #if`);
             if (name === 'else') top.seenElse = true;
             const value = top.outer && !top.taken && (name === 'else' || this.condition(rest, path, no));
             top.taken ||= value;
@@ -113,7 +113,7 @@ class Preprocessor {
           }
           case 'endif': {
             const top = stack.pop();
-            if (top === undefined) return this.fail(path, no, '#endif without #if');
+            if (top === undefined) throw this.problem(path, no, '#endif without #if');
             active = top.outer;
             break;
           }
@@ -137,7 +137,7 @@ class Preprocessor {
       if (extra > 0) this.out.push('\n'.repeat(extra));
     }
     const open = stack.pop();
-    if (open !== undefined) this.fail(path, open.line, 'unterminated #if');
+    if (open !== undefined) throw this.problem(path, open.line, 'unterminated #if');
     this.depth--;
   }
 
@@ -155,8 +155,7 @@ class Preprocessor {
         this.include(rest, path, no);
         return;
       case 'error':
-        this.fail(path, no, `#error ${rest}`);
-        return;
+        throw this.problem(path, no, `#error ${rest}`);
       case 'line':
       case 'ident':
         this.out.push(line);
@@ -164,19 +163,19 @@ class Preprocessor {
       case 'warning':
         return;
     }
-    this.fail(path, no, `invalid preprocessing directive #${name}`);
+    throw this.problem(path, no, `invalid preprocessing directive #${name}`);
   }
 
   private define(text: string, path: string, no: number): void {
     IDENT.lastIndex = 0;
     const name = IDENT.exec(text)?.[0];
-    if (name === undefined) return this.fail(path, no, 'macro names must be identifiers');
+    if (name === undefined) throw this.problem(path, no, 'macro names must be identifiers');
     let rest = text.slice(name.length);
     let params: string[] | undefined;
     let variadic = false;
     if (rest[0] === '(') {
       const close = rest.indexOf(')');
-      if (close < 0) return this.fail(path, no, `missing ) in the parameters of macro ${name}`);
+      if (close < 0) throw this.problem(path, no, `missing ) in the parameters of macro ${name}`);
       params = rest
         .slice(1, close)
         .split(',')
@@ -194,7 +193,7 @@ class Preprocessor {
   private include(rest: string, path: string, no: number): void {
     const spec = this.expandLine(rest, path, no) ?? rest;
     const m = /^\s*(?:"([^"]+)"|<([^>]+)>)/.exec(spec);
-    if (m === null) return this.fail(path, no, '#include expects "FILENAME" or <FILENAME>');
+    if (m === null) throw this.problem(path, no, '#include expects "FILENAME" or <FILENAME>');
     const name = m[1] ?? m[2];
     const here = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
     const places = name.startsWith('/')
@@ -210,7 +209,7 @@ class Preprocessor {
       this.out.push(`\n# ${no + 1} "${this.depth > 1 ? path : ''}" 2\n`);
       return;
     }
-    this.fail(path, no, `${name}: No such file or directory`);
+    throw this.problem(path, no, `${name}: No such file or directory`);
   }
 
   /** #if's expression: C integers, defined, and macros. */
@@ -225,7 +224,7 @@ class Preprocessor {
         new Arithmetic(expanded.replace(/[A-Za-z_]\w*/g, (w) => (/^\d/.test(w) ? w : '0'))).value() !== 0n
       );
     } catch {
-      return this.fail(path, no, `bad #if expression: ${text.trim()}`);
+      throw this.problem(path, no, `bad #if expression: ${text.trim()}`);
     }
   }
 

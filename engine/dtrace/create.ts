@@ -278,7 +278,7 @@ export function op2(cx: Context, op: string, l: Node, r: Node): Node {
 
 /** A constant of one integer type as another: cut when it narrows, extended by the sign when it widens. */
 function castConstant(v: bigint, from: number, fromSigned: boolean, to: number, toSigned: boolean): bigint {
-  const width = to < from ? to : from;
+  const width = Math.min(to, from);
   if (to < from || fromSigned !== toSigned) {
     const low = BigInt.asUintN(width * 8, v);
     if (to < from || to === from) return toSigned ? BigInt.asIntN(width * 8, low) & MASK64 : low;

@@ -39,9 +39,12 @@ function row(b: Bucket, normal: bigint, total: bigint, positives: boolean, negat
 export function histogramText(buckets: readonly Bucket[], normal: bigint, zoom = false): string {
   const positives = buckets.some((b) => b.count > 0n);
   const negatives = buckets.some((b) => b.count < 0n);
-  const total = zoom
-    ? buckets.reduce((m, b) => (abs(b.count) > m ? abs(b.count) : m), 0n)
-    : buckets.reduce((t, b) => t + abs(b.count), 0n);
+  let total = 0n;
+  for (const { count } of buckets) {
+    const n = abs(count);
+    if (!zoom) total += n;
+    else if (n > total) total = n;
+  }
   let out = `\n${'value'.padStart(16)} ${'------------- Distribution -------------'.padStart(41)} ${'count'.padEnd(9)}\n`;
   for (const b of buckets) out += row(b, normal, total, positives, negatives);
   return out;

@@ -370,7 +370,7 @@ export class Lexer {
       this.cx.fail('D_STR_NL', 'newline encountered in string literal');
     }
     this.pos = end + 1;
-    return this.token('STRING', `${body}"`, cString(unescape(body.slice(1))));
+    return this.token('STRING', `${body}"`, cString(decodeEscapes(body.slice(1))));
   }
 
   private character(): Token {
@@ -380,7 +380,7 @@ export class Lexer {
     if (this.src[end] !== "'") this.cx.fail('D_CHR_NL', 'newline encountered in character constant');
     this.pos = end + 1;
     if (body.length === 1) this.cx.fail('D_CHR_NULL', 'empty character constant');
-    const bytes = unescape(body.slice(1));
+    const bytes = decodeEscapes(body.slice(1));
     if (bytes.length > 8) this.cx.fail('D_CHR_OFLOW', 'character constant is too long');
     let v = 0n;
     for (let i = 0; i < bytes.length; i++) v = (v << 8n) | BigInt(bytes.charCodeAt(i) & 0xff);
@@ -404,11 +404,11 @@ export class Lexer {
     if (i >= args.length && !this.cx.options.flags.defaultargs)
       this.cx.fail('D_MACRO_UNDEF', `macro argument ${text} is not defined`);
     if (i < args.length) this.cx.macroArgsUsed.add(i);
-    if (asString) return this.token('STRING', text, cString(unescape(args[i] ?? '')));
+    if (asString) return this.token('STRING', text, cString(decodeEscapes(args[i] ?? '')));
     const v = args[i] ?? '0';
     if (!isIdentOrNumber(v)) {
       const inner = v.length > 1 && v[0] === '"' && v.endsWith('"') ? v.slice(1, -1) : v;
-      return this.token('STRING', text, cString(unescape(inner)));
+      return this.token('STRING', text, cString(decodeEscapes(inner)));
     }
     if (/^[0-9+-]/.test(v)) {
       const prefix = v[0] === '-' || v[0] === '+' ? v[0] : '';
@@ -482,7 +482,7 @@ const SIMPLE: Record<string, string> = {
 };
 
 /** C's escapes; an unknown one keeps its backslash. */
-export function unescape(s: string): string {
+export function decodeEscapes(s: string): string {
   let out = '';
   for (let i = 0; i < s.length; i++) {
     if (s[i] !== '\\' || i + 1 >= s.length) {

@@ -128,7 +128,7 @@ function dependsOn(cx: Context, pr: string, words: Node[]): void {
       cx.fail('D_PRAGMA_DEPEND', 'main program may not explicitly depend on a library');
     if (!cx.libraries.has(name)) cx.fail('D_PRAGMA_DEPEND', `failed to find dependency in libpath: ${name}`);
     found = true;
-  } else return cx.fail('D_PRAGMA_INVAL', `invalid class ${cls} specified by #pragma ${pr}`);
+  } else cx.fail('D_PRAGMA_INVAL', `invalid class ${cls} specified by #pragma ${pr}`);
   if (!found) cx.fail('D_PRAGMA_DEPEND', `program requires ${cls} ${name}`);
 }
 
