@@ -219,6 +219,40 @@ waited
     );
     expect(status).toBe(7);
   });
+
+  test('^C ends the command, not the shell; ^D ends the input', { timeout: 60_000 }, async () => {
+    const typed = [
+      'sleep 100\n',
+      '\u0003',
+      'echo $status\n',
+      'cat\n',
+      'text\n',
+      '\u0004',
+      'foreach i (1 2)\n',
+      'echo $i\n',
+      'end\n',
+      '\u0004',
+    ];
+    const { output, status } = await boot('csh -i\necho still here', ['cat', 'sleep'], {
+      console: typed.map((text, i) => ({ atNs: 50e6 + i * 50e6, text })),
+    });
+    expect(output).toBe(`# sleep 100
+^C
+# echo $status
+130
+# cat
+text
+text
+# foreach i (1 2)
+? echo $i
+1
+? end
+2
+# exit
+still here
+`);
+    expect(status).toBe(0);
+  });
 });
 
 describe('programs', () => {

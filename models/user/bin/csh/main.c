@@ -42,10 +42,44 @@ catch_signals(void)
 	sigaction(SIGTERM, &sa, NULL);
 }
 
+/*
+ * An interactive shell and its commands are a process group of their own, the one
+ * that ^C at the terminal is meant for: whoever started the shell lives on.
+ * Returns the group that had the terminal, 0 if that is none of our business.
+ */
+static pid_t
+take_terminal(void)
+{
+	pid_t before = tcgetpgrp(STDIN_FILENO);
+	sigset_t ttou;
+
+	if (before <= 0 || setpgid(0, 0) == -1)
+		return (0);
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &ttou, NULL);
+	tcsetpgrp(STDIN_FILENO, getpid());
+	sigprocmask(SIG_UNBLOCK, &ttou, NULL);
+	return (before);
+}
+
+static void
+give_terminal_back(pid_t pgrp)
+{
+	sigset_t ttou;
+
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &ttou, NULL);
+	if (pgrp > 0)
+		tcsetpgrp(STDIN_FILENO, pgrp);
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *text = NULL, *name = getprogname();
+	pid_t pgrp = 0;
 	int c, fd, force = 0;
 
 	while ((c = getopt(argc, argv, "c:efilnx")) != -1)
@@ -103,11 +137,14 @@ main(int argc, char **argv)
 		interactive = force || isatty(STDIN_FILENO);
 		vars_init(argc, argv);
 		var_set1("0", name);
-		if (interactive)
+		if (interactive) {
 			catch_signals();
+			pgrp = take_terminal();
+		}
 		source_fd(STDIN_FILENO, interactive);
 		if (interactive && !exiting)
 			fprintf(stderr, "exit\n");
+		give_terminal_back(pgrp);
 	}
 	fflush(NULL);
 	return (line_error ? 1 : status);

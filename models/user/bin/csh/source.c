@@ -141,7 +141,8 @@ source_run(struct source *s)
 		}
 		if (s->s_depth == 0 && s->s_pc == s->s_lines.l_n)
 			forget_lines(s);
-		if ((line = source_line(s, prompt())) == NULL) {
+		if ((line = source_line(s, s->s_depth > 0 ? "? " :
+		    prompt())) == NULL) {
 			if (interrupted)
 				continue;
 			break;
