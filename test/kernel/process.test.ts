@@ -21,7 +21,12 @@ for (const { machine, cpus, options } of kernels)
       ${'threads'}   | ${'threads share, wait for each other, and go when their process goes'}
       ${'files'}     | ${'files, directories, devices and pipes keep what they are given'}
     `('$name: $because', async ({ name }) => {
-      const result = await runGuest(name, { machine, cpus, options, sources: [program(name)] });
+      const result = await runGuest(`# They start: true, false.\n${name}`, {
+        machine,
+        cpus,
+        options,
+        sources: [program(name)],
+      });
       expect(result.console).not.toMatch(/, line \d+:|panic|lock order|LOR/);
       expect(result.console).toMatch(/^ok$/m);
       expect(result.status).toBe(0);
