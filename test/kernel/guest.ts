@@ -16,6 +16,8 @@ export interface GuestOptions {
   /** Simulated seconds. */
   seconds?: number;
   ramBytes?: number;
+  /** What is typed at the console, and at which simulated millisecond. */
+  typed?: { at: number; text: string }[];
 }
 
 export interface GuestResult {
@@ -43,6 +45,7 @@ export async function runGuest(rc: string, wanted: GuestOptions = {}): Promise<G
     links: { '/bin/sh': 'csh' },
     seed: wanted.seed ?? 1,
     cpus: wanted.cpus,
+    consoleInput: wanted.typed?.map(({ at, text }) => ({ cycle: (profile.clockHz / 1000) * at, text })),
     onConsole: (bytes) => {
       result.console += new TextDecoder().decode(bytes);
     },
