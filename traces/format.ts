@@ -69,6 +69,8 @@ export interface TraceEnd {
   reason: string;
   message: string;
   cycles: number;
+  /** When the user asked to stop; missing when nobody did. */
+  interruptedCycle?: number;
   exitStatus: number;
   digest: string;
   /** Machine counters summed over CPUs: instructions, misses, ... */

@@ -63,6 +63,7 @@ export function startRecording(path: string | undefined): Recording {
         reason: stop.reason,
         message: 'message' in stop ? stop.message : '',
         cycles: result.endCycle,
+        ...(result.interruptedCycle === undefined ? {} : { interruptedCycle: result.interruptedCycle }),
         exitStatus: result.exitStatus ?? -1,
         digest,
         stats: { ...result.stats },

@@ -40,6 +40,8 @@ export interface SessionHooks {
 
 export interface RunResult {
   stop: Stop | { reason: 'interrupted' } | { reason: 'dtrace' };
+  /** When the user asked to stop, if so: what comes after is no consequence of the inputs. */
+  interruptedCycle?: number;
   /** Exit status of /etc/rc's last command; undefined when it never ended. */
   exitStatus: number | undefined;
   /** When boot was done, and when the last command of /etc/rc ended. */
@@ -70,6 +72,7 @@ export class Session {
   #endStats: MachineStats | undefined;
   /** Simulated time granted so far; ahead of every clock while all CPUs sleep. */
   #granted = 0;
+  #interruptedCycle: number | undefined;
 
   /** Compiles (or loads) the images and builds the machine. Throws UserError, CompileError. */
   static async open(inputs: RunInputs, hooks: SessionHooks = {}): Promise<Session> {
@@ -184,6 +187,7 @@ export class Session {
       stats: this.machine.stats,
       commandStats: difference(this.#endStats ?? this.machine.stats, this.#readyStats),
       dtraceStatus: this.dtrace?.exitStatus,
+      ...(this.#interruptedCycle === undefined ? {} : { interruptedCycle: this.#interruptedCycle }),
     };
   }
 
@@ -204,6 +208,8 @@ export class Session {
     const limit = this.#cycles(inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
     const patience = limit + this.#cycles(GRACE_NS);
     let interrupted = false;
+    const ended = (stop: RunResult['stop']): RunResult['stop'] =>
+      interrupted ? { reason: 'interrupted' } : stop;
     for (;;) {
       this.#granted = Math.min(this.#granted + SLICE, this.#granted < limit ? limit : patience);
       const stop = machine.run(this.#granted);
@@ -212,10 +218,11 @@ export class Session {
       } finally {
         this.drain();
       }
-      if (stop.reason !== 'limit')
-        return interrupted && stop.reason === 'poweroff' ? { reason: 'interrupted' } : stop;
-      if (dtrace?.finishedRun === true) return { reason: 'dtrace' };
+      if (stop.reason !== 'limit') return stop.reason === 'poweroff' ? ended(stop) : stop;
+      if (dtrace?.finishedRun === true) return ended({ reason: 'dtrace' });
+      if (interrupted && dtrace?.tracing === false) return { reason: 'interrupted' };
       if (this.#hooks.progress?.(this.#granted) === true) {
+        this.#interruptedCycle ??= this.#granted;
         if (dtrace === undefined || !dtrace.tracing || interrupted) return { reason: 'interrupted' };
         interrupted = true; // a first ^C ends tracing in order; a second one at once
         dtrace.requestStop(true);

@@ -48,7 +48,7 @@ function words(v: Verification): string {
   const out: string[] = [];
   if (v.changed.length > 0) out.push('changed since the recording:', ...v.changed.map((what) => `  ${what}`));
   if (v.difference === null)
-    out.push(`identical: ${v.events} events${v.partial ? ' (the file was cut short there)' : ''}`);
+    out.push(`identical: ${v.events} events${v.partial ? ' (the recording ends there)' : ''}`);
   else {
     const side = (title: string, events: { seq: number; text: string }[]) => [
       title,
