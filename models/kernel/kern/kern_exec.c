@@ -89,7 +89,7 @@ do_execve(struct thread *td, struct image_args *args)
 	struct proc *p;
 	struct vattr attr;
 	struct vnode *oldtextvp, *newtextvp;
-	const char *name;
+	const char *comm, *name;
 	int error, i;
 
 	p = td->td_proc;
@@ -160,11 +160,11 @@ interpret:
 	oldargs = p->p_args;
 	p->p_args = newargs;
 	p->p_flag |= P_EXEC;
-	/* The name is that of the script, if it is one. */
-	name = strrchr(args->fname, '/');
-	name = name != NULL ? name + 1 : args->fname;
-	proc_set_comm(p, name);
-	thread_set_name(td, name);
+	/* A script goes by the name of its interpreter. */
+	comm = strrchr(name, '/');
+	comm = comm != NULL ? comm + 1 : name;
+	proc_set_comm(p, comm);
+	thread_set_name(td, comm);
 	/* vfork's parent has its memory for itself again. */
 	if (p->p_flag & P_PPWAIT) {
 		p->p_flag &= ~P_PPWAIT;
