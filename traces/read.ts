@@ -22,7 +22,9 @@ import {
 } from './format.ts';
 
 /** What is wrong with a file, in words for its owner. */
-export class TraceError extends Error {}
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+}
 
 export interface Chunk {
   seq: number;

@@ -34,6 +34,8 @@ export async function verify(
   reader: TraceReader,
   progress: (events: number) => boolean = () => false,
 ): Promise<Verification> {
+  // The index has the digests; what they stand for must be there too. Throws TraceError.
+  for (let n = 0; n < reader.chunks.length; n++) reader.chunk(n);
   const inputs = reader.header.inputs as RunInputs;
   let recorder: Recorder | undefined;
   let chunks = 0;

@@ -20,9 +20,9 @@ export function report(error: unknown): void {
     process.exitCode = (error as UserError).exitCode;
     return;
   }
-  if (error instanceof UserError) {
+  if (error instanceof UserError || isTraceError(error)) {
     process.stderr.write(`probelab: ${error.message}\n`);
-    process.exitCode = error.exitCode;
+    process.exitCode = error instanceof UserError ? error.exitCode : EXIT_USAGE;
     return;
   }
   if (isCompileError(error)) {
@@ -44,6 +44,9 @@ export function report(error: unknown): void {
 /** Diagnostics of guest C carry their own position and source line. */
 const isCompileError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'CompileError';
+
+/** A damaged chunk comes to light when it is read. */
+const isTraceError = (error: unknown): error is Error => error instanceof Error && error.name === 'TraceError';
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
