@@ -259,9 +259,32 @@ function load(base: string, wanted: Omit<Stored, 'dependencies'>): Image | undef
   }
 }
 
+/** Removes what another version of the compiler has stored for the same program. */
+function dropOld(dir: string, name: string, compiler: string): void {
+  const [, kind, mode] = /^(.*-)[0-9a-f]{8}(-dev)?$/.exec(name) ?? [];
+  let names: string[];
+  try {
+    names = readdirSync(dir);
+  } catch {
+    return;
+  }
+  for (const other of names) {
+    const m = /^(.*-)[0-9a-f]{8}(-dev)?\.json$/.exec(other);
+    if (m === null || m[1] !== kind || m[2] !== mode) continue;
+    try {
+      if ((JSON.parse(readFileSync(join(dir, other), 'utf8')) as Stored).compiler === compiler) continue;
+      rmSync(join(dir, other), { force: true });
+      rmSync(join(dir, other.replace(/json$/, 'msgpack')), { force: true });
+    } catch {
+      // Somebody else's file, or one that is being written: let it be.
+    }
+  }
+}
+
 /** Stores an image in the first cache directory that can be written; without one it is compiled again next time. */
 function save(name: string, stored: Stored, image: Image): void {
   for (const dir of cacheDirs()) {
+    dropOld(dir, name, stored.compiler);
     const part = join(dir, `.${name}.${process.pid}`);
     try {
       mkdirSync(dir, { recursive: true });

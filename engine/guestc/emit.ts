@@ -10,18 +10,9 @@
  *     store spilled locals, f_func, f_block (and, the innermost frame, CPU.fp); return status
  *
  * OWN marks the frame that suspends by itself; a status that comes out of a call is passed on without it. Memory accesses are
- * in emit-memory.ts, the structure comes from regions.ts.
+ * in emit-memory.ts, ends of blocks in emit-term.ts; the structure comes from regions.ts.
  */
-import {
-  CPU,
-  FLAG_INTR,
-  FLAG_PENDING,
-  FRAME,
-  FRAME_HEADER,
-  KVBASE,
-  STATUS,
-  USER_TRAP,
-} from '../image/abi.ts';
+import { CPU, FRAME, STATUS, USER_TRAP } from '../image/abi.ts';
 import {
   type Body,
   F32,
@@ -34,14 +25,14 @@ import {
   OP,
   type ValType,
 } from '../wasm/index.ts';
-import { caseBounds, isTable } from './charge.ts';
 import { MemoryEmitter } from './emit-memory.ts';
-import type { Block, Fn, FnIr, Local, Stmt, Term, Tree } from './ir.ts';
+import { TermEmitter } from './emit-term.ts';
+import type { Block, Fn, FnIr, Local, Stmt, Tree } from './ir.ts';
 import type { Prelude } from './prelude.ts';
 import type { Region, Regions } from './regions.ts';
 
 /** In a packed suspension: the frame suspends by itself. */
-const OWN = 8;
+export const OWN = 8;
 /** A leaf function with a frame up to this needs no test at entry. */
 const LEAF_FRAME = 512;
 
@@ -76,10 +67,12 @@ export class Emitter {
   readonly ir: FnIr;
   readonly b: Body;
   readonly memory: MemoryEmitter;
+  private readonly terms: TermEmitter;
   private readonly regions: Regions;
   /** Of the block being emitted. */
   private block!: Block;
-  private suspendLabel: Label = -1;
+  /** Takes the packed suspension. */
+  suspendLabel: Label = -1;
   private readonly labels = new Map<Region, Map<number, Label>>();
   private readonly loops = new Map<Region, Label>();
   private readonly scratch = new Map<string, number>();
@@ -95,6 +88,7 @@ export class Emitter {
     this.regions = regions;
     this.b = body;
     this.memory = new MemoryEmitter(this);
+    this.terms = new TermEmitter(this);
   }
 
   /** A local of the emitter's own, by purpose. */
@@ -173,7 +167,7 @@ export class Emitter {
     b.end().end();
   }
 
-  private pastHorizon(): void {
+  pastHorizon(): void {
     this.b.i32(0).load('i64.load', CPU.clock).i32(0).load('i64.load', CPU.horizon).op('i64.ge_s');
   }
 
@@ -209,7 +203,7 @@ export class Emitter {
   }
 
   /** A status is on the stack: passes it on if it is not 0. */
-  private passOn(entry: number): void {
+  passOn(entry: number): void {
     const { b } = this;
     const status = this.temp('status', I32);
     b.tee(status)
@@ -291,12 +285,12 @@ export class Emitter {
   }
 
   /** A label that a plain br can go to, if there is one: no horizon test, no dispatch. */
-  private plainLabel(from: Block, to: Block): Label | undefined {
+  plainLabel(from: Block, to: Block): Label | undefined {
     const route = this.regions.route(from, to);
     return route.k === 'label' ? this.labels.get(route.region)?.get(route.pos) : undefined;
   }
 
-  private jump(from: Block, to: Block, mayFall: boolean): void {
+  jump(from: Block, to: Block, mayFall: boolean): void {
     const { b } = this;
     if (mayFall && to.pos === from.pos + 1) return;
     const route = this.regions.route(from, to);
@@ -336,7 +330,7 @@ export class Emitter {
       this.stmt(s);
     }
     this.stmtAt = block.end;
-    this.term(block, block.term);
+    this.terms.emit(block, block.term);
   }
 
   private charge(block: Block): void {
@@ -404,7 +398,7 @@ export class Emitter {
     b.end();
   }
 
-  private trapNow(no: number): void {
+  trapNow(no: number): void {
     const { b } = this;
     if (this.cx.kernel) {
       b.i32(0).i64(this.pc).store('i64.store', CPU.trapArgs);
@@ -415,210 +409,6 @@ export class Emitter {
         .store('i32.store', CPU.faultKind);
       this.restart(STATUS.FAULT);
     }
-  }
-
-  // Terminators
-
-  private term(block: Block, term: Term): void {
-    const { b } = this;
-    switch (term.k) {
-      case 'jump':
-        this.jump(block, term.to, true);
-        break;
-      case 'branch':
-        this.branch(block, term);
-        break;
-      case 'switch':
-        this.switch(block, term);
-        break;
-      case 'ret':
-        if (term.value === null) b.i32(0).i64(0);
-        else {
-          b.i32(0);
-          this.tree(term.value);
-        }
-        b.return();
-        break;
-      case 'call':
-        this.call(block, term);
-        break;
-      case 'suspend':
-        this.operands(term.args);
-        this.suspend(term.next.entry, term.status);
-        break;
-      case 'hw': {
-        this.operands(term.args);
-        const status = this.temp('status', I32);
-        b.get(0).call(this.cx.prelude.hw).tee(status).if_();
-        b.get(status)
-          .i32((term.next.entry << 4) | OWN)
-          .op('i32.or')
-          .br(this.suspendLabel);
-        b.end();
-        b.i32(0).load('i64.load', CPU.retval).set(this.temp('rv', I64));
-        this.jump(block, term.next, true);
-        break;
-      }
-      case 'probe': {
-        const helper = this.cx.prelude.helper(term.name);
-        b.get(0).get(0).i32(this.ir.frameSize).op('i32.add');
-        for (const a of term.args) this.tree(a);
-        b.call(helper.func);
-        this.passOn(term.next.entry);
-        this.jump(block, term.next, true);
-        break;
-      }
-      case 'yieldcheck':
-        // Enabled, and something is pending or the horizon is reached.
-        b.i32(0).load('i32.load', CPU.flags).i32(FLAG_INTR).op('i32.and').if_();
-        b.i32(0).load('i32.load', CPU.flags).i32(FLAG_PENDING).op('i32.and');
-        this.pastHorizon();
-        b.op('i32.or').if_();
-        this.suspend(term.next.entry, STATUS.YIELD);
-        b.end().end();
-        this.jump(block, term.next, true);
-        break;
-      case 'trap':
-        this.trapNow(term.no);
-        break;
-    }
-  }
-
-  private operands(args: Tree[]): void {
-    args.forEach((a, i) => {
-      this.b.i32(0);
-      this.tree(a);
-      this.b.store('i64.store', CPU.trapArgs + 8 * i);
-    });
-  }
-
-  private branch(block: Block, term: Term & { k: 'branch' }): void {
-    const { b } = this;
-    const predicted = !term.free && this.cx.prelude.predictor !== undefined;
-    let { yes, no } = term;
-    this.tree(term.cond);
-    let flipped = false;
-    if (yes.pos === block.pos + 1) {
-      b.op('i32.eqz');
-      [yes, no] = [no, yes];
-      flipped = true;
-    }
-    const site = Number((this.cx.textBase + BigInt(this.pc)) & 0xffffffffn) >>> 2;
-    const label = predicted ? undefined : this.plainLabel(block, yes);
-    if (label !== undefined) b.brIf(label);
-    else {
-      b.if_();
-      if (predicted) this.memory.predict(site, !flipped);
-      this.jump(block, yes, false);
-      b.end();
-    }
-    if (predicted) this.memory.predict(site, flipped);
-    this.jump(block, no, true);
-  }
-
-  private switch(block: Block, term: Term & { k: 'switch' }): void {
-    const { b } = this;
-    const wide = term.value.t === I64;
-    const v = this.temp(wide ? 'switch64' : 'switch32', term.value.t);
-    const T = wide ? 'i64' : 'i32';
-    const n = (x: bigint) => (wide ? b.i64(x) : b.i32(Number(BigInt.asIntN(32, x))));
-    this.tree(term.value);
-    if (!isTable(term)) {
-      b.set(v);
-      for (const c of term.cases) {
-        b.get(v);
-        n(c.lo);
-        if (c.hi === c.lo) b.op(`${T}.eq`);
-        else {
-          b.op(`${T}.sub`);
-          n(c.hi - c.lo);
-          b.op(`${T}.le_u`);
-        }
-        const label = this.plainLabel(block, c.to);
-        if (label !== undefined) b.brIf(label);
-        else {
-          b.if_();
-          this.jump(block, c.to, false);
-          b.end();
-        }
-      }
-      this.jump(block, term.otherwise, true);
-      return;
-    }
-    const { lo, hi } = caseBounds(term);
-    if (lo !== 0n) {
-      n(lo);
-      b.op(`${T}.sub`);
-    }
-    if (wide) {
-      // Out of range stays out of range in 32 bits.
-      b.tee(v)
-        .i64(hi - lo)
-        .op('i64.gt_u');
-      b.if_(I32).i32(-1).else_().get(v).op('i32.wrap_i64').end();
-    }
-    b.set(this.temp('status', I32));
-    // Targets that take more than a br get a landing each, outside the table.
-    const targets = [...new Set([...term.cases.map((c) => c.to), term.otherwise])];
-    const landing = new Map<Block, Label>();
-    const far = targets.filter((t) => this.plainLabel(block, t) === undefined);
-    for (const t of far) {
-      b.block();
-      landing.set(t, b.label);
-    }
-    const label = (t: Block): Label => landing.get(t) ?? (this.plainLabel(block, t) as Label);
-    const table: Label[] = new Array(Number(hi - lo) + 1).fill(label(term.otherwise));
-    for (const c of term.cases) for (let x = c.lo; x <= c.hi; x++) table[Number(x - lo)] = label(c.to);
-    b.get(this.temp('status', I32)).brTable(table, label(term.otherwise));
-    for (const t of far.reverse()) {
-      b.end();
-      this.jump(block, t, false);
-    }
-  }
-
-  private call(block: Block, term: Term & { k: 'call' }): void {
-    const { b, cx, ir } = this;
-    const named = term.variadic < 0 ? term.args.length : Math.min(term.variadic, term.args.length);
-    const pad = (8 * (term.args.length - named) + 15) & -16;
-    const frame = ir.frameSize + pad;
-    let target = -1;
-    if ('k' in term.target) {
-      target = this.temp('callee', I32);
-      this.tree(term.target);
-      b.call(cx.prelude.helper('callee').func).set(target);
-    }
-    // Variable arguments lie just below the new frame, in order.
-    term.args.forEach((a, i) => {
-      b.get(0);
-      this.tree(a);
-      b.store('i64.store', i < named ? frame + FRAME_HEADER + 8 * i : ir.frameSize + 8 * (i - named));
-    });
-    b.get(0)
-      .get(0)
-      .op('i64.extend_i32_u')
-      .i64(KVBASE)
-      .op('i64.or')
-      .store('i64.store', frame + FRAME.caller);
-    b.get(0)
-      .i64(cx.textBase + BigInt(ir.fn.addr + block.end))
-      .store('i64.store', frame + FRAME.ret);
-    b.get(0)
-      .i64(BigInt(pad) << 32n)
-      .store('i64.store', frame + FRAME.kind);
-    if (!cx.kernel)
-      b.get(0)
-        .get(0)
-        .load('i64.load', FRAME.usp)
-        .store('i64.store', frame + FRAME.usp);
-    b.get(0).i32(frame).op('i32.add').i32(0);
-    if ('k' in term.target) b.get(target).callIndirect(cx.prelude.functionType, cx.prelude.calleeTable);
-    else b.call(cx.wasmOf(term.target));
-    b.set(this.temp('rv', I64));
-    this.passOn(term.noreturn ? 0 : term.next.entry);
-    if (term.noreturn) {
-      if (cx.kernel || block.entry >= 0) this.trapNow(6);
-      else b.op('unreachable');
-    } else this.jump(block, term.next, true);
   }
 
   // Trees
