@@ -27,6 +27,7 @@ SET_DECLARE(sysinit_set, struct sysinit);
 /* What the kernel would have. */
 const char	*panicstr;
 int		 cold, hz = 1000;
+sbintime_t	 tick_sbt = ((sbintime_t)1 << 32) / 1000;
 int		 mp_ncpus = 1;
 u_int		 mp_maxid;
 int		 lockstat_enabled;
