@@ -92,6 +92,8 @@ export class Program {
   private readonly statements: ReadonlyMap<number, Statement>;
   private readonly world: CompileWorld;
   private readonly errorEcb: EcbDesc | undefined;
+  /** ustack() and its like are used: user addresses will be shown by name. */
+  readonly userSymbols: boolean;
   /** Destructive actions are used. */
   readonly destructive: boolean;
 
@@ -113,6 +115,7 @@ export class Program {
     for (const e of errorEcb ? [...ecbs, errorEcb] : ecbs)
       for (const a of e.actions) statements.set(a.statement.id, a.statement);
     this.statements = statements;
+    this.userSymbols = ecbs.some((e) => e.actions.some((a) => (a.kind & 0xff00) === 0x100));
     this.destructive = ecbs.some((e) =>
       e.actions.some((a) => (a.kind & 0xff00) === 0x200 || (a.kind & 0xff00) === 0x500),
     );

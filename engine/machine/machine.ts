@@ -128,6 +128,8 @@ export class Machine {
   readonly random: RandomStreams;
   readonly events = new EventQueue();
   readonly options: MachineOptions;
+  /** Told before each switch of threads, when a process may be seen for the last time. It must only look. */
+  onSwitch: (() => void) | undefined;
   /** What a checkpoint saves besides memory, events and random streams. */
   state: {
     cpu: CpuState[];
@@ -402,6 +404,7 @@ export class Machine {
       case STATUS.SYNC:
         break;
       case STATUS.SWITCH: {
+        this.onSwitch?.();
         const old = m.i32[CPU.trapArgs >> 2];
         const next = m.i32[(CPU.trapArgs + 8) >> 2];
         m.write64(old + PCB.fp, m.i32[CPU.fp >> 2], KV_HIGH);

@@ -10,6 +10,7 @@ import {
   compilePrograms,
   type DtraceCommand,
   DtraceFailure,
+  type GuestMemory,
   type OutputItem,
   type ProbeCatalog,
   type Program,
@@ -26,6 +27,7 @@ import { failureText } from './dtrace-failures.ts';
 import { GhostTracing } from './ghost.ts';
 import type { DtraceInputs } from './inputs.ts';
 import { UserError } from './user-error.ts';
+import { UserImages } from './user-images.ts';
 
 /** Rates that dtrace(1) uses when an option is unset: 1 s. Option ids 15 to 17. */
 const DEFAULT_RATE_NS = 1_000_000_000n;
@@ -49,21 +51,18 @@ export function inDtraceWords<T>(work: () => T): T {
 export const parseDtrace = (inputs: DtraceInputs): DtraceCommand =>
   inDtraceWords(() => parseArguments(inputs.argv, { readFile: (path) => inputs.files[path] }));
 
+const memoryOf = ({ memory }: Machine): GuestMemory => ({
+  u8: (a) => memory.u8(a),
+  u16: (a) => memory.u16(a),
+  u32: (a) => memory.u32at(a),
+  u64: (a) => memory.u64(a),
+  cstring: (a) => memory.cstring(a),
+  bytes: (a, n) => memory.bytes(a, n),
+});
+
 /** The guest's probes, once it has booted. */
-export const catalogOf = (machine: Machine, kernel: Image): ProbeCatalog => {
-  const { memory } = machine;
-  return readCatalog(
-    {
-      u8: (a) => memory.u8(a),
-      u16: (a) => memory.u16(a),
-      u32: (a) => memory.u32at(a),
-      u64: (a) => memory.u64(a),
-      cstring: (a) => memory.cstring(a),
-      bytes: (a, n) => memory.bytes(a, n),
-    },
-    kernel,
-  );
-};
+export const catalogOf = (machine: Machine, kernel: Image): ProbeCatalog =>
+  readCatalog(memoryOf(machine), kernel);
 
 export class DtraceSession {
   readonly command: DtraceCommand;
@@ -123,9 +122,11 @@ export class DtraceSession {
       caret: process.stderr.isTTY === true,
     };
     this.#program = inDtraceWords(() => compilePrograms(command.programs, world));
+    const users = new UserImages(memoryOf(machine), this.#kernel, machine.images.slice(1));
+    machine.onSwitch = this.#program.userSymbols ? () => users.refresh() : undefined;
     this.#consumer = this.#program.consumer({
       target,
-      symbols: symbolResolver(this.#kernel),
+      symbols: symbolResolver(this.#kernel, (pid) => users.of(pid)),
       probe: (id) => catalogOf(machine, this.#kernel).get(id),
     });
     this.#dof = this.#program.dof();
