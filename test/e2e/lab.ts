@@ -76,9 +76,12 @@ export interface Running {
   ended: Promise<Outcome>;
 }
 
-export function start(...argv: string[]): Running {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'tui/main.ts'), ...argv], {
-    cwd: root,
+export const start = (...argv: string[]): Running => startIn(root, ...argv);
+
+/** The same from another copy of the tree. */
+export function startIn(tree: string, ...argv: string[]): Running {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(tree, 'tui/main.ts'), ...argv], {
+    cwd: tree,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { out: '', err: '' };
@@ -112,4 +115,5 @@ export function put(folder: string, name: string, text: string): string {
 }
 
 /** One clear message: no stack trace, no internal error, the prefix of the program that speaks. */
-export const clear = (err: string): boolean => !/\n\s+at |internal error|TypeError|undefined/.test(err);
+export const clear = (err: string): boolean =>
+  !/\n\s+at |internal error|TypeError|\bundefined\b(?! )/.test(err);

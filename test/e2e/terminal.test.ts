@@ -1,0 +1,51 @@
+// On a terminal: a line of progress while it works, gone when it is done.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { put, root, SMALL, scratch, start, until } from './lab.ts';
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+const folder = scratch();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const work = put(
+  folder,
+  'work.json',
+  '{"files":{"/etc/rc":"echo begin\\nforkbench -n 1000\\necho end of work\\n"}}',
+);
+
+describe.skipIf(!hasTmux)('a terminal', () => {
+  test('the progress line appears, and is gone at the end', async () => {
+    const socket = join(folder, 'tmux');
+    const tmux = (...argv: string[]): string =>
+      execFileSync('tmux', ['-S', socket, ...argv], { encoding: 'utf8' });
+    const command = `${process.execPath} --import tsx tui/main.ts run ${SMALL.join(' ')} ${work}; echo code $?; sleep 60`;
+    tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '30', '-c', root, command);
+    try {
+      const screens = new Set<string>();
+      const screen = () => {
+        const text = tmux('capture-pane', '-p');
+        screens.add(text);
+        return text;
+      };
+      await until('the end', () => screen().includes('code '));
+      expect([...screens].some((text) => /\d\.\d{6} s simulated, \d+ events/.test(text))).toBe(true);
+      const last = screen();
+      expect(last).toMatch(/^begin\n[\s\S]*\nend of work\n\d+\.\d{6} s simulated in [\s\S]*\ncode 0\n/);
+      expect(last).not.toMatch(/s simulated, \d+ events$/m);
+    } finally {
+      tmux('kill-server');
+    }
+  });
+});
+
+describe('a pipe', () => {
+  test('gets plain text: no escape sequences, no progress', async () => {
+    const done = await start('run', ...SMALL, work).ended;
+    expect(done.code).toBe(0);
+    expect(done.out).toMatch(/^begin\n[\s\S]*end of work\n$/);
+    expect(done.out + done.err).not.toMatch(/[\x1b\r]/);
+    expect(done.err.split('\n').length).toBe(2);
+  });
+});
