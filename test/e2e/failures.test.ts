@@ -74,18 +74,21 @@ describe('an edited kernel', () => {
   test('bad pointers are panics with a stack; a machine that sleeps for good is a deadlock', async () => {
     edit('kernel/kern/kern_prot.c', /(\nsys_getppid\(.*\)\n\{\n)/, '$1\t*(volatile int *)0x10 = 1;\n');
     edit(
-      'kernel/kern/kern_prot.c',
-      /(\nsys_getgid\(.*\)\n\{\n)/,
+      'kernel/kern/vfs_syscalls.c',
+      /(\nsys_unlink\(.*\)\n\{\n)/,
       '$1\tspinlock_enter(); for (;;) { __hw(HW_TIMER_SET, 0, 0, 0, 0); __hw(HW_HALT, 0, 0, 0, 0); }\n',
     );
-    const calls = (name: string) =>
-      put(folder, `${name}.c`, `#include <unistd.h>\nint main(void) { return ((int)${name}()); }\n`);
-    const panic = await probelab('cc', calls('getppid'), '--run');
+    const program = put(
+      folder,
+      'parent.c',
+      '#include <unistd.h>\nint main(void) { return (getppid() == 1); }\n',
+    );
+    const panic = await probelab('cc', program, '--run');
     expect(panic).toMatchObject({ code: 1, out: '' });
     expect(panic.err).toMatch(/^probelab: the guest panicked: page fault$/m);
     expect(panic.err).toMatch(/fault virtual address\t= 0x10\n[\s\S]* at sys_getppid\+0x/);
     expect(clear(panic.err)).toBe(true);
-    const stuck = await probelab('cc', calls('getgid'), '--simtime', '1s', '--run');
+    const stuck = await probelab('run', ...SMALL, '--exec', 'rm /etc/rc', '--simtime', '1s');
     expect(stuck).toMatchObject({ code: 1, out: '' });
     expect(stuck.err).toMatch(/^probelab: deadlock: every CPU of the guest sleeps/m);
   });

@@ -66,7 +66,7 @@ describe('dtrace', () => {
       ],
       ...['-n', 'syscall::fork:entry { @[execname] = count(); } END { trace("the end"); }'],
     );
-    await until('tracing', () => running.text.err.includes('matched 1 probe'));
+    await until('tracing', () => running.text.err.includes('matched 2 probes'));
     await new Promise((resolve) => setTimeout(resolve, 500));
     running.child.kill('SIGINT');
     const outcome = await running.ended;
