@@ -111,8 +111,9 @@ export class DtraceSession {
     if (machine === undefined) throw new Error('the guest has not booted');
     // Each compilation changes its options (pragmas), so it starts from the command line again.
     const command = target === 0 ? this.command : parseDtrace(this.#inputs);
+    let catalog = catalogOf(machine, this.#kernel);
     const world: CompileWorld = {
-      catalog: catalogOf(machine, this.#kernel),
+      catalog,
       image: this.#kernel,
       options: command.options,
       args: command.args,
@@ -127,7 +128,11 @@ export class DtraceSession {
     this.#consumer = this.#program.consumer({
       target,
       symbols: symbolResolver(this.#kernel, (pid) => users.of(pid)),
-      probe: (id) => catalogOf(machine, this.#kernel).get(id),
+      probe: (id) => {
+        // Probes made on demand (profile-n) are younger than the catalog: read it again, once.
+        if (catalog.get(id) === undefined) catalog = catalogOf(machine, this.#kernel);
+        return catalog.get(id);
+      },
     });
     this.#dof = this.#program.dof();
   }
