@@ -36,47 +36,55 @@ const SECTION_SIZE = 32;
 
 /** Bytes that grow, little-endian. */
 class Bytes {
-  private buf = Buffer.alloc(256);
+  private data: Uint8Array;
+  private view: DataView;
   length = 0;
-  private room(n: number): void {
-    while (this.length + n > this.buf.length)
-      this.buf = Buffer.concat([this.buf, Buffer.alloc(this.buf.length)]);
+
+  /** `size`: how many are expected. */
+  constructor(size: number) {
+    this.data = new Uint8Array(size);
+    this.view = new DataView(this.data.buffer);
+  }
+  private room(n: number): number {
+    const at = this.length;
+    this.length += n;
+    if (this.length > this.data.length) {
+      const larger = new Uint8Array(2 * this.length);
+      larger.set(this.data);
+      this.data = larger;
+      this.view = new DataView(larger.buffer);
+    }
+    return at;
   }
   u8(v: number): this {
-    this.room(1);
-    this.buf.writeUInt8(v & 0xff, this.length);
-    this.length += 1;
+    this.data[this.room(1)] = v;
     return this;
   }
   u16(v: number): this {
-    this.room(2);
-    this.buf.writeUInt16LE(v & 0xffff, this.length);
-    this.length += 2;
+    const at = this.room(2);
+    this.view.setUint16(at, v, true);
     return this;
   }
   u32(v: number): this {
-    this.room(4);
-    this.buf.writeUInt32LE(v >>> 0, this.length);
-    this.length += 4;
+    const at = this.room(4);
+    this.view.setUint32(at, v, true);
     return this;
   }
   u64(v: bigint): this {
-    this.room(8);
-    this.buf.writeBigUInt64LE(BigInt.asUintN(64, v), this.length);
-    this.length += 8;
+    const at = this.room(8);
+    this.view.setBigUint64(at, v, true);
     return this;
   }
-  bytes(b: Uint8Array): this {
-    this.room(b.length);
-    this.buf.set(b, this.length);
-    this.length += b.length;
+  bytes(b: ArrayLike<number>): this {
+    const at = this.room(b.length);
+    this.data.set(b, at);
     return this;
   }
   type(t: DifType): this {
     return this.u8(t.kind).u8(t.ckind).u8(t.flags).u8(0).u32(t.size);
   }
   take(): Uint8Array {
-    return new Uint8Array(this.buf.subarray(0, this.length));
+    return this.data.subarray(0, this.length);
   }
 }
 
@@ -98,22 +106,22 @@ class DofWriter {
   difo(d: Difo | undefined): number {
     if (d === undefined) return NONE;
     const links: number[] = [];
-    const code = new Bytes();
+    const code = new Bytes(4 * d.code.length);
     for (const w of d.code) code.u32(w);
     links.push(this.add(SECT.DIF, 4, 4, code.take()));
     if (d.integers.length !== 0) {
-      const ints = new Bytes();
+      const ints = new Bytes(8 * d.integers.length);
       for (const v of d.integers) ints.u64(v);
       links.push(this.add(SECT.INTTAB, 8, 8, ints.take()));
     }
     if (d.strings.length !== 0) links.push(this.add(SECT.STRTAB, 1, 0, d.strings));
     if (d.variables.length !== 0) {
-      const vars = new Bytes();
+      const vars = new Bytes(20 * d.variables.length);
       for (const v of d.variables)
         vars.u32(v.name).u32(v.id).u8(v.kind).u8(v.scope).u16(v.flags).type(v.type);
       links.push(this.add(SECT.VARTAB, 4, 20, vars.take()));
     }
-    const hdr = new Bytes().type(d.rtype);
+    const hdr = new Bytes(8 + 4 * links.length).type(d.rtype);
     for (const l of links) hdr.u32(l);
     return this.add(SECT.DIFOHDR, 4, 0, hdr.take());
   }
@@ -124,7 +132,6 @@ class DofWriter {
   }
 
   finish(): Uint8Array {
-    const out = new Bytes();
     const secoff = HEADER_SIZE;
     let offset = secoff + this.sections.length * SECTION_SIZE;
     const offsets = this.sections.map((s) => {
@@ -134,26 +141,8 @@ class DofWriter {
       return at;
     });
     const size = BigInt(offset);
-    out.bytes(
-      new Uint8Array([
-        0x7f,
-        0x44,
-        0x4f,
-        0x46,
-        2,
-        1,
-        2,
-        DIF_VERSION,
-        DIF_DIR_NREGS,
-        DIF_DTR_NREGS,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-      ]),
-    );
+    const out = new Bytes(offset);
+    out.bytes([0x7f, 0x44, 0x4f, 0x46, 2, 1, 2, DIF_VERSION, DIF_DIR_NREGS, DIF_DTR_NREGS, 0, 0, 0, 0, 0, 0]);
     out.u32(0).u32(HEADER_SIZE).u32(SECTION_SIZE).u32(this.sections.length);
     out.u64(BigInt(secoff)).u64(size).u64(size).u64(0n);
     this.sections.forEach((s, i) => {
@@ -184,7 +173,7 @@ export function writeDof(ecbs: readonly EcbDesc[], options: Options): Uint8Array
     const key = `${p.id}:${p.provider}:${p.module}:${p.func}:${p.name}`;
     let probe = probes.get(key);
     if (probe === undefined) {
-      const b = new Bytes().u32(strtab);
+      const b = new Bytes(24).u32(strtab);
       for (const part of [p.provider, p.module, p.func, p.name]) b.u32(strings.insert(part));
       probe = w.add(SECT.PROBEDESC, 4, 0, b.u32(p.id).take());
       probes.set(key, probe);
@@ -192,16 +181,16 @@ export function writeDof(ecbs: readonly EcbDesc[], options: Options): Uint8Array
     const pred = w.difo(e.predicate);
     let actions = NONE;
     if (e.actions.length !== 0) {
-      const b = new Bytes();
+      const b = new Bytes(32 * e.actions.length);
       for (const a of e.actions) {
         const difo = w.difo(a.difo);
         b.u32(difo).u32(NONE).u32(a.kind).u32(a.ntuple).u64(a.arg).u64(BigInt(a.statement.id));
       }
       actions = w.add(SECT.ACTDESC, 8, 32, b.take());
     }
-    w.add(SECT.ECBDESC, 8, 0, new Bytes().u32(probe).u32(pred).u32(actions).u32(0).u64(e.uarg).take());
+    w.add(SECT.ECBDESC, 8, 0, new Bytes(24).u32(probe).u32(pred).u32(actions).u32(0).u64(e.uarg).take());
   }
-  const opts = new Bytes();
+  const opts = new Bytes(16 * OPT_MAX);
   for (let i = 0; i < OPT_MAX; i++) {
     const v = options.byId(i);
     if (v !== UNSET) opts.u32(i).u32(NONE).u64(v);
