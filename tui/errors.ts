@@ -46,7 +46,8 @@ const isCompileError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'CompileError';
 
 /** A damaged chunk comes to light when it is read. */
-const isTraceError = (error: unknown): error is Error => error instanceof Error && error.name === 'TraceError';
+const isTraceError = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'TraceError';
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;

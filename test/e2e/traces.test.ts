@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frame, MAGIC, pack, unpack } from '../../traces/format.ts';
-import { clear, lab, scratch } from './lab.ts';
+import { clear, lab, scratch, start } from './lab.ts';
 
 const folder = scratch();
 const plain = join(folder, 'plain.trace');
@@ -36,6 +36,12 @@ describe('replay', () => {
     const json = await lab('replay', plain, '--json');
     const last = JSON.parse(json.out.trimEnd().split('\n').at(-1) ?? '') as { seq: number };
     expect(last.seq).toBe(lines.length - 1);
+  });
+
+  test('a reader that stops early is no error', async () => {
+    const reading = start('replay', plain);
+    reading.child.stdout?.once('data', () => reading.child.stdout?.destroy());
+    expect(await reading.ended).toMatchObject({ code: 0, err: '' });
   });
 
   test('--verify: executed again, identical, untraced and traced', async () => {

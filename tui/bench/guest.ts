@@ -20,7 +20,12 @@ interface Timing {
 const PROGRAM = 'intbench';
 
 /** Time from `ready` to power-off of one command line. */
-async function timeGuest(profile: Profile, rc: string, programs: string[], cpus = profile.cpus): Promise<Timing> {
+async function timeGuest(
+  profile: Profile,
+  rc: string,
+  programs: string[],
+  cpus = profile.cpus,
+): Promise<Timing> {
   const machine = await Machine.create({
     profile,
     kernel: kernelImage(profile),

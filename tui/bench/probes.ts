@@ -48,7 +48,9 @@ async function cycles(program: string | undefined): Promise<number> {
           console: [],
         },
         simtimeNs: 60e9,
-        ...(program === undefined ? {} : { dtrace: { argv: ['-q', '-n', program], files: {}, endsRun: false } }),
+        ...(program === undefined
+          ? {}
+          : { dtrace: { argv: ['-q', '-n', program], files: {}, endsRun: false } }),
       },
     },
     'dd',
