@@ -16,7 +16,9 @@ try {
 } catch {
   // Installed without development dependencies: dist/ must be there already.
   if (existsSync(`${root}dist/tui/main.js`)) process.exit(0);
-  console.error('probelab: TypeScript is not installed and nothing is built: run npm ci with development dependencies');
+  console.error(
+    'probelab: TypeScript is not installed and nothing is built: run npm ci with development dependencies',
+  );
   process.exit(1);
 }
 execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' });

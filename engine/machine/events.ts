@@ -170,7 +170,7 @@ export class EventQueue {
     for (;;) {
       const first = place * 4 + 1;
       if (first >= size) break;
-      const last = first + 4 < size ? first + 4 : size;
+      const last = Math.min(first + 4, size);
       let best = first;
       let least = cycles[first];
       for (let child = first + 1; child < last; child++) {

@@ -6,7 +6,10 @@ import * as abi from '../../engine/image/abi.ts';
 const header = readFileSync(new URL('../../models/kernel/machine/abi.h', import.meta.url), 'utf8');
 
 const defines = new Map(
-  [...header.matchAll(/^#define\s+(\w+)\s+(\w+)/gm)].map(([, name, value]) => [name, value.replace(/U?L?$/, '')]),
+  [...header.matchAll(/^#define\s+(\w+)\s+(\w+)/gm)].map(([, name, value]) => [
+    name,
+    value.replace(/U?L?$/, ''),
+  ]),
 );
 
 /** Byte offsets of a struct of the header whose members are unsigned int and unsigned long. */
@@ -26,7 +29,8 @@ test.each([
   ['LD_', abi.LIBDTRACE],
   ['VEC_', abi.VECTOR],
 ] as const)('%s constants agree', (prefix, table) => {
-  for (const [name, value] of Object.entries(table)) expect([name, defines.get(prefix + name)]).toEqual([name, String(value)]);
+  for (const [name, value] of Object.entries(table))
+    expect([name, defines.get(prefix + name)]).toEqual([name, String(value)]);
 });
 
 test.each([

@@ -23,7 +23,9 @@ test('an alignment is a longest common subsequence', () => {
       for (const match of align(a, b)) {
         expect(match.fromA).toBeGreaterThanOrEqual(x);
         expect(match.fromB).toBeGreaterThanOrEqual(y);
-        expect(a.slice(match.fromA, match.fromA + match.length)).toEqual(b.slice(match.fromB, match.fromB + match.length));
+        expect(a.slice(match.fromA, match.fromA + match.length)).toEqual(
+          b.slice(match.fromB, match.fromB + match.length),
+        );
         x = match.fromA + match.length;
         y = match.fromB + match.length;
         length += match.length;

@@ -21,11 +21,30 @@ const header: TraceHeader = {
   cpus: 2,
   sites: [
     { provider: 'sched', module: 'kernel', function: 'none', name: 'on-cpu', args: [] },
-    { provider: 'lockstat', module: 'kernel', function: 'none', name: 'adaptive-acquire', args: ['struct mtx *'] },
-    { provider: 'syscall', module: 'freebsd', function: 'read', name: 'entry', args: ['int', 'void *', 'size_t'] },
+    {
+      provider: 'lockstat',
+      module: 'kernel',
+      function: 'none',
+      name: 'adaptive-acquire',
+      args: ['struct mtx *'],
+    },
+    {
+      provider: 'syscall',
+      module: 'freebsd',
+      function: 'read',
+      name: 'entry',
+      args: ['int', 'void *', 'size_t'],
+    },
   ],
 };
-const end = { reason: 'poweroff', message: '', cycles: 10, exitStatus: 0, digest: 'd', stats: { instructions: 5 } };
+const end = {
+  reason: 'poweroff',
+  message: '',
+  cycles: 10,
+  exitStatus: 0,
+  digest: 'd',
+  stats: { instructions: 5 },
+};
 
 const word64 = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
@@ -39,7 +58,9 @@ const event = fc.record({
   args: fc.array(word64, { minLength: 3, maxLength: 3 }),
 });
 
-function columnsOf(events: { dt: number; cpu: number; tid: number; site: number; args: bigint[] }[]): EventColumns {
+function columnsOf(
+  events: { dt: number; cpu: number; tid: number; site: number; args: bigint[] }[],
+): EventColumns {
   const columns = eventColumns(Math.max(1, events.length));
   let cycle = 0;
   for (const [i, e] of events.entries()) {
@@ -80,25 +101,30 @@ function write(name: string, batches: EventColumns[], finish = true): string {
 
 test('events come back as they were', () => {
   fc.assert(
-    fc.property(fc.array(fc.array(event, { minLength: 1, maxLength: 50 }), { minLength: 1, maxLength: 4 }), (batches) => {
-      const columns = batches.map(columnsOf);
-      const reader = new TraceReader(write('round', columns));
-      expect(reader.end).toEqual(end);
-      expect(reader.header.sites).toEqual(header.sites);
-      columns.forEach((batch, n) => {
-        const chunk = reader.chunk(n);
-        expect(rows(chunk.columns)).toEqual(rows(batch));
-        expect(chunk.texts).toEqual([{ cycle: 0, kind: 'console', text: `line ${n}\n` }]);
-        expect(chunk.digest).toBe(`digest ${n}`);
-      });
-      reader.close();
-    }),
+    fc.property(
+      fc.array(fc.array(event, { minLength: 1, maxLength: 50 }), { minLength: 1, maxLength: 4 }),
+      (batches) => {
+        const columns = batches.map(columnsOf);
+        const reader = new TraceReader(write('round', columns));
+        expect(reader.end).toEqual(end);
+        expect(reader.header.sites).toEqual(header.sites);
+        columns.forEach((batch, n) => {
+          const chunk = reader.chunk(n);
+          expect(rows(chunk.columns)).toEqual(rows(batch));
+          expect(chunk.texts).toEqual([{ cycle: 0, kind: 'console', text: `line ${n}\n` }]);
+          expect(chunk.digest).toBe(`digest ${n}`);
+        });
+        reader.close();
+      },
+    ),
     { seed: 5, numRuns: 60 },
   );
 });
 
 describe('damage', () => {
-  const sample = fc.sample(fc.array(event, { minLength: 40, maxLength: 40 }), { seed: 3, numRuns: 3 }).map(columnsOf);
+  const sample = fc
+    .sample(fc.array(event, { minLength: 40, maxLength: 40 }), { seed: 3, numRuns: 3 })
+    .map(columnsOf);
   const whole = readFileSync(write('whole', sample));
 
   test('a file cut anywhere is readable up to its last whole chunk', () => {
