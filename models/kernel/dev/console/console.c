@@ -1,5 +1,7 @@
 /*
  * The system console, /dev/console: a terminal on the machine's console device.
+ * A second line of the device, /dev/ttyu1, only prints: who runs a program from
+ * outside can tell its errors from its output.
  *
  * Output goes to the device at once.  Input comes with interrupts on vector 32;
  * the interrupt thread fetches bytes until there are none and gives them to the
@@ -24,6 +26,14 @@ console_write(struct tty *tp, const char *buf, size_t len)
 }
 
 static void
+ttyu1_write(struct tty *tp, const char *buf, size_t len)
+{
+
+	if (len != 0)
+		(void)__hw(HW_CONS_WRITE, (unsigned long)buf, len, 2, 0);
+}
+
+static void
 console_intr(void *arg)
 {
 	struct tty *tp;
@@ -39,6 +49,9 @@ console_intr(void *arg)
 static const struct ttydevsw console_ttydevsw = {
 	.tsw_write = console_write,
 };
+static const struct ttydevsw ttyu1_ttydevsw = {
+	.tsw_write = ttyu1_write,
+};
 
 static void
 console_drvinit(const void *unused)
@@ -47,6 +60,7 @@ console_drvinit(const void *unused)
 
 	console_tp = tty_alloc(&console_ttydevsw, NULL);
 	(void)tty_makedev(console_tp, "console");
+	(void)tty_makedev(tty_alloc(&ttyu1_ttydevsw, NULL), "ttyu1");
 	if (bus_setup_intr(VEC_CONSOLE, INTR_TYPE_TTY | INTR_MPSAFE, NULL,
 	    console_intr, console_tp, "uart0", &cookie) != 0)
 		printf("console: no interrupt: nothing can be typed\n");
