@@ -37,6 +37,11 @@ const flags = () => ['-I', join(folder, 'include'), '-D', 'HALF=21', '-D', 'NAME
 const program = (text: string, ...args: string[]) => lab('cc', put(folder, 'p.c', text), '--run', ...args);
 
 describe('--run', () => {
+  test("a program's standard error is ours, apart from its output", async () => {
+    const text = '#include <stdio.h>\nint main(void) { puts("out"); fputs("err\\n", stderr); return (0); }\n';
+    expect(await program(text)).toEqual({ code: 0, out: 'out\n', err: 'err\n' });
+  });
+
   test('several files, -I, -D: output, arguments as they are, exit status', async () => {
     const done = await lab(
       'cc',
