@@ -79,7 +79,10 @@ async function cc(files: string[], options: Options): Promise<number> {
     throw new UserError(`cc: ${odd}: not a .c file (arguments of the program follow --run)`);
   const name = (files[0] ?? '').replace(/^.*\//, '').replace(/\.c$/, '');
   // In the shell's place: how the program ends is then init's to tell, and the shell has nothing to say about it.
-  const inputs = runInputs(execScenario([`exec /bin/${name}`, ...args.map(quote), '2> /dev/ttyu1'].join(' ')), options);
+  const inputs = runInputs(
+    execScenario([`exec /bin/${name}`, ...args.map(quote), '2> /dev/ttyu1'].join(' ')),
+    options,
+  );
   const image = compileProgram(files, {
     name,
     profile: loadProfile(options.machine),
