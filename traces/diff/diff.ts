@@ -53,8 +53,11 @@ export interface TraceDiff {
   onlyB: string[];
   counts: Record<'ticks' | 'interrupts' | 'switches' | 'firings', { a: number; b: number }>;
   locks: { class: string; a: LockUse | null; b: LockUse | null }[];
-  /** Where the added cycles of threads that both runs have went, summed over them, and the threads that only B has. */
-  added: { code: number; probe: number; interrupts: number; off: number; newThreads: number };
+  /**
+   * Where the added cycles of one thread went: of the thread with the most deeds in common. Sums over threads would count a wait for it once
+   * more for each that waits. newThreads: what threads that only B has ran, whosever time that was.
+   */
+  added: { thread: string; code: number; probe: number; interrupts: number; off: number; newThreads: number };
 }
 
 export function diffTraces(readerA: TraceReader, readerB: TraceReader): TraceDiff {
@@ -74,7 +77,11 @@ export function diffTraces(readerA: TraceReader, readerB: TraceReader): TraceDif
     if (divergence !== null && (first === null || divergence.cycleA < first.cycleA)) first = divergence;
   }
   const identitiesA = new Set(a.threads.map((t) => t.identity));
-  const sum = (part: keyof Ledger) => threads.reduce((n, t) => n + t.ledgerB[part] - t.ledgerA[part], 0);
+  const main = threads.reduce<ThreadDiff | undefined>(
+    (best, t) => (best === undefined || t.common > best.common ? t : best),
+    undefined,
+  );
+  const more = (part: keyof Ledger) => (main === undefined ? 0 : main.ledgerB[part] - main.ledgerA[part]);
   const onlyB = b.threads.filter((t) => !identitiesA.has(t.identity));
   return {
     identical: a.digest !== '' && a.digest === b.digest,
@@ -99,10 +106,11 @@ export function diffTraces(readerA: TraceReader, readerB: TraceReader): TraceDif
       .sort()
       .map((name) => ({ class: name, a: a.locks.get(name) ?? null, b: b.locks.get(name) ?? null })),
     added: {
-      code: sum('code'),
-      probe: sum('probe'),
-      interrupts: sum('interrupts'),
-      off: sum('off'),
+      thread: main?.identity ?? '',
+      code: more('code'),
+      probe: more('probe'),
+      interrupts: more('interrupts'),
+      off: more('off'),
       newThreads: onlyB.reduce((n, t) => n + t.ledger.code + t.ledger.probe, 0),
     },
   };

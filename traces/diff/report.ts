@@ -105,12 +105,12 @@ function ledger(diff: TraceDiff, us: (n: number) => string): string[] {
   const { added } = diff;
   const line = (name: string, cycles: number) => row(name, us(cycles));
   return [
-    'Where the added time went (threads in both runs)',
+    `Where the added time of ${added.thread} went`,
     line('probe code', added.probe),
     line('own code: traps, caches', added.code),
     line('interrupts served', added.interrupts),
     line('waiting, off CPU', added.off),
-    line('new threads (consumer)', added.newThreads),
+    line('ran in new threads', added.newThreads),
   ];
 }
 
