@@ -106,15 +106,26 @@ describe('diff', () => {
       /context switches/i,
       /^.*lock/im,
       /^Time along threads/m,
-      /^Where the added time went/m,
+      /^Where the added time of swapper\/init\/csh\/\w+ went/m,
       /probe code +[\d.]+ us/,
-      /consumer/,
+      /ran in new threads +[\d.]+ us/,
     ])
       expect(report.out).toMatch(part);
     const json = JSON.parse((await lab('diff', plain, traced, '--json')).out) as Record<string, unknown>;
     expect(json).toMatchObject({ identical: false, clockHz: 2e9 });
     expect(json['firstDivergence']).toMatchObject({ thread: expect.any(String) });
     expect((json['inserted'] as unknown[]).length).toBeGreaterThan(3);
+    // The ledger explains the whole difference: its parts sum to what the thread's life gained.
+    const { thread, newThreads, ...parts } = json['added'] as { thread: string; newThreads: number } & Record<
+      string,
+      number
+    >;
+    const threads = json['threads'] as { identity: string; ledgerA: object; ledgerB: object }[];
+    const of = threads.find((t) => t.identity === thread);
+    const total = (ledger: object = {}) =>
+      Object.values(ledger).reduce((sum: number, n: number) => sum + n, 0);
+    expect(total(parts)).toBe(total(of?.ledgerB) - total(of?.ledgerA));
+    expect(newThreads).toBeGreaterThan(0);
   });
 
   test('two seeds differ', async () => {

@@ -54,7 +54,7 @@ export interface TraceDiff {
   counts: Record<'ticks' | 'interrupts' | 'switches' | 'firings', { a: number; b: number }>;
   locks: { class: string; a: LockUse | null; b: LockUse | null }[];
   /**
-   * Where the added cycles of one thread went: of the thread with the most deeds in common. Sums over threads would count a wait for it once
+   * Where the added cycles of one thread went: of the thread whose time on CPU changed most. Sums over threads would count a wait for it once
    * more for each that waits. newThreads: what threads that only B has ran, whosever time that was.
    */
   added: { thread: string; code: number; probe: number; interrupts: number; off: number; newThreads: number };
@@ -77,10 +77,14 @@ export function diffTraces(readerA: TraceReader, readerB: TraceReader): TraceDif
     if (divergence !== null && (first === null || divergence.cycleA < first.cycleA)) first = divergence;
   }
   const identitiesA = new Set(a.threads.map((t) => t.identity));
-  const main = threads.reduce<ThreadDiff | undefined>(
-    (best, t) => (best === undefined || t.common > best.common ? t : best),
-    undefined,
-  );
+  const gained = ({ ledgerA: x, ledgerB: y }: ThreadDiff) =>
+    Math.abs(y.code + y.probe + y.interrupts - x.code - x.probe - x.interrupts);
+  const main = threads
+    .filter((t) => !IDLE.test(t.identity))
+    .reduce<ThreadDiff | undefined>(
+      (best, t) => (best === undefined || gained(t) > gained(best) ? t : best),
+      undefined,
+    );
   const more = (part: keyof Ledger) => (main === undefined ? 0 : main.ledgerB[part] - main.ledgerA[part]);
   const onlyB = b.threads.filter((t) => !identitiesA.has(t.identity));
   return {
@@ -115,6 +119,9 @@ export function diffTraces(readerA: TraceReader, readerB: TraceReader): TraceDif
     },
   };
 }
+
+/** A CPU's idle thread: what it gains, others lose. */
+const IDLE = /(^|\/)idle/;
 
 /** Number of each of B's sites in A's list (or beyond it, where A has none of that name). */
 function commonSites(a: Timeline, b: Timeline): number[] {
