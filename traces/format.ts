@@ -32,7 +32,7 @@ export interface TraceHeader {
   identity: string;
   /** Everything that decides the run; engine/run/inputs.ts knows its shape. */
   inputs: unknown;
-  /** Guest sources by path, of the kernel and each program, so that the file can be re-executed by itself. */
+  /** Guest sources by path, of the kernel and each program, so that a reader can tell what has changed since. */
   sources: Record<string, Record<string, string>>;
   clockHz: number;
   cpus: number;

@@ -73,7 +73,7 @@ export class CacheModel {
       [state, cycles] = this.#fetch(cpu, line, write !== 0);
       if (l2.sets !== 0) this.#insertL2(cpu, set2, l2, line, state);
     }
-    this.#insertL1(set, shape, line, state, set2, l2);
+    this.#insertL1(set, shape, line, state, l2);
     this.#charge(cycles, write !== 0);
   };
 
@@ -135,14 +135,7 @@ export class CacheModel {
     return this.#costs.upgrade;
   }
 
-  #insertL1(
-    set: number,
-    shape: LevelLayout,
-    line: number,
-    state: number,
-    _set2: number,
-    l2: LevelLayout,
-  ): void {
+  #insertL1(set: number, shape: LevelLayout, line: number, state: number, l2: LevelLayout): void {
     const victim = this.#i32[set + shape.ways - 1];
     if ((victim & 3) === MODIFIED && l2.sets !== 0)
       this.#setState(this.#layout.l2(this.#i32[CPU.cpu >> 2]), l2, victim >>> 2, MODIFIED);
