@@ -39,10 +39,10 @@ export interface TraceHeader {
   sites: SiteInfo[];
 }
 
-/** Text that belongs to a moment: console output, markers. */
+/** Text that belongs to a moment: console output, markers, what dtrace printed, its aggregations as they stood. */
 export interface TraceText {
   cycle: number;
-  kind: 'console' | 'mark';
+  kind: 'console' | 'mark' | 'dtrace' | 'aggregation';
   text: string;
 }
 
