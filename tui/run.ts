@@ -31,6 +31,8 @@ export interface RunOptions {
   q?: boolean;
   boot?: boolean;
   json?: boolean;
+  /** Commander's name for --without-dtrace. */
+  withoutDtrace?: boolean;
 }
 
 /** Simulated time after which a run without an end of its own is stopped. */
@@ -109,7 +111,14 @@ export async function runCommand(name: string | undefined, options: RunOptions):
   if (name !== undefined && options.exec !== undefined)
     throw new UserError('give a scenario or --exec, not both');
   const scenario = options.exec === undefined ? loadScenario(name ?? '') : execScenario(options.exec);
-  const inputs = { ...runInputs(scenario, options), dtrace: dtraceInputs(options) };
+  const dtrace = dtraceInputs(options);
+  if (options.withoutDtrace && dtrace !== undefined)
+    throw new UserError('--without-dtrace leaves out what -n and -s need: give one or the other');
+  const inputs: RunInputs = {
+    ...runInputs(scenario, options),
+    dtrace,
+    ...(options.withoutDtrace ? { withoutDtrace: true } : {}),
+  };
   const outcome = await execute(inputs, {
     json: options.json,
     record: options.record,

@@ -696,10 +696,19 @@ export class Machine {
     }
   }
 
-  /** Where ghost code may keep its data: the arena above the ghost stacks. */
+  /** Where ghost code may keep its data: the arena between the ghost stacks and the modules. */
   get ghostArena(): { address: bigint; size: number } {
     const stacks = 2 * GHOST_STACK;
-    return { address: KVBASE + BigInt(this.layout.ghostArena + stacks), size: GHOST_ARENA - stacks };
+    return {
+      address: KVBASE + BigInt(this.layout.ghostArena + stacks),
+      size: GHOST_ARENA - stacks - MODULE_ARENA,
+    };
+  }
+
+  /** Where a kernel module that is loaded in ghost execution keeps what it needs for good. */
+  get moduleArena(): { address: bigint; size: number } {
+    const at = this.layout.ghostArena + GHOST_ARENA - MODULE_ARENA;
+    return { address: KVBASE + BigInt(at), size: MODULE_ARENA };
   }
 
   #ghostProbe(site: number): void {
@@ -740,6 +749,8 @@ export class Machine {
 }
 
 const GHOST_STACK = 256 * 1024;
+/** Bytes of the ghost arena that are for modules. */
+const MODULE_ARENA = 16 << 20;
 
 /** Compiled once a process: many machines run the same image, and the host's optimised code is shared. */
 const modules = new WeakMap<Image, Promise<WebAssembly.Module>>();

@@ -196,6 +196,7 @@ export class Session {
       this.#granted += SLICE;
       const stop = this.machine.run(this.#granted, true);
       if (stop.reason === 'mark' && stop.text !== 'ready') continue;
+      if (stop.reason === 'mark' && this.inputs.withoutDtrace !== true) loadDtrace(this.machine);
       if (stop.reason !== 'limit') return stop;
       if (this.#hooks.progress?.(this.#granted) === true)
         throw new UserError('interrupted while the guest was booting', 1);
@@ -254,6 +255,13 @@ function difference(end: MachineStats, start: MachineStats | undefined): Machine
   if (start !== undefined)
     for (const key of Object.keys(out) as (keyof MachineStats)[]) out[key] -= start[key];
   return out;
+}
+
+/** As kldload would: the module registers its providers, in memory of its own and in no time. */
+function loadDtrace(machine: Machine): void {
+  const { address, size } = machine.moduleArena;
+  const error = Number(BigInt.asIntN(32, machine.ghostCall('dtrace_modload', [address, BigInt(size)])));
+  if (error !== 0) throw new Error(`the guest's DTrace module does not load: error ${-error}`);
 }
 
 /** Lets signals and timers in. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
+import { Recorder } from '../../traces/recorder.ts';
 import { execScenario, runInputs } from '../../tui/run.ts';
 
 interface Lane {
@@ -14,18 +15,22 @@ interface Lane {
 
 async function lane(inputs: RunInputs): Promise<Lane> {
   let hash = createHash('sha256');
+  let recorder: Recorder | undefined;
   const session = await Session.open(inputs, {
-    records: (ring) => hash.update(ring),
+    records: (ring) => recorder?.records(ring),
     console: (bytes) => hash.update(bytes),
   });
+  const sites = new Map(session.sites.map((site, i) => [site.number, i]));
   await session.boot();
   session.dtrace?.attach(session.machine);
   return {
     session,
-    rest: () => hash.digest('hex'),
+    // In order of time: which CPU ran ahead of which in the host depends on the slices.
+    rest: () => `${recorder?.finish()} ${hash.digest('hex')}`,
     restart: () => {
       session.machine.flushRecords();
       hash = createHash('sha256');
+      recorder = new Recorder(sites, []);
     },
   };
 }

@@ -51,6 +51,29 @@ describe('one identity, one run', () => {
 });
 
 describe('tracing that nobody notices', () => {
+  test.each([
+    ['amd64', '2'],
+    ['beaglebone', '1'],
+  ])('DTrace loaded but idle: the run of a kernel without it (%s)', async (machine, cpus) => {
+    const command = [
+      '--exec',
+      'dd if=/dev/zero of=/dev/null bs=64k count=4',
+      '--machine',
+      machine,
+      '--cpus',
+      cpus,
+    ];
+    const idle = await summary(...command);
+    const without = await summary(...command, '--without-dtrace');
+    expect(without.digest).toBe(idle.digest);
+    expect(without.cycles).toBe(idle.cycles);
+    expect(without.instructions).toBe(idle.instructions);
+    expect(without.identity).not.toBe(idle.identity);
+    // It is really not there: the guest's own dtrace finds a device without a driver behind it.
+    const consumer = await lab('run', '--exec', 'dtrace -n BEGIN', '--cpus', '1', '--without-dtrace');
+    expect(consumer.code).not.toBe(0);
+  });
+
   const programs: [string, RegExp][] = [
     ['syscall:::entry { @[probefunc] = count(); }', /write +\d+/],
     ['lockstat::: { @[probename] = count(); }', /adaptive-acquire +\d+/],

@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frame, MAGIC, pack, unpack } from '../../traces/format.ts';
+import { TraceReader } from '../../traces/read.ts';
 import { clear, lab, scratch, start } from './lab.ts';
 
 const folder = scratch();
@@ -30,7 +31,8 @@ describe('replay', () => {
     const text = await lab('replay', plain);
     expect(text.code).toBe(0);
     const lines = text.out.trimEnd().split('\n');
-    expect(lines.length).toBeGreaterThan(5000);
+    expect(lines.length).toBe(new TraceReader(plain).events);
+    expect(lines.length).toBeGreaterThan(4000);
     expect(lines[0]).toMatch(/^ +0 {2}cycle \d+ cpu0 tid \d+ [\w:-]+\(.*\)$/);
     expect(text.out).toMatch(/syscall:freebsd:execve:entry\(0x/);
     const json = await lab('replay', plain, '--json');

@@ -17,6 +17,10 @@ export function define(command: Command): void {
     .option('-n <program>', 'trace with this D program meanwhile', collect, [])
     .option('-s <file>', 'trace with this D script meanwhile', collect, [])
     .option('-x <option>', 'DTrace option, as dtrace(1): ghost, bufsize=1m, ...', collect, [])
+    .option(
+      '--without-dtrace',
+      'do not load the DTrace module (an idle one changes nothing: compare digests)',
+    )
     .option('-q', 'quiet DTrace output; no summary')
     .option('--boot', 'show the console from power-on to power-off')
     .option('--json', 'summary as JSON on stdout, the console on stderr')

@@ -18,6 +18,9 @@ struct frame;
 extern volatile int dtrace_vtime_active;
 extern void	(*dtrace_vtime_switch_func)(struct thread *newtd);
 
+/* Loads the module, in ghost execution; 0 or -errno. */
+int	dtrace_modload(void *base, size_t size);
+
 /* What an SDT site calls when it is enabled (bit SDT_DTRACE). */
 void	dtrace_probe(uint32_t id, uintptr_t arg0, uintptr_t arg1,
 	    uintptr_t arg2, uintptr_t arg3, uintptr_t arg4);

@@ -445,6 +445,7 @@ shim_boot(int ncpu, uint64_t clockhz, uint64_t heap, uint64_t end)
 			    t->order == si->order)
 				t->func(t->udata);
 		}
+	(void)dtrace_modload(NULL, 0);
 }
 
 /* Thread `td' runs on CPU `cpu', which is where we go on. */

@@ -80,5 +80,4 @@ dtmalloc_load(void *dummy)
 	SET_FOREACH(mtp, malloc_types)
 		dtmalloc_type_cb(*mtp);
 }
-SYSINIT(dtmalloc_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_FOURTH, dtmalloc_load,
-    NULL);
+DTRACE_MODINIT(dtmalloc_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_FOURTH);

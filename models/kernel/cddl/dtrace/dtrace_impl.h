@@ -530,6 +530,14 @@ extern struct sx dtrace_lock;
 #define	DTRACE_LOCK()		do { if (!__ghost()) sx_xlock(&dtrace_lock); } while (0)
 #define	DTRACE_UNLOCK()		do { if (!__ghost()) sx_xunlock(&dtrace_lock); } while (0)
 
+/* dtrace_modload.c: what runs when the module is loaded, ordered as by SYSINIT(). */
+extern int dtrace_loaded;
+#define	DTRACE_MODINIT(func, subsystem, order)				\
+	static struct sysinit func##_modinit = {			\
+		subsystem, order, (sysinit_cfunc_t)(func), NULL		\
+	};								\
+	DATA_SET(dtrace_modinit_set, func##_modinit)
+
 /* dtrace_subr.c: memory, time, cross calls */
 void	*dtrace_kmem_alloc(size_t);
 void	*dtrace_kmem_zalloc(size_t);

@@ -36,6 +36,8 @@ dtrace_open(struct cdev *dev, int oflags, int devtype, struct thread *td)
 {
 	dtrace_state_t *state;
 
+	if (!dtrace_loaded)
+		return (ENXIO);
 	DTRACE_LOCK();
 	state = dtrace_state_create(0);
 	DTRACE_UNLOCK();

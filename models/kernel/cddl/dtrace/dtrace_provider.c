@@ -177,5 +177,4 @@ dtrace_provider_init(void *dummy)
 	dtrace_unwind_init();
 #endif
 }
-SYSINIT(dtrace_provider, SI_SUB_DTRACE, SI_ORDER_SECOND, dtrace_provider_init,
-    NULL);
+DTRACE_MODINIT(dtrace_provider_init, SI_SUB_DTRACE, SI_ORDER_SECOND);

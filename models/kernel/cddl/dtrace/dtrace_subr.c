@@ -104,8 +104,9 @@ void
 dtrace_kmem_free(void *p)
 {
 
-	/* The arena is given back as a whole. */
-	if (p != NULL && !__ghost())
+	/* An arena is given back as a whole, or, the module's, never. */
+	if (p != NULL && !__ghost() &&
+	    (uintptr_t)p < KVBASE + bootinfo->bi_physend)
 		free(p, M_DTRACE);
 }
 
@@ -210,4 +211,4 @@ dtrace_subr_init(void *dummy)
 
 	dtrace_nsec_scale = (1000000000UL << SCALE_SHIFT) / bootinfo->bi_clockhz;
 }
-SYSINIT(dtrace_subr, SI_SUB_DTRACE, SI_ORDER_FIRST, dtrace_subr_init, NULL);
+DTRACE_MODINIT(dtrace_subr_init, SI_SUB_DTRACE, SI_ORDER_FIRST);

@@ -204,4 +204,4 @@ fbt_load(void *dummy)
 	for (i = 0; i < __fbt_nfunctions; i++)
 		fbt_provide_function(&__fbt_functions[i]);
 }
-SYSINIT(fbt_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_ANY, fbt_load, NULL);
+DTRACE_MODINIT(fbt_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_ANY);

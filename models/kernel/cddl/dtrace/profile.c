@@ -314,5 +314,4 @@ profile_load(void *dummy)
 		    PROF_TICK);
 	}
 }
-SYSINIT(profile_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_FIRST, profile_load,
-    NULL);
+DTRACE_MODINIT(profile_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_FIRST);

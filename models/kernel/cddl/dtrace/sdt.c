@@ -97,4 +97,4 @@ sdt_load(void *dummy)
 		if ((*probe)->prov->name[0] != '_')
 			sdt_create_probe(*probe);
 }
-SYSINIT(sdt_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_SECOND, sdt_load, NULL);
+DTRACE_MODINIT(sdt_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_SECOND);

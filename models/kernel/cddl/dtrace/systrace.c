@@ -78,5 +78,4 @@ systrace_load(void *dummy)
 		dtrace_probe_argtypes(id, 2, systrace_rettypes, NULL);
 	}
 }
-SYSINIT(systrace_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_THIRD, systrace_load,
-    NULL);
+DTRACE_MODINIT(systrace_load, SI_SUB_DTRACE_PROVIDER, SI_ORDER_THIRD);
