@@ -82,7 +82,6 @@ typedef	unsigned long	uintmax_t;
 #define	PTRDIFF_MIN	INT64_MIN
 #define	PTRDIFF_MAX	INT64_MAX
 #define	SIZE_MAX	UINT64_MAX
-#define	SSIZE_MAX	INT64_MAX
 #define	WCHAR_MIN	INT32_MIN
 #define	WCHAR_MAX	INT32_MAX
 #define	SIG_ATOMIC_MIN	INT32_MIN
