@@ -40,6 +40,13 @@ export class ThreadNames {
     return this.#identities.get(tid) ?? this.#name.get(tid) ?? `thread ${tid}`;
   }
 
+  /** Threads that a number, a part of a name or of a creation path means. */
+  *matching(text: string): Generator<number> {
+    for (const tid of new Set([...this.#order, ...this.#name.keys()]))
+      if (String(tid) === text || this.current(tid).includes(text) || this.identity(tid).includes(text))
+        yield tid;
+  }
+
   #all(): Map<number, string> {
     const identities = new Map<number, string>();
     const taken = new Map<string, number>();

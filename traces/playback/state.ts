@@ -19,6 +19,8 @@ export interface CpuState {
   tid: number;
   /** Since when. */
   since: number;
+  /** Up to when its cycles are on somebody's account. */
+  booked: number;
   over: Interruption[];
   ticks: number;
   interrupts: number;
@@ -40,20 +42,34 @@ export interface ThreadState {
   condition: ThreadCondition;
   /** In that condition since. */
   since: number;
-  /** CPU it runs on, else the last one; -1: none yet. */
+  /** CPU it runs on or whose run queue it is in, else the last one; -1: none yet. */
   cpu: number;
   priority: number;
   /** Cycles on a CPU up to `since` of its last stretch, less what interrupts and probes took; and what they took of it. */
   ranCycles: number;
   probeCycles: number;
   interruptCycles: number;
-  /** System call in progress, or ''. */
+  /** Cycles in run queues, asleep, blocked on locks, up to `since`. */
+  runqCycles: number;
+  sleepCycles: number;
+  lockCycles: number;
+  /** System call in progress, or ''; and since when. */
   syscall: string;
+  syscallSince: number;
   /** Lock (key of RunState.locks) it spins or blocks on, or ''. */
   wants: string;
   /** Locks it holds, oldest first. */
   holds: string[];
   switches: number;
+  /** What it sleeps (or last slept) on, in the kernel's word: 'piperd', 'nanslp'. */
+  wmesg: string;
+  /** Who woke it last (0: nobody yet), and when. */
+  wokenBy: number;
+  wokenAt: number;
+  /** Flags of the mi_switch() by which it last left a CPU: SWITCH in fold.ts. */
+  left: number;
+  /** It has been seen to make a system call, or its creator was: outside of system calls and interrupts it runs user code. */
+  user: boolean;
 }
 
 export interface LockState {
@@ -85,7 +101,10 @@ export interface RunState {
   cycle: number;
   cpus: CpuState[];
   threads: Record<number, ThreadState>;
+  /** Locks that were used, by address. */
   locks: Record<string, LockState>;
+  /** lo_name of every initialised lock, used or not. */
+  lockNames: Record<string, string>;
   totals: {
     syscalls: number;
     faults: number;
