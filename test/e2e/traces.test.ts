@@ -110,24 +110,23 @@ describe('diff', () => {
       /^Time along threads/m,
       /^Where the added time of swapper\/init\/csh\/\w+ went/m,
       /probe code +[\d.]+ us/,
-      /ran in new threads +[\d.]+ us/,
+      /^Greatest of \d+ divergences/m,
+      /^Threads only in B: .*csh\/dtrace/m,
     ])
       expect(report.out).toMatch(part);
     const json = JSON.parse((await lab('diff', plain, traced, '--json')).out) as Record<string, unknown>;
     expect(json).toMatchObject({ identical: false, clockHz: 2e9 });
-    expect(json['firstDivergence']).toMatchObject({ thread: expect.any(String) });
+    expect(json['first']).toMatchObject({ thread: expect.any(String), sentence: expect.any(String) });
     expect((json['inserted'] as unknown[]).length).toBeGreaterThan(3);
-    // The ledger explains the whole difference: its parts sum to what the thread's life gained.
-    const { thread, newThreads, ...parts } = json['added'] as { thread: string; newThreads: number } & Record<
-      string,
-      number
-    >;
-    const threads = json['threads'] as { identity: string; ledgerA: object; ledgerB: object }[];
-    const of = threads.find((t) => t.identity === thread);
-    const total = (ledger: object = {}) =>
-      Object.values(ledger).reduce((sum: number, n: number) => sum + n, 0);
-    expect(total(parts)).toBe(total(of?.ledgerB) - total(of?.ledgerA));
-    expect(newThreads).toBeGreaterThan(0);
+    // The ledger explains the whole difference: a row's parts sum to what the thread's life gained.
+    const spans = new Map(
+      (json['pairs'] as { identity: string; spanA: number; spanB: number }[]).map((p) => [p.identity, p]),
+    );
+    for (const { thread, added, ...parts } of json['ledger'] as { thread: string; added: number }[]) {
+      expect(Object.values(parts).reduce((sum: number, n) => sum + Number(n), 0)).toBe(added);
+      const pair = spans.get(thread);
+      if (thread !== 'total') expect(added).toBe((pair?.spanB ?? 0) - (pair?.spanA ?? 0));
+    }
   });
 
   test('two seeds differ', async () => {

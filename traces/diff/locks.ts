@@ -38,13 +38,14 @@ export function lockStatistics(sites: SiteInfo[]): LockStatistics {
     return { use, what: match[2] };
   });
   /** Cycle of acquisition, by thread and lock. */
-  const held = new Map<string, number>();
+  const held = new Map<number, number>();
   return {
     event(e, i) {
       const site = parsed[e.site[i]];
       if (site === undefined) return;
       const { use, what } = site;
-      const key = `${e.tid[i]} ${e.argHigh[i * MAX_ARGS]} ${e.argLow[i * MAX_ARGS]}`;
+      // Kernel addresses differ in their low words alone.
+      const key = e.tid[i] * 2 ** 32 + e.argLow[i * MAX_ARGS];
       if (what === 'acquire') {
         use.acquires++;
         held.set(key, e.cycle[i]);

@@ -3,8 +3,12 @@
  *
  * Threads are matched by creation path, deeds (what a thread did: system calls, lock operations, allocations, faults) by what they are
  * within their thread. Every deed of both sides has exactly one class; times are compared only between deeds that are in common.
- * All times are cycles; B minus A where they say added.
+ * All times are cycles; B minus A where they say added. compareRuns makes it from two traces; report, --json, experiment and screens only read it.
  */
+import type { LockUse } from './locks.ts';
+import type { Counts } from './timeline.ts';
+
+export { compareRuns } from './compare.ts';
 
 /** same: in both, in order, as long as before; moved: same but at another time; longer: took another time; reordered: in both, against another thread's order. */
 export type DeedClass = 'same' | 'moved' | 'longer' | 'reordered' | 'onlyA' | 'onlyB';
@@ -21,7 +25,7 @@ export interface DivergenceView {
   endSeqB: number;
   cycleA: number;
   cycleB: number;
-  /** Cycles by which it changed its thread's time. */
+  /** Cycles by which it changed its thread's time awake: on a CPU, waiting for one, or for a lock. */
   effect: number;
   /** One sentence: what happened, to which lock, in which function. */
   sentence: string;
@@ -56,15 +60,39 @@ export interface LedgerRow extends LedgerParts {
   added: number;
 }
 
+/** What can be asked of a thread (and of --fail-if): cycles, then counts. */
+export interface ThreadMetrics {
+  /** From creation to exit, or to the trace's end. */
+  wall: number;
+  /** On a CPU. */
+  cpu: number;
+  /** In probes, traps into them included. */
+  probe: number;
+  code: number;
+  interrupts: number;
+  locks: number;
+  runq: number;
+  sleep: number;
+  switches: number;
+  ticks: number;
+  firings: number;
+  /** Deeds. */
+  events: number;
+}
+
 export interface ThreadPair {
+  /** Creation path; interrupts of a CPU are a pair of their own: 'interrupt: cpu0 timer', with tids 0. */
   identity: string;
   tidA: number;
   tidB: number;
   deedsA: number;
   deedsB: number;
   classes: Record<DeedClass, number>;
+  /** From creation to exit, or the trace's end. */
   spanA: number;
   spanB: number;
+  metricsA: ThreadMetrics;
+  metricsB: ThreadMetrics;
   /** The stretch of time as a curve: pairs of cycles of deeds in common, thinned to at most 1,000 points, ascending. */
   curve: { a: number; b: number }[];
 }
@@ -77,9 +105,27 @@ export interface DiffModel {
   pairs: ThreadPair[];
   onlyA: string[];
   onlyB: string[];
+  /** Of those threads. */
+  metricsOnlyA: Record<string, ThreadMetrics>;
+  metricsOnlyB: Record<string, ThreadMetrics>;
+  /** Deeds by class over all threads and interrupts: common ones are counted once. */
+  classes: Record<DeedClass, number>;
+  /** Earliest that is more than time: other deeds, another order, another thread. */
   first: DivergenceView | null;
-  /** Greatest effect first. */
+  /** Greatest effect first; at most the 2,000 greatest. */
   divergences: DivergenceView[];
+  /** How many there are in all. */
+  divergenceCount: number;
+  eventsA: number;
+  eventsB: number;
+  /** Cycle of the last event. */
+  endA: number;
+  endB: number;
+  counts: { a: Counts; b: Counts };
+  locks: { class: string; a: LockUse | null; b: LockUse | null }[];
+  /** Deeds that only one side has, in words, most frequent first. */
+  inserted: { deed: string; count: number }[];
+  missing: { deed: string; count: number }[];
   ledger: LedgerRow[];
   /** Nearest event of the other side with the same meaning; undefined where the threads have nothing in common. */
   toB(seqA: number): number | undefined;

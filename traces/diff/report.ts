@@ -1,52 +1,81 @@
 /**
  * A difference in words: what a person wants to know, in the order they want to know it.
  */
-import type { TraceDiff } from './diff.ts';
+import { PARTS } from './accounts.ts';
+import type { DiffModel, DivergenceView, LedgerRow } from './model.ts';
+import { shortThread, time } from './words.ts';
 
 /** Lines shown of a long list. */
 const LIST = 12;
 
-export interface ReportNames {
-  a: string;
-  b: string;
-}
-
-export function diffReport(diff: TraceDiff, names: ReportNames): string {
+export function diffReport(diff: DiffModel): string {
   const out: string[] = [];
   const us = (cycles: number) => `${((cycles / diff.clockHz) * 1e6).toFixed(1)} us`;
-  out.push(`A  ${names.a}: ${diff.eventsA} events, ${us(diff.endA)} simulated`);
-  out.push(`B  ${names.b}: ${diff.eventsB} events, ${us(diff.endB)} simulated`, '');
+  out.push(`A  ${diff.titleA}: ${diff.eventsA} events, ${us(diff.endA)} simulated`);
+  out.push(`B  ${diff.titleB}: ${diff.eventsB} events, ${us(diff.endB)} simulated`, '');
   if (diff.identical) {
     out.push(`identical: ${diff.eventsA} events`);
     return out.join('\n') + '\n';
   }
-  out.push(...divergence(diff, us));
+  out.push(...first(diff.first, us), ...classes(diff));
   out.push('Events only in B (inserted)', ...list(diff.inserted), '');
   out.push('Events only in A (missing)', ...list(diff.missing), '');
   if (diff.onlyB.length > 0) out.push(`Threads only in B: ${diff.onlyB.join(', ')}`);
   if (diff.onlyA.length > 0) out.push(`Threads only in A: ${diff.onlyA.join(', ')}`);
   if (diff.onlyA.length + diff.onlyB.length > 0) out.push('');
-  out.push(...counts(diff), ...locks(diff), ...dilation(diff, us), ...ledger(diff, us));
+  out.push(
+    ...greatest(diff),
+    ...counts(diff),
+    ...locks(diff),
+    ...dilation(diff, us),
+    ...ledgerTable(diff.ledger, us),
+  );
   return out.join('\n') + '\n';
 }
 
-function divergence(diff: TraceDiff, us: (n: number) => string): string[] {
-  const d = diff.firstDivergence;
+function first(d: DivergenceView | null, us: (n: number) => string): string[] {
   if (d === null)
     return ['No divergence: the same deeds in the same order in every thread; only times differ.', ''];
+  const at = (seq: number, cycle: number) => `${us(cycle)}${seq < 0 ? '' : `, event ${seq}`}`;
   return [
-    `First divergence: thread ${d.thread}, after ${d.deedA} deeds in common (last: ${d.after})`,
-    `  A at ${us(d.cycleA)}: ${d.a}`,
-    `  B at ${us(d.cycleB)}: ${d.b}`,
+    `First divergence: thread ${d.thread}`,
+    `  A at ${at(d.seqA, d.cycleA)}; B at ${at(d.seqB, d.cycleB)}`,
+    `  ${d.sentence}`,
     '',
   ];
 }
 
-function list(rows: { site: string; count: number }[]): string[] {
+function classes({ classes: c }: DiffModel): string[] {
+  return [
+    'Deeds',
+    `  in both: ${c.same} same, ${c.moved} moved, ${c.longer} longer, ${c.reordered} reordered`,
+    `  in one: ${c.onlyA} only in A, ${c.onlyB} only in B`,
+    '',
+  ];
+}
+
+function list(rows: { deed: string; count: number }[]): string[] {
   if (rows.length === 0) return ['  none'];
-  const shown = rows.slice(0, LIST).map(({ site, count }) => `${String(count).padStart(9)}  ${site}`);
+  const shown = rows.slice(0, LIST).map(({ deed, count }) => `${String(count).padStart(9)}  ${deed}`);
   const rest = rows.slice(LIST).reduce((n, row) => n + row.count, 0);
   return rest === 0 ? shown : [...shown, `${String(rest).padStart(9)}  of ${rows.length - LIST} other sites`];
+}
+
+/** The divergences that changed most, with the events to look at. */
+function greatest(diff: DiffModel): string[] {
+  if (diff.divergences.length === 0) return [];
+  const where = (d: DivergenceView) =>
+    `${d.seqA < 0 ? '-' : `A#${d.seqA}`} ${d.seqB < 0 ? '-' : `B#${d.seqB}`}`.padEnd(20);
+  return [
+    `Greatest of ${diff.divergenceCount} divergences`,
+    ...diff.divergences
+      .slice(0, LIST)
+      .map(
+        (d) =>
+          `  ${time(d.effect, diff.clockHz, true).padStart(10)}  ${d.kind.padEnd(9)}  ${where(d)}  ${d.sentence}`,
+      ),
+    '',
+  ];
 }
 
 const HEAD = (title: string, ...columns: string[]) =>
@@ -55,20 +84,20 @@ const HEAD = (title: string, ...columns: string[]) =>
 const row = (name: string, ...cells: (number | string)[]) =>
   `  ${name}`.padEnd(24) + cells.map((c) => String(c).padStart(14)).join('');
 
-function counts(diff: TraceDiff): string[] {
-  const { ticks, interrupts, switches, firings } = diff.counts;
-  const line = (name: string, { a, b }: { a: number; b: number }) => row(name, a, b, signed(b - a));
+function counts({ counts: { a, b } }: DiffModel): string[] {
+  const line = (name: string, what: 'ticks' | 'interrupts' | 'switches' | 'firings') =>
+    row(name, a[what], b[what], signed(b[what] - a[what]));
   return [
     HEAD('Counts', 'A', 'B', 'added'),
-    line('timer ticks', ticks),
-    line('interrupts', interrupts),
-    line('context switches', switches),
-    line('DTrace firings', firings),
+    line('timer ticks', 'ticks'),
+    line('interrupts', 'interrupts'),
+    line('context switches', 'switches'),
+    line('DTrace firings', 'firings'),
     '',
   ];
 }
 
-function locks(diff: TraceDiff): string[] {
+function locks(diff: DiffModel): string[] {
   const mean = (total: number, n: number) => (n === 0 ? '-' : (total / n).toFixed(1));
   const out = [HEAD('Locks', 'A', 'B', 'B / A')];
   for (const { class: name, a, b } of diff.locks) {
@@ -88,30 +117,52 @@ function locks(diff: TraceDiff): string[] {
   return [...out, ''];
 }
 
-function dilation(diff: TraceDiff, us: (n: number) => string): string[] {
-  const rows = diff.threads
-    .filter((t) => t.common > 1 && t.spanB !== t.spanA)
-    .sort((x, y) => Math.abs(y.spanB - y.spanA) - Math.abs(x.spanB - x.spanA))
+function dilation(diff: DiffModel, us: (n: number) => string): string[] {
+  const rows = diff.pairs
+    .filter((t) => t.deedsA + t.deedsB > 0 && t.spanB !== t.spanA && t.tidA !== 0)
+    .map((t) => ({ t, a: t.metricsA.wall - t.metricsA.sleep, b: t.metricsB.wall - t.metricsB.sleep }))
+    .sort((x, y) => Math.abs(y.b - y.a) - Math.abs(x.b - x.a))
     .slice(0, LIST);
   if (rows.length === 0) return [];
+  const shared = (t: DiffModel['pairs'][number]) => t.deedsA - t.classes.onlyA;
   return [
     HEAD('Time along threads', 'A', 'B', 'B / A', 'in common'),
-    ...rows.map((t) => row(t.identity, us(t.spanA), us(t.spanB), ratio(t.spanA, t.spanB), t.common)),
+    '  (not asleep)',
+    ...rows.map(({ t, a, b }) => row(shortThread(t.identity), us(a), us(b), ratio(a, b), shared(t))),
     '',
   ];
 }
 
-function ledger(diff: TraceDiff, us: (n: number) => string): string[] {
-  const { added } = diff;
-  const line = (name: string, cycles: number) => row(name, us(cycles));
-  return [
-    `Where the added time of ${added.thread} went`,
-    line('probe code', added.probe),
-    line('own code: traps, caches', added.code),
-    line('interrupts served', added.interrupts),
-    line('waiting, off CPU', added.off),
-    line('ran in new threads', added.newThreads),
+const MEANING: Record<(typeof PARTS)[number] | 'remainder', string> = {
+  probe: 'probe code',
+  trap: 'traps into probes',
+  code: 'own code, slower or more',
+  interrupts: 'interrupts served',
+  locks: 'waiting for locks',
+  runq: 'waiting for a CPU',
+  consumer: 'consumer ran instead',
+  sleep: 'asleep',
+  remainder: 'not explained',
+};
+
+/** The first row at length, the others side by side. */
+function ledgerTable(ledger: LedgerRow[], us: (n: number) => string): string[] {
+  const [main, ...rest] = ledger;
+  if (main === undefined || main.thread === 'total') return [];
+  const out = [
+    `Where the added time of ${main.thread} went`,
+    ...[...PARTS, 'remainder' as const].map((part) => row(MEANING[part], us(main[part]))),
+    row('in all', us(main.added)),
+    '',
+    'The ledger, us'.padEnd(26) + [...PARTS, 'added'].map((part) => part.padStart(11)).join(''),
   ];
+  const cell = (cycles: number) => us(cycles).replace(' us', '').padStart(11);
+  const others = rest.filter((r) => r.thread !== 'total').slice(0, LIST);
+  for (const r of [main, ...others, ...rest.slice(-1)])
+    out.push(
+      `  ${shortThread(r.thread)}`.padEnd(26) + [...PARTS, 'added' as const].map((p) => cell(r[p])).join(''),
+    );
+  return out;
 }
 
 const signed = (n: number) => (n > 0 ? `+${n}` : String(n));

@@ -1,207 +1,285 @@
 /**
- * A trace as threads: who did what in which order, and what every cycle of a thread went to.
+ * A trace as tracks: who did what in which order, and what every cycle of a thread went to.
  *
- * Events inside an interrupt belong to the interrupt, not to the thread that happened to run; DTrace's own enter and exit marks are
- * time, not deeds. What remains, thread by thread, is what the programs and the kernel did on the thread's behalf: that is what two
- * runs have in common, whatever their clocks say.
+ * A track is a thread, or a CPU's interrupts of one vector: what happens inside an interrupt belongs to the interrupt, not to the thread
+ * that happened to run. Its deeds lie in typed arrays, one row a deed; the trace is read once, chunk by chunk, and not kept.
  */
-import { argumentNumber } from '../columns.ts';
+import { argumentNumber, MAX_ARGS } from '../columns.ts';
 import type { SiteInfo } from '../format.ts';
 import type { TraceReader } from '../read.ts';
+import { Accounts, type Spent } from './accounts.ts';
+import { Deeds } from './deeds.ts';
 import { type LockUse, lockStatistics } from './locks.ts';
+import { siteName, telling } from './telling.ts';
 import { ThreadNames } from './threads.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
-/** What a thread's cycles went to. Sums to `end - start`. */
-export interface Ledger {
-  /** Running its own code, in user mode or the kernel, cache and predictor effects and traps included. */
-  code: number;
-  /** Inside dtrace_probe(), in this thread's context. */
-  probe: number;
-  /** Interrupts that this thread's CPU served while it ran. */
-  interrupts: number;
-  /** Not on a CPU: asleep, blocked on a lock, or waiting in a run queue. */
-  off: number;
-}
+export { siteName } from './telling.ts';
 
-export interface ThreadTimeline {
-  /** Creation path: 'init/csh/dd'. */
+export interface Track {
+  kind: 'thread' | 'interrupt';
+  /** Creation path: 'swapper/init/csh/dd'; 'interrupt: cpu0 timer'. */
   identity: string;
+  /** 0 for interrupts. */
   tid: number;
-  /** First and last cycle it was seen. */
+  /** A CPU's idle thread: what it gains, others lose. */
+  idle: boolean;
+  /** The consumer process of DTrace, or a child of it. */
+  consumer: boolean;
   start: number;
   end: number;
-  /** Deeds in order: index into the timeline's site names, and when. */
-  deeds: number[];
-  cycles: number[];
-  ledger: Ledger;
+  deeds: Deeds;
+  /** What the cycles from start to end went to; of interrupts, how long they ran. */
+  spent: Spent;
   switches: number;
+  ticks: number;
+  firings: number;
 }
 
-export interface Timeline {
-  /** Site names, 'syscall:freebsd:read:entry'; a deed is an index into this list. */
-  sites: string[];
-  threads: ThreadTimeline[];
-  clockHz: number;
-  /** Timer interrupts, other interrupts, context switches, DTrace firings. */
+export interface Counts {
+  /** Timer interrupts, all interrupts, context switches, DTrace firings. */
   ticks: number;
   interrupts: number;
   switches: number;
   firings: number;
+}
+
+export interface Timeline {
+  path: string;
+  clockHz: number;
+  cpus: number;
+  sites: SiteInfo[];
+  names: string[];
+  tracks: Track[];
+  /** Track of each event, by its number; -1 for events before there were threads. */
+  trackOf: Int32Array;
+  /** Low words of objects' addresses (locks, callouts, threads), by number; deeds refer to them. */
+  objects: number[];
+  /** Thread identities of objects that are threads. */
+  threadObjects: Map<number, string>;
+  counts: Counts;
   probeCycles: number;
   interruptCycles: number;
-  /** By lock class and name of the provider's probe: uses, cycles held, waits. */
+  /** By lock class. */
   locks: Map<string, LockUse>;
   events: number;
   digest: string;
   end: number;
+  /** How the run ended; undefined when the file was cut short. */
+  result: { reason: string; exitStatus: number; message: string } | undefined;
+  console: string;
 }
 
-export const siteName = (s: SiteInfo): string => `${s.provider}:${s.module}:${s.function}:${s.name}`;
+const IDLE = /^idle\b/;
+const VECTORS: Record<number, string> = { 0: 'timer', 1: 'AST', 2: 'rendezvous', 3: 'stop', 32: 'console' };
 
-/** Providers whose events are deeds of a thread. Scheduling is a consequence, and counted apart. */
-const DEEDS = new Set(['syscall', 'lockstat', 'dtmalloc', 'proc', 'callout_execute', 'fbt', 'vfs', 'io']);
-/** Consequences even there: how long a lock was waited for is compared as time. */
-const NOT_DEEDS = /-(spin|block)$/;
-
-interface CpuTrack {
-  tid: number;
-  /** When the running stretch that has not been booked yet began. */
-  since: number;
-  /** What it is: thread code, interrupt or probe. */
-  stack: ('interrupt' | 'probe')[];
-}
-
-export function timeline(reader: TraceReader): Timeline {
-  const sites = reader.header.sites.map(siteName);
-  const role = reader.header.sites.map((site) => roleOf(site));
+export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline {
+  const { header } = reader;
+  const sites = header.sites;
+  const role = sites.map(roleOf);
+  const words = sites.map((site) => vocabulary.site(site, telling(site)));
   const names = new ThreadNames();
-  const threads = new Map<number, ThreadTimeline>();
-  const cpus: CpuTrack[] = Array.from({ length: reader.header.cpus }, () => ({
-    tid: 0,
-    since: 0,
-    stack: [],
-  }));
-  const locks = lockStatistics(reader.header.sites);
-  const total = { ticks: 0, interrupts: 0, switches: 0, firings: 0, probeCycles: 0, interruptCycles: 0 };
+  const accounts = new Accounts(reader);
+  const tracks: Track[] = [];
+  const threads = new Map<number, number>();
+  const interrupts = new Map<number, number>();
+  const trackOf = new Int32Array(reader.events).fill(-1);
+  const objectNumber = new Map<number, number>();
+  const objects: number[] = [];
+  const threadObjects = new Map<number, number>();
+  const locks = lockStatistics(sites);
+  const counts: Counts = { ticks: 0, interrupts: 0, switches: 0, firings: 0 };
+  /** Tracks of interrupts in progress, by CPU. */
+  const over: number[][] = Array.from({ length: header.cpus }, () => []);
+  const busySince = new Float64Array(header.cpus);
   let last = 0;
+  let console = '';
 
-  const threadOf = (tid: number, cycle: number): ThreadTimeline => {
-    let thread = threads.get(tid);
-    if (thread === undefined) {
-      thread = {
-        identity: '',
-        tid,
-        start: cycle,
-        end: cycle,
-        deeds: [],
-        cycles: [],
-        ledger: { code: 0, probe: 0, interrupts: 0, off: 0 },
-        switches: 0,
-      };
-      threads.set(tid, thread);
-    }
-    return thread;
+  const track = (kind: Track['kind'], tid: number, cycle: number, identity = ''): number => {
+    tracks.push({
+      kind,
+      identity,
+      tid,
+      idle: false,
+      consumer: false,
+      start: cycle,
+      end: cycle,
+      deeds: new Deeds(),
+      spent: accounts.of(tid),
+      switches: 0,
+      ticks: 0,
+      firings: 0,
+    });
+    return tracks.length - 1;
   };
-  /** Books the stretch that ends now to whoever it belongs to. */
-  const book = (cpu: CpuTrack, cycle: number) => {
-    const spent = cycle - cpu.since;
-    cpu.since = cycle;
-    if (spent <= 0) return;
-    const { ledger } = threadOf(cpu.tid, cycle);
-    if (cpu.stack.includes('interrupt')) {
-      ledger.interrupts += spent;
-      total.interruptCycles += spent;
-    } else if (cpu.stack.includes('probe')) ledger.probe += spent;
-    else ledger.code += spent;
-    if (cpu.stack.includes('probe')) total.probeCycles += spent;
+  const thread = (tid: number, cycle: number): number => {
+    let n = threads.get(tid);
+    if (n === undefined) {
+      n = track('thread', tid, cycle);
+      threads.set(tid, n);
+    }
+    return n;
+  };
+  const interrupt = (cpu: number, vector: number, cycle: number): number => {
+    const key = cpu * 256 + vector;
+    let n = interrupts.get(key);
+    if (n === undefined) {
+      n = track('interrupt', 0, cycle, `interrupt: cpu${cpu} ${VECTORS[vector] ?? `irq${vector - 32}`}`);
+      interrupts.set(key, n);
+    }
+    return n;
+  };
+  /** Books the time of an interrupt in progress. */
+  const busy = (cpu: number, own: number, cycle: number) => {
+    if (own >= 0 && tracks[own].kind === 'interrupt') tracks[own].spent.interrupts += cycle - busySince[cpu];
+    busySince[cpu] = cycle;
+  };
+  const object = (low: number): number => {
+    let n = objectNumber.get(low);
+    if (n === undefined) {
+      n = objects.length;
+      objects.push(low);
+      objectNumber.set(low, n);
+    }
+    return n;
   };
 
   for (let n = 0; n < reader.chunks.length; n++) {
-    const { columns: e } = reader.chunk(n);
+    const { columns: e, seq: base, texts } = reader.chunk(n);
+    for (const text of texts) if (text.kind === 'console') console += text.text;
     for (let i = 0; i < e.count; i++) {
       const cycle = e.cycle[i];
-      const cpu = cpus[e.cpu[i]];
+      const cpu = e.cpu[i];
+      const tid = e.tid[i];
       const site = e.site[i];
+      const stack = over[cpu] ?? [];
       last = Math.max(last, cycle);
+      accounts.at(cpu, tid, cycle);
+      const inInterrupt = stack.length > 0;
+      const own = inInterrupt ? stack[stack.length - 1] : tid === 0 ? -1 : thread(tid, cycle);
+      const seq = base + i;
+      if (seq < trackOf.length) trackOf[seq] = own;
       switch (role[site]) {
-        case 'create':
-          names.create(argumentNumber(e, i, 0), argumentNumber(e, i, 2));
+        case 'create': {
+          const made = argumentNumber(e, i, 0);
+          names.create(made, argumentNumber(e, i, 2));
+          thread(made, cycle);
+          accounts.create(made, cycle);
           break;
+        }
         case 'name':
           names.name(e, i);
+          accounts.named(argumentNumber(e, i, 0), names.current(argumentNumber(e, i, 0)));
+          break;
+        case 'off-cpu':
+          accounts.pointer(cpu, e.argLow[i * MAX_ARGS]);
           break;
         case 'switch': {
-          book(cpu, cycle);
           const next = argumentNumber(e, i, 1);
-          if (next !== cpu.tid) {
-            threadOf(cpu.tid, cycle).end = cycle;
-            threadOf(next, cycle).switches++;
-            total.switches++;
+          const pointer = accounts.switch(cpu, tid, next, argumentNumber(e, i, 2) & 0xff, cycle);
+          if (pointer !== 0) threadObjects.set(pointer, next);
+          if (next !== tid) {
+            tracks[thread(next, cycle)].switches++;
+            counts.switches++;
           }
-          cpu.tid = next;
           break;
         }
-        case 'intr-entry':
-          book(cpu, cycle);
-          cpu.stack.push('interrupt');
-          total.interrupts++;
-          if (argumentNumber(e, i, 0) === 0) total.ticks++;
+        case 'enqueue':
+          accounts.enqueue(e.argLow[i * MAX_ARGS], cycle);
           break;
+        case 'thread-exit':
+          accounts.exits(tid);
+          break;
+        case 'intr-entry': {
+          const vector = argumentNumber(e, i, 0);
+          const entered = interrupt(cpu, vector, cycle);
+          if (seq < trackOf.length) trackOf[seq] = entered;
+          stack.push(entered);
+          busySince[cpu] = cycle;
+          accounts.enter(cpu, tid, 'interrupts');
+          counts.interrupts++;
+          if (vector === 0) {
+            counts.ticks++;
+            if (tid !== 0) tracks[thread(tid, cycle)].ticks++;
+          }
+          break;
+        }
         case 'intr-exit':
-          book(cpu, cycle);
-          pop(cpu.stack, 'interrupt');
+          stack.pop();
+          busy(cpu, own, cycle);
+          accounts.leave(cpu, tid, 'interrupts');
           break;
         case 'probe-enter':
-          book(cpu, cycle);
-          cpu.stack.push('probe');
-          total.firings++;
+          accounts.firing(cpu, tid, argumentNumber(e, i, 0), cycle, inInterrupt);
+          counts.firings++;
+          if (tid !== 0) tracks[thread(tid, cycle)].firings++;
           break;
         case 'probe-exit':
-          book(cpu, cycle);
-          pop(cpu.stack, 'probe');
+          accounts.leave(cpu, tid, 'probe');
           break;
-        case 'deed': {
-          locks.event(e, i);
-          if (cpu.stack.includes('interrupt')) break;
-          const thread = threadOf(e.tid[i], cycle);
-          thread.deeds.push(site);
-          thread.cycles.push(cycle);
-          thread.end = Math.max(thread.end, cycle);
-          break;
-        }
         case 'lock-wait':
           locks.event(e, i);
+          accounts.waited(tid, sites[site].name, argumentNumber(e, i, 1));
           break;
+        case 'deed': {
+          if (sites[site].provider === 'lockstat') locks.event(e, i);
+          if (own < 0) break;
+          const word = words[site];
+          const t = tracks[own];
+          t.end = cycle;
+          if (inInterrupt) busy(cpu, own, cycle);
+          t.deeds.push(
+            vocabulary.key(word, e, i),
+            word.object < 0 ? -1 : object(e.argLow[i * MAX_ARGS + word.object]),
+            seq,
+            cycle,
+            t.spent,
+          );
+          if (t.kind === 'thread') accounts.deed(tid);
+          break;
+        }
       }
+      accounts.after(cpu, cycle, site);
     }
   }
-  for (const cpu of cpus) book(cpu, last);
-  for (const thread of threads.values()) {
-    thread.identity = names.identity(thread.tid);
-    const { ledger } = thread;
-    ledger.off = Math.max(0, thread.end - thread.start - ledger.code - ledger.probe - ledger.interrupts);
-  }
+  accounts.finish(last);
+  for (const t of tracks)
+    if (t.kind === 'thread') {
+      t.identity = names.identity(t.tid);
+      t.idle = IDLE.test(t.identity.slice(t.identity.lastIndexOf('/') + 1));
+      t.consumer = /(^|\/)dtrace(\/dtrace)*$/.test(t.identity);
+      t.start = accounts.startOf(t.tid);
+      t.end = accounts.endOf(t.tid);
+    }
   return {
+    path: reader.path,
+    clockHz: header.clockHz,
+    cpus: header.cpus,
     sites,
-    threads: [...threads.values()].sort((a, b) => a.tid - b.tid),
-    clockHz: reader.header.clockHz,
-    ...total,
+    names: sites.map(siteName),
+    tracks,
+    trackOf,
+    objects,
+    threadObjects: new Map([...threadObjects].map(([pointer, tid]) => [pointer, names.identity(tid)])),
+    counts,
+    probeCycles: accounts.total.probe,
+    interruptCycles: accounts.total.interrupts,
     locks: locks.result(),
     events: reader.events,
     digest: reader.chunks[reader.chunks.length - 1]?.digest ?? '',
     end: last,
+    result: reader.end,
+    console,
   };
-}
-
-function pop(stack: CpuTrack['stack'], what: 'interrupt' | 'probe'): void {
-  const at = stack.lastIndexOf(what);
-  if (at >= 0) stack.splice(at, 1);
 }
 
 type Role =
   | 'create'
   | 'name'
+  | 'off-cpu'
   | 'switch'
+  | 'enqueue'
+  | 'thread-exit'
   | 'intr-entry'
   | 'intr-exit'
   | 'probe-enter'
@@ -213,16 +291,18 @@ type Role =
 const TRACE_ROLES: Record<string, Role> = {
   'thread-create': 'create',
   'thread-name': 'name',
+  'thread-exit': 'thread-exit',
   switch: 'switch',
   'intr-entry': 'intr-entry',
   'intr-exit': 'intr-exit',
   'dtrace-enter': 'probe-enter',
   'dtrace-exit': 'probe-exit',
-  'page-fault': 'deed',
 };
 
 function roleOf(site: SiteInfo): Role {
-  if (site.provider === '_trace') return TRACE_ROLES[site.name] ?? 'other';
-  if (!DEEDS.has(site.provider)) return 'other';
-  return NOT_DEEDS.test(site.name) ? 'lock-wait' : 'deed';
+  const known = site.provider === '_trace' ? TRACE_ROLES[site.name] : undefined;
+  if (known !== undefined) return known;
+  if (site.provider === 'sched' && (site.name === 'off-cpu' || site.name === 'enqueue')) return site.name;
+  if (site.provider === 'lockstat' && /-(spin|block)$/.test(site.name)) return 'lock-wait';
+  return telling(site) === undefined ? 'other' : 'deed';
 }

@@ -1,6 +1,6 @@
 /** `probelab diff A B`: the difference between two recorded runs, in words or as JSON. */
 import type { Command } from 'commander';
-import { diffTraces } from '../../traces/diff/diff.ts';
+import { compareRuns } from '../../traces/diff/model.ts';
 import { diffReport } from '../../traces/diff/report.ts';
 import { openTrace } from '../traces.ts';
 
@@ -19,8 +19,8 @@ Example:
 `,
     )
     .action((a: string, b: string, options: { json?: boolean }) => {
-      const diff = diffTraces(openTrace(a), openTrace(b));
-      process.stdout.write(options.json ? JSON.stringify(diff, null, 2) + '\n' : diffReport(diff, { a, b }));
+      const diff = compareRuns(openTrace(a), openTrace(b));
+      process.stdout.write(options.json ? JSON.stringify(diff, null, 2) + '\n' : diffReport(diff));
       process.exitCode = diff.identical ? 0 : 1;
     });
 }

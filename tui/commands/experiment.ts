@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { loadProfile } from '../../engine/image/profile.ts';
 import { UserError } from '../../engine/run/user-error.ts';
-import { diffTraces } from '../../traces/diff/diff.ts';
+import { compareRuns } from '../../traces/diff/model.ts';
 import { diffReport } from '../../traces/diff/report.ts';
 import { runJobs } from '../../traces/experiment/pool.ts';
 import { COMMAND, jobs, MEASURED } from '../../traces/experiment/probe-effect.ts';
@@ -81,6 +81,6 @@ async function experiment(options: Options): Promise<void> {
   process.stdout.write(
     'One pair explained: seed 1, untraced (A) and under lockstat::: { @count = count(); } (B)\n\n',
   );
-  process.stdout.write(diffReport(diffTraces(openTrace(pair.a), openTrace(pair.b)), pair));
+  process.stdout.write(diffReport(compareRuns(openTrace(pair.a), openTrace(pair.b))));
   process.stdout.write(`\nTraces are in ${options.out}/: probelab diff, probelab replay --verify\n`);
 }
