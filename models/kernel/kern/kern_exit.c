@@ -20,6 +20,7 @@
 #include <sys/syscallsubr.h>
 #include <sys/sysproto.h>
 #include <sys/systm.h>
+#include <sys/trace.h>
 #include <sys/tty.h>
 #include <sys/umtx.h>
 #include <sys/vnode.h>
@@ -217,6 +218,7 @@ proc_reap(struct thread *td, struct proc *p)
 
 	/* Its last thread may still be on its way off a CPU. */
 	thread_wait(p);
+	SDT_PROBE1(_trace, , , proc__reap, p->p_pid);
 
 	PROC_LOCK(q);
 	q->p_crux.rux_runtime += p->p_rux.rux_runtime + p->p_crux.rux_runtime;

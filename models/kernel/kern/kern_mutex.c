@@ -19,6 +19,7 @@
 #include <sys/lockstat.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
+#include <sys/trace.h>
 #include <sys/turnstile.h>
 
 #define	lv_mtx_owner(v)	((struct thread *)((v) & ~(uintptr_t)MTX_FLAGMASK))
@@ -155,6 +156,7 @@ __mtx_lock_sleep(struct mtx *m, uintptr_t v, int opts, const char *file,
 #ifdef ADAPTIVE_MUTEXES
 		owner = lv_mtx_owner(v);
 		if (TD_IS_RUNNING(owner)) {
+			TRACE_LOCK_WAIT(m, owner, LOCK_WAIT_SPIN, 1);
 			do {
 				lock_delay(&lda);
 				v = m->mtx_lock;
@@ -183,6 +185,7 @@ __mtx_lock_sleep(struct mtx *m, uintptr_t v, int opts, const char *file,
 			turnstile_cancel(ts);
 			continue;
 		}
+		TRACE_LOCK_WAIT(m, owner, LOCK_WAIT_BLOCK, 1);
 		sleep_start = LOCKSTAT_NSECS(&m->lock_object);
 		turnstile_wait(ts, owner, TS_EXCLUSIVE_QUEUE);
 		sleep_time += LOCKSTAT_NSECS(&m->lock_object) - sleep_start;
@@ -313,6 +316,7 @@ _mtx_lock_spin_cookie(struct mtx *m, uintptr_t v, int opts, const char *file,
 		return;
 	}
 	lock_delay_arg_init(&lda, &locks_delay);
+	TRACE_LOCK_WAIT(m, lv_mtx_owner(v), LOCK_WAIT_SPIN, 0);
 	spin_time = LOCKSTAT_NSECS(&m->lock_object);
 	for (;;) {
 		if (m->mtx_lock == MTX_UNOWNED) {
@@ -368,6 +372,7 @@ thread_lock_flags_(struct thread *td, int opts, const char *file, int line)
 			    m->lock_object.lo_name, file, line));
 	}
 	lock_delay_arg_init(&lda, &locks_delay);
+	SDT_PROBE4(_trace, , , lock__wait, m, 0, LOCK_WAIT_SPIN, 0);
 	spin_time = LOCKSTAT_NSECS(&m->lock_object);
 	for (;;) {
 		m = td->td_lock;

@@ -12,6 +12,7 @@
 #include <sys/lockstat.h>
 #include <sys/proc.h>
 #include <sys/rwlock.h>
+#include <sys/trace.h>
 #include <sys/turnstile.h>
 
 #define	rw_wowner_v(v)							\
@@ -51,6 +52,7 @@ rw_wait_init(struct rw_wait *w, struct rwlock *rw)
 {
 
 	lock_delay_arg_init(&w->rw_lda, &locks_delay);
+	SDT_PROBE4(_trace, , , lock__wait, rw, 0, LOCK_WAIT_SPIN, 3);
 	w->rw_all = LOCKSTAT_NSECS(&rw->lock_object);
 	w->rw_sleep = 0;
 	w->rw_sleepcnt = 0;
@@ -138,6 +140,7 @@ rw_block(struct rw_wait *w, struct rwlock *rw, uintptr_t bit)
 		turnstile_cancel(ts);
 		return;
 	}
+	TRACE_LOCK_WAIT(rw, owner, LOCK_WAIT_BLOCK, 3);
 	start = LOCKSTAT_NSECS(&rw->lock_object);
 	turnstile_wait(ts, owner, bit == RW_LOCK_READ_WAITERS ?
 	    TS_SHARED_QUEUE : TS_EXCLUSIVE_QUEUE);

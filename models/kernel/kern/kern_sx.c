@@ -11,6 +11,7 @@
 #include <sys/proc.h>
 #include <sys/sleepqueue.h>
 #include <sys/sx.h>
+#include <sys/trace.h>
 
 #define	SQ_EXCLUSIVE_QUEUE	0
 #define	SQ_SHARED_QUEUE		1
@@ -54,6 +55,7 @@ sx_wait_init(struct sx_wait *w, struct sx *sx)
 {
 
 	lock_delay_arg_init(&w->sx_lda, &locks_delay);
+	SDT_PROBE4(_trace, , , lock__wait, sx, 0, LOCK_WAIT_SPIN, 2);
 	w->sx_all = LOCKSTAT_NSECS(&sx->lock_object);
 	w->sx_sleep = 0;
 	w->sx_sleepcnt = 0;
@@ -135,6 +137,7 @@ sx_block(struct sx_wait *w, struct sx *sx, uintptr_t bit, int opts)
 		sleepq_release(&sx->lock_object);
 		return (0);
 	}
+	TRACE_LOCK_WAIT(sx, owner, LOCK_WAIT_BLOCK, 2);
 	start = LOCKSTAT_NSECS(&sx->lock_object);
 	sleepq_add(&sx->lock_object, NULL, sx->lock_object.lo_name, SLEEPQ_SX |
 	    (opts & SX_INTERRUPTIBLE ? SLEEPQ_INTERRUPTIBLE : 0),

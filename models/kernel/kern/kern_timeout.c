@@ -27,6 +27,7 @@
 #include <sys/sleepqueue.h>
 #include <sys/smp.h>
 #include <sys/timeet.h>
+#include <sys/trace.h>
 
 SDT_PROVIDER_DEFINE(callout_execute);
 SDT_PROBE_DEFINE1(callout_execute, , , callout__start, "struct callout *");
@@ -175,6 +176,7 @@ softclock_call_cc(struct callout *c, struct callout_cpu *cc, int direct)
 		cc_exec_cancel(cc, direct) = 1;
 	}
 	SDT_PROBE1(callout_execute, , , callout__start, c);
+	SDT_PROBE2(_trace, , , callout, c, c_func);
 	c_func(c_arg);
 	SDT_PROBE1(callout_execute, , , callout__end, c);
 	/* c may be gone by now. */

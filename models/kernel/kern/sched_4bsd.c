@@ -218,6 +218,7 @@ sched_priority(struct thread *td, u_char prio)
 	THREAD_LOCK_ASSERT(td, MA_OWNED);
 	if (td->td_priority == prio)
 		return;
+	SDT_PROBE2(_trace, , , priority, td->td_tid, prio);
 	td->td_priority = prio;
 	if (TD_ON_RUNQ(td) && td->td_rqindex != prio / RQ_PPQ) {
 		sched_rem(td);
@@ -293,6 +294,7 @@ sched_userret_slowpath(struct thread *td)
 
 	thread_lock(td);
 	td->td_priority = td->td_user_pri;
+	SDT_PROBE2(_trace, , , priority, td->td_tid, td->td_user_pri);
 	td->td_base_pri = td->td_user_pri;
 	thread_unlock(td);
 }
@@ -392,6 +394,8 @@ sched_add(struct thread *td, int flags)
 	TD_SET_RUNQ(td);
 	if ((td->td_flags & TDF_NOLOAD) == 0)
 		sched_load_add();
+	SDT_PROBE4(_trace, , , runq__add, td->td_tid, NOCPU, td->td_priority,
+	    flags);
 	runq_add(&runq, td, flags);
 	td->td_runqp = &runq;
 	if ((flags & SRQ_YIELDING) == 0) {
@@ -416,6 +420,7 @@ sched_rem(struct thread *td)
 	SDT_PROBE3(sched, , , dequeue, td, td->td_proc, NULL);
 	if ((td->td_flags & TDF_NOLOAD) == 0)
 		sched_load_rem();
+	SDT_PROBE2(_trace, , , runq__remove, td->td_tid, NOCPU);
 	runq_remove(&runq, td);
 	td->td_runqp = NULL;
 	TD_SET_CAN_RUN(td);
@@ -450,6 +455,7 @@ sched_choose(void)
 	mtx_assert(&sched_lock, MA_OWNED);
 	td = runq_choose_here();
 	if (td != NULL) {
+		SDT_PROBE2(_trace, , , runq__remove, td->td_tid, NOCPU);
 		runq_remove(&runq, td);
 		td->td_runqp = NULL;
 		td_get_sched(td)->ts_flags |= TSF_DIDRUN;
@@ -518,6 +524,8 @@ sched_switch(struct thread *td, int flags)
 		TD_SET_CAN_RUN(td);
 	else if (TD_IS_RUNNING(td)) {
 		TD_SET_RUNQ(td);
+		SDT_PROBE4(_trace, , , runq__add, td->td_tid, NOCPU,
+		    td->td_priority, flags);
 		runq_add(&runq, td, preempted ?
 		    SRQ_OURSELF | SRQ_YIELDING | SRQ_PREEMPTED :
 		    SRQ_OURSELF | SRQ_YIELDING);
@@ -529,8 +537,8 @@ sched_switch(struct thread *td, int flags)
 	if (td != newtd) {
 		mtx_unlock_spin(&sched_lock);
 		SDT_PROBE2(sched, , , off__cpu, newtd, newtd->td_proc);
-		SDT_PROBE3(_trace, , , switch, td->td_tid, newtd->td_tid,
-		    flags);
+		SDT_PROBE4(_trace, , , switch, td->td_tid, newtd->td_tid,
+		    flags, newtd->td_priority);
 #ifdef KDTRACE_HOOKS
 		if (__predict_false(dtrace_vtime_active))
 			(*dtrace_vtime_switch_func)(newtd);
@@ -571,7 +579,8 @@ sched_throw(struct thread *td)
 	newtd = sched_choose();
 	mtx_unlock_spin(&sched_lock);
 	SDT_PROBE2(sched, , , off__cpu, newtd, newtd->td_proc);
-	SDT_PROBE3(_trace, , , switch, td->td_tid, newtd->td_tid, SW_VOL);
+	SDT_PROBE4(_trace, , , switch, td->td_tid, newtd->td_tid, SW_VOL,
+	    newtd->td_priority);
 #ifdef KDTRACE_HOOKS
 	if (__predict_false(dtrace_vtime_active))
 		(*dtrace_vtime_switch_func)(newtd);

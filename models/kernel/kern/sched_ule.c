@@ -68,6 +68,7 @@ tdq_runq_add(struct tdq *tdq, struct thread *td, int flags)
 	u_char pri = td->td_priority;
 
 	TDQ_LOCK_ASSERT(tdq, MA_OWNED);
+	SDT_PROBE4(_trace, , , runq__add, td->td_tid, TDQ_ID(tdq), pri, flags);
 	TD_SET_RUNQ(td);
 	if (THREAD_CAN_MIGRATE(td)) {
 		tdq->tdq_transferable++;
@@ -103,6 +104,7 @@ tdq_runq_rem(struct tdq *tdq, struct thread *td)
 	struct td_sched *ts = td_get_sched(td);
 
 	TDQ_LOCK_ASSERT(tdq, MA_OWNED);
+	SDT_PROBE2(_trace, , , runq__remove, td->td_tid, TDQ_ID(tdq));
 	if (ts->ts_flags & TSF_XFERABLE) {
 		tdq->tdq_transferable--;
 		ts->ts_flags &= ~TSF_XFERABLE;
@@ -401,8 +403,8 @@ sched_switch(struct thread *td, int flags)
 		sched_pctcpu_update(td_get_sched(newtd), 0);
 		TDQ_UNLOCK(tdq);
 		SDT_PROBE2(sched, , , off__cpu, newtd, newtd->td_proc);
-		SDT_PROBE3(_trace, , , switch, td->td_tid, newtd->td_tid,
-		    flags);
+		SDT_PROBE4(_trace, , , switch, td->td_tid, newtd->td_tid,
+		    flags, newtd->td_priority);
 #ifdef KDTRACE_HOOKS
 		if (__predict_false(dtrace_vtime_active))
 			(*dtrace_vtime_switch_func)(newtd);
@@ -453,7 +455,8 @@ sched_throw(struct thread *td)
 	newtd = sched_choose();
 	TDQ_UNLOCK(tdq);
 	SDT_PROBE2(sched, , , off__cpu, newtd, newtd->td_proc);
-	SDT_PROBE3(_trace, , , switch, td->td_tid, newtd->td_tid, SW_VOL);
+	SDT_PROBE4(_trace, , , switch, td->td_tid, newtd->td_tid, SW_VOL,
+	    newtd->td_priority);
 #ifdef KDTRACE_HOOKS
 	if (__predict_false(dtrace_vtime_active))
 		(*dtrace_vtime_switch_func)(newtd);

@@ -10,6 +10,7 @@
 
 #ifndef SCHED_4BSD
 
+#include <sys/trace.h>
 #include <sys/turnstile.h>
 #include "sched_ule.h"
 
@@ -136,6 +137,7 @@ sched_thread_priority(struct thread *td, u_char prio)
 	THREAD_LOCK_ASSERT(td, MA_OWNED);
 	if (td->td_priority == prio)
 		return;
+	SDT_PROBE2(_trace, , , priority, td->td_tid, prio);
 	if (TD_ON_RUNQ(td) && prio < td->td_priority) {
 		/* It counts where it waits: move it. */
 		sched_rem(td);
@@ -226,6 +228,7 @@ sched_userret_slowpath(struct thread *td)
 
 	thread_lock(td);
 	td->td_priority = td->td_user_pri;
+	SDT_PROBE2(_trace, , , priority, td->td_tid, td->td_user_pri);
 	td->td_base_pri = td->td_user_pri;
 	tdq_setlowpri(TDQ_SELF(), td);
 	thread_unlock(td);

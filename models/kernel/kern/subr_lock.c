@@ -5,6 +5,7 @@
 #include <sys/kernel.h>
 #include <sys/lock.h>
 #include <sys/smp.h>
+#include <sys/trace.h>
 
 struct lock_class *lock_classes[LOCK_CLASS_MAX + 1] = {
 	&lock_class_mtx_spin,
@@ -66,6 +67,8 @@ lock_init(struct lock_object *lock, struct lock_class *class, const char *name,
 	lock->lo_name = name;
 	lock->lo_flags = flags | LO_INITIALIZED | (u_int)i << LO_CLASSSHIFT;
 	lock->lo_data = 0;
+	SDT_PROBE5(_trace, , , lock__init, lock, i, TRACE_TEXT(name, 0),
+	    TRACE_TEXT(name, 1), TRACE_TEXT(name, 2));
 	WITNESS_INIT(lock, type != NULL ? type : name);
 }
 
@@ -75,6 +78,7 @@ lock_destroy(struct lock_object *lock)
 
 	KASSERT((lock->lo_flags & LO_INITIALIZED) != 0,
 	    ("lock %p is not initialized", lock));
+	SDT_PROBE1(_trace, , , lock__destroy, lock);
 	WITNESS_DESTROY(lock);
 	lock->lo_flags &= ~LO_INITIALIZED;
 }

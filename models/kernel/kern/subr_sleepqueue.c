@@ -27,6 +27,7 @@
 #include <sys/sched.h>
 #include <sys/signalvar.h>
 #include <sys/sleepqueue.h>
+#include <sys/trace.h>
 #include <vm/uma.h>
 
 #define	SC_TABLESIZE	256
@@ -155,6 +156,8 @@ sleepq_add(const void *wchan, struct lock_object *lock, const char *wmesg,
 		td->td_flags |= TDF_SINTR;
 	}
 	td->td_flags &= ~TDF_TIMEOUT;
+	SDT_PROBE3(_trace, , , sleep, wchan, TRACE_TEXT(wmesg, 0),
+	    TRACE_TEXT(wmesg, 1));
 	thread_unlock(td);
 }
 
@@ -228,6 +231,7 @@ sleepq_resume_thread(struct sleepqueue *sq, struct thread *td, int pri,
 
 	mtx_assert(&SC_LOOKUP(sq->sq_wchan)->sc_lock, MA_OWNED);
 	SDT_PROBE2(sched, , , wakeup, td, td->td_proc);
+	SDT_PROBE2(_trace, , , wakeup, td->td_tid, sq->sq_wchan);
 	if (!TD_IS_SLEEPING(td)) {
 		/* On its way to sleep: sleepq_switch() will turn back. */
 		thread_lock(td);

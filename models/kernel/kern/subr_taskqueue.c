@@ -13,6 +13,7 @@
 #include <sys/proc.h>
 #include <sys/sched.h>
 #include <sys/taskqueue.h>
+#include <sys/trace.h>
 #include <sys/unistd.h>
 
 static MALLOC_DEFINE(M_TASKQUEUE, "taskqueue", "Task Queues");
@@ -125,7 +126,10 @@ taskqueue_run_locked(struct taskqueue *queue)
 		task->ta_pending = 0;
 		queue->tq_running = task;
 		TQ_UNLOCK(queue);
+		SDT_PROBE3(_trace, , , task__start, task, task->ta_func,
+		    pending);
 		task->ta_func(task->ta_context, pending);
+		SDT_PROBE1(_trace, , , task__end, task);
 		TQ_LOCK(queue);
 		queue->tq_running = NULL;
 		if (queue->tq_drainers != 0)

@@ -15,8 +15,32 @@ SDT_PROBE_DEFINE4(_trace, , , thread__create, "int", "int", "int", "int");
 SDT_PROBE_DEFINE5(_trace, , , thread__name, "int", "uint64_t", "uint64_t",
     "uint64_t", "int");
 SDT_PROBE_DEFINE1(_trace, , , thread__exit, "int");
-/* Thread ids of old and new, flags of mi_switch(). */
-SDT_PROBE_DEFINE3(_trace, , , switch, "int", "int", "int");
+/* Thread ids of old and new, flags of mi_switch(), priority of the new. */
+SDT_PROBE_DEFINE4(_trace, , , switch, "int", "int", "int", "int");
+/* Thread, CPU of the queue (NOCPU: one for all), priority, SRQ_ flags. */
+SDT_PROBE_DEFINE4(_trace, , , runq__add, "int", "int", "int", "int");
+SDT_PROBE_DEFINE2(_trace, , , runq__remove, "int", "int");
+/* Thread, its new priority. */
+SDT_PROBE_DEFINE2(_trace, , , priority, "int", "int");
+/* Thread that is woken, what it slept on or the lock it waits for. */
+SDT_PROBE_DEFINE2(_trace, , , wakeup, "int", "void *");
+/* What curthread will sleep on, 16 bytes of wmesg. */
+SDT_PROBE_DEFINE3(_trace, , , sleep, "void *", "uint64_t", "uint64_t");
+/* Lock, index of its class, 24 bytes of its name. */
+SDT_PROBE_DEFINE5(_trace, , , lock__init, "struct lock_object *", "int",
+    "uint64_t", "uint64_t", "uint64_t");
+SDT_PROBE_DEFINE1(_trace, , , lock__destroy, "struct lock_object *");
+/* Lock, its owner as far as known, LOCK_WAIT_, index of its class. */
+SDT_PROBE_DEFINE4(_trace, , , lock__wait, "struct lock_object *", "int",
+    "int", "int");
+/* Task, its function, how often it was enqueued. */
+SDT_PROBE_DEFINE3(_trace, , , task__start, "struct task *", "uintptr_t",
+    "int");
+SDT_PROBE_DEFINE1(_trace, , , task__end, "struct task *");
+/* Callout, its function. */
+SDT_PROBE_DEFINE2(_trace, , , callout, "struct callout *", "uintptr_t");
+/* Process that is gone for good. */
+SDT_PROBE_DEFINE1(_trace, , , proc__reap, "int");
 SDT_PROBE_DEFINE2(_trace, , , page__fault, "uintptr_t", "int");
 SDT_PROBE_DEFINE1(_trace, , , mark, "char *");
 SDT_PROBE_DEFINE1(_trace, , , hardclock, "int");

@@ -24,6 +24,7 @@
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/sched.h>
+#include <sys/trace.h>
 #include <sys/turnstile.h>
 #include <vm/uma.h>
 
@@ -459,6 +460,8 @@ turnstile_unpend(struct turnstile *ts)
 	TAILQ_FOREACH_SAFE(td, &pending, td_lockq, next) {
 		thread_lock_block_wait(td);
 		SDT_PROBE2(sched, , , wakeup, td, td->td_proc);
+		SDT_PROBE2(_trace, , , wakeup, td->td_tid,
+		    td->td_blocked);
 		MPASS(td->td_proc->p_pid >= 0 && TD_ON_LOCK(td));
 		td->td_blocked = NULL;
 		td->td_lockname = NULL;
