@@ -278,6 +278,7 @@ export const EXTENSIONS: ReadonlySet<string> = new Set([
   'simtime',
   'record',
   'ghost',
+  'suppress',
 ]);
 
 export type OptionContext = 'command' | 'pragma' | 'setopt';

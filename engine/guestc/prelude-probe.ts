@@ -11,6 +11,7 @@ import {
   FBT_GHOST_RETURN,
   FBT_RECORD,
   FBT_RETURN,
+  FBT_TRAP,
   FLAG_GHOST,
   FRAME,
   FRAME_HEADER,
@@ -100,7 +101,7 @@ function fbt(p: Prelude, image: PreludeImage): void {
   const frameAddress = (b: Body) => b.get(0).op('i64.extend_i32_u').i64(KVBASE).op('i64.or');
   const textAddress = (b: Body, pc: number) =>
     b.get(pc).op('i64.extend_i32_u').i64(image.textBase).op('i64.add');
-  const { fbtInvop, profile } = image;
+  const { fbtInvop } = image;
   {
     // (fp, newfp, pc, rval) -> status: the trap, and a call of fbt_invop(addr, frame, rval)
     const b = p.helper('invop').func.body;
@@ -109,7 +110,8 @@ function fbt(p: Prelude, image: PreludeImage): void {
       b.i32(0)
         .i32(0)
         .load('i64.load', CPU.clock)
-        .i64(profile.trapKernel)
+        .i32(0)
+        .load('i64.load', FBT_TRAP)
         .op('i64.add')
         .store('i64.store', CPU.clock);
       b.get(1);

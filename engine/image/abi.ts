@@ -56,6 +56,8 @@ export const CPU_BLOCK = 0x100;
 export const CPU_BLOCK_SIZE = 0x100;
 export const REC_PTR = 0x300;
 export const REC_END = 0x304;
+/** i64: cycles of the exception that an fbt site takes. */
+export const FBT_TRAP = 0x308;
 export const RECORD_SIZE = 64;
 
 /** Bits of CPU.flags. */

@@ -26,6 +26,8 @@ export class CacheModel {
   readonly #cpus: number;
   /** Nothing changes and nothing is charged: ghost execution. */
   ghost = false;
+  /** By CPU: what it does now leaves no line in L2, L3 or the directory (machine.scratchTags). */
+  readonly scratch: Uint8Array;
 
   constructor(memory: WebAssembly.Memory, layout: MachineLayout, profile: Profile, cpus: number) {
     this.#i32 = new Int32Array(memory.buffer);
@@ -34,6 +36,7 @@ export class CacheModel {
     this.#layout = layout;
     this.#costs = profile.cache;
     this.#cpus = cpus;
+    this.scratch = new Uint8Array(cpus);
   }
 
   /** The import `miss`: line is an offset >> 6. Adds the cycles to the running CPU's clock. */
@@ -49,12 +52,17 @@ export class CacheModel {
       const entry = this.#toFront(set, way);
       const state = entry & 3;
       if (write !== 0 && state !== MODIFIED) {
-        if (state === SHARED) this.#charge(this.#upgrade(cpu, line), true);
+        if (state === SHARED)
+          this.#charge(this.scratch[cpu] !== 0 ? this.#costs.upgrade : this.#upgrade(cpu, line), true);
         this.#i32[set] = (line << 2) | MODIFIED;
       }
       return;
     }
     this.#count(CPU.l1Misses);
+    if (this.scratch[cpu] !== 0) {
+      this.#scratchMiss(cpu, set, line, write !== 0);
+      return;
+    }
     const l2 = layout.l2Shape;
     const set2 = (layout.l2(cpu) >> 2) + (line & (l2.sets - 1)) * l2.ways;
     const way2 = l2.sets === 0 ? -1 : this.#find(set2, l2.ways, line);
@@ -76,6 +84,24 @@ export class CacheModel {
     this.#insertL1(set, shape, line, state, l2);
     this.#charge(cycles, write !== 0);
   };
+
+  /** A miss whose line stays in the scratch L1: costs what it would, moves nothing. */
+  #scratchMiss(cpu: number, set: number, line: number, write: boolean): void {
+    const { l1Shape, l2Shape, l3Shape, l3, directory } = this.#layout;
+    const beyond = l3Shape.sets > 0 && this.#slot(l3, l3Shape, line) !== 0;
+    let cycles = beyond ? this.#costs.l3.hit : this.#costs.memory;
+    if (this.#slot(this.#layout.l2(cpu), l2Shape, line) !== 0) cycles = this.#costs.l2.hit;
+    else if (directory !== 0) {
+      const owner = this.#u8[directory + line];
+      const theirs =
+        owner === 0 || owner === SEVERAL || owner === cpu + 1 ? 0 : this.#stateIn(owner - 1, line);
+      if (theirs !== 0)
+        cycles = theirs === MODIFIED ? this.#costs.transferModified : this.#costs.transferShared;
+    }
+    this.#i32.copyWithin(set + 1, set, set + l1Shape.ways - 1);
+    this.#i32[set] = (line << 2) | (write ? MODIFIED : EXCLUSIVE);
+    this.#charge(cycles, write);
+  }
 
   /** A line that neither L1 nor L2 holds: from another CPU, L3 or memory. Returns its new state and the cycles. */
   #fetch(cpu: number, line: number, write: boolean): [state: number, cycles: number] {

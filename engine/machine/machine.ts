@@ -12,6 +12,7 @@ import {
   CPU,
   CPU_BLOCK,
   CPU_BLOCK_SIZE,
+  FBT_TRAP,
   FLAG_GHOST,
   FLAG_INTR,
   FLAG_PENDING,
@@ -130,6 +131,8 @@ export class Machine {
   readonly options: MachineOptions;
   /** Told before each switch of threads, when a process may be seen for the last time. It must only look. */
   onSwitch: (() => void) | undefined;
+  /** Called, with the CPU, when a site whose ghost bit is set is passed, in place of DTrace. They must only look, or move what is charged. */
+  readonly siteHooks = new Map<number, (cpu: number) => void>();
   /** What a checkpoint saves besides memory, events and random streams. */
   state: {
     cpu: CpuState[];
@@ -147,6 +150,8 @@ export class Machine {
   #stopAtMarks = false;
   #pendingMark: string | undefined;
   #ghostDepth = 0;
+  /** By CPU: the set of tags and predictor that is not in use. */
+  readonly #aside: Uint8Array[][] = [];
 
   /** Builds and loads the machine; CPU 0 is about to run `btext`. */
   static async create(options: MachineOptions): Promise<Machine> {
@@ -227,6 +232,7 @@ export class Machine {
     });
     memory.i32[REC_PTR >> 2] = layout.ring;
     memory.i32[REC_END >> 2] = layout.ringEnd;
+    memory.write53(FBT_TRAP, options.profile.trapKernel);
     for (let cpu = 0; cpu < this.cpus; cpu++) {
       const block = (layout.cpuBlock(cpu) - CPU_BLOCK) >> 2;
       memory.i32[block + (CPU.cpu >> 2)] = cpu;
@@ -713,6 +719,11 @@ export class Machine {
 
   #ghostProbe(site: number): void {
     const m = this.memory;
+    const hook = this.siteHooks.get(site);
+    if (hook !== undefined) {
+      hook(this.state.current);
+      return;
+    }
     const arg = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
     const pc = arg(0);
     const fp = Number(arg(1) & 0xffffffffn);
@@ -721,6 +732,27 @@ export class Machine {
       const id = BigInt(m.u32[(site + 4) >> 2]);
       this.ghostCall('dtrace_probe', [id, arg(2), arg(3), arg(4), arg(5), arg(6)], fp, pc);
     }
+  }
+
+  /**
+   * The running CPU's L1 tags and predictor change places with a second set of its own (on), so that what follows finds and leaves its lines
+   * there; or back. Meanwhile the caches beyond are looked at but do not change.
+   */
+  scratchTags(on: boolean): void {
+    const cpu = this.state.current;
+    if (this.#cache.scratch[cpu] === (on ? 1 : 0)) return;
+    const { layout, memory, profile } = this;
+    const places: [at: number, size: number][] = [
+      [layout.l1d(cpu), layout.l1Shape.sets * layout.l1Shape.ways * 4],
+      [layout.bp(cpu), profile.predictor.entries],
+    ];
+    this.#aside[cpu] ??= places.map(([, size]) => new Uint8Array(size));
+    const other = this.#aside[cpu];
+    this.#aside[cpu] = places.map(([at, size]) => memory.bytes8.slice(at, at + size));
+    places.forEach(([at], i) => {
+      memory.bytes8.set(other[i], at);
+    });
+    this.#cache.scratch[cpu] = on ? 1 : 0;
   }
 
   // What the outside may ask.

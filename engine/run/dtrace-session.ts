@@ -22,6 +22,7 @@ import {
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
 import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
+import { type Charge, type Charges, suppressed } from './charges.ts';
 import { cloneGraph, fill } from './clone.ts';
 import { failureText } from './dtrace-failures.ts';
 import { GhostTracing } from './ghost.ts';
@@ -66,7 +67,11 @@ export const catalogOf = (machine: Machine, kernel: Image): ProbeCatalog =>
 
 export class DtraceSession {
   readonly command: DtraceCommand;
+  /** The host consumes: there is no process in the guest. */
   readonly ghost: boolean;
+  readonly suppressed: ReadonlySet<Charge>;
+  /** Set once there is a machine. */
+  charges: Charges | undefined;
   /** -c: run in the guest; tracing ends with the first. */
   readonly commands: string[];
   readonly #inputs: DtraceInputs;
@@ -90,7 +95,8 @@ export class DtraceSession {
     this.#inputs = inputs;
     this.#kernel = kernel;
     this.command = parseDtrace(inputs);
-    this.ghost = this.command.options.extensions.has('ghost');
+    this.suppressed = suppressed(this.command.options);
+    this.ghost = this.suppressed.has('consumer');
     this.commands = this.command.commands;
   }
 
@@ -139,7 +145,8 @@ export class DtraceSession {
 
   /** The host half as it stands. Ghost tracing's is not to be had: what it has gathered lies outside of the machine. */
   save(): () => void {
-    if (this.ghost) throw new Error('no checkpoints of ghost tracing');
+    if (this.ghost || this.suppressed.has('cache'))
+      throw new Error('no checkpoints of ghost tracing, nor without the cache effects of firings');
     const program = this.#program;
     const state = () => ({
       consumer: this.#consumer,
@@ -202,6 +209,7 @@ export class DtraceSession {
   poll(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ghost === undefined || this.#finished) return;
+    if (this.charges?.firing === true) return; // its buffers are in use
     this.#ghost.round();
     if (this.#consumer?.wantsStop() === true) this.finish();
   }

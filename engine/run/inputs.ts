@@ -24,6 +24,8 @@ export interface RunInputs {
   /** Simulated nanoseconds from power-on, if bounded. */
   simtimeNs?: number;
   dtrace?: DtraceInputs;
+  /** Cycle from which firings cost nothing (engine/run/charges.ts). */
+  chargesUntil?: number;
   /** The DTrace module is not loaded. It makes no difference, which is the point of it. */
   withoutDtrace?: boolean;
   /** fbt functions (globs) recorded beside the default sites. */

@@ -11,6 +11,7 @@ import type { Image } from '../image/image.ts';
 import { loadProfile, type Profile } from '../image/profile.ts';
 import { checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
+import { Charges } from './charges.ts';
 import { DtraceSession } from './dtrace-session.ts';
 import { identity, type RunInputs } from './inputs.ts';
 import { defaultSites, enableSites, fbtSites, type Site } from './sites.ts';
@@ -134,6 +135,7 @@ export class Session {
       ...(inputs.recordFbt ?? []).flatMap((pattern) => fbtSites(kernel, pattern)),
     ].filter(wanted);
     if (hooks.records !== undefined) enableSites(machine, kernel, this.sites);
+    if (dtrace !== undefined) dtrace.charges = new Charges(machine, kernel, dtrace.suppressed);
   }
 
   private marked(text: string, cycle: number): void {
@@ -208,12 +210,17 @@ export class Session {
     const { machine, inputs, dtrace } = this;
     const limit = this.#cycles(inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
     const patience = limit + this.#cycles(GRACE_NS);
+    const flip = inputs.chargesUntil ?? Number.POSITIVE_INFINITY;
+    if (flip <= this.#granted) dtrace?.charges?.flip();
     let interrupted = false;
     const ended = (stop: RunResult['stop']): RunResult['stop'] =>
       interrupted ? { reason: 'interrupted' } : stop;
     for (;;) {
-      this.#granted = Math.min(this.#granted + SLICE, this.#granted < limit ? limit : patience);
+      const wanted = Math.min(this.#granted + SLICE, this.#granted < limit ? limit : patience);
+      const flips = this.#granted < flip && wanted >= flip;
+      this.#granted = flips ? flip : wanted;
       const stop = machine.run(this.#granted);
+      if (flips) dtrace?.charges?.flip();
       try {
         dtrace?.poll();
       } finally {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { compileImage } from '../../engine/guestc/index.ts';
 import {
   CPU,
+  FBT_TRAP,
   FRAME,
   KDATA_OFFSET,
   KVBASE,
@@ -227,6 +228,7 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
     mem.setUint32(REC_PTR, RING, true);
   };
   mem.setUint32(REC_PTR, RING, true);
+  mem.setBigInt64(FBT_TRAP, BigInt(profile.trapKernel), true);
   mem.setUint32(REC_END, RING + RING_RECORDS * RECORD_SIZE, true);
   for (const [name, bits] of Object.entries(options.fbt ?? {}))
     bytes[image.fbtEnable + image.functions.findIndex((f) => f.name === name)] = bits;

@@ -5,7 +5,16 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileImage } from '../../engine/guestc/index.ts';
-import { CPU, FLAG_GHOST, FRAME, FRAME_HEADER, KTEXT, KVBASE, STATUS } from '../../engine/image/abi.ts';
+import {
+  CPU,
+  FBT_TRAP,
+  FLAG_GHOST,
+  FRAME,
+  FRAME_HEADER,
+  KTEXT,
+  KVBASE,
+  STATUS,
+} from '../../engine/image/abi.ts';
 import type { Image } from '../../engine/image/image.ts';
 import { loadProfile, modelsDir, type Profile } from '../../engine/image/profile.ts';
 
@@ -58,6 +67,7 @@ export class ShimMachine {
     const memory = new WebAssembly.Memory({ initial: RAM >> 16 });
     this.mem = new DataView(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
+    this.mem.setBigInt64(FBT_TRAP, BigInt(profile.trapKernel), true);
     this.table = new WebAssembly.Table({ initial: TBASE + image.functions.length, element: 'anyfunc' });
     this.symbols = new Map(image.symbols.map((s) => [s.name, s.addr]));
     this.mem.setUint32(CPU.l1d, 0x2000, true);

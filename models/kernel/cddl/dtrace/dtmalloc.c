@@ -24,7 +24,7 @@ dtmalloc_enable(void *id, dtrace_id_t probe, void *arg)
 
 	word = arg;
 	word->pw_id = probe;
-	word->pw_enable |= __ghost() ? SDT_GHOST : SDT_DTRACE;
+	word->pw_enable |= DTRACE_SITE_GHOST() ? SDT_GHOST : SDT_DTRACE;
 }
 
 static void
@@ -33,7 +33,8 @@ dtmalloc_disable(void *id, dtrace_id_t probe, void *arg)
 	struct probe_word *word;
 
 	word = arg;
-	word->pw_enable &= __ghost() ? ~SDT_GHOST : ~SDT_DTRACE;
+	word->pw_enable &= DTRACE_SITE_GHOST() ? ~SDT_GHOST :
+	    ~SDT_DTRACE;
 }
 
 /* Five arguments, and no more. */

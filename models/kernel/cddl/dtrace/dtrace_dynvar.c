@@ -170,7 +170,7 @@ dtrace_dynvar_alloc(dtrace_dstate_t *dstate)
 				return (dvar);
 		} while (dtrace_dynvar_refill(other));
 	}
-	if (__ghost()) {
+	if (__ghost() && dtrace_sites == DTRACE_SITES_OWN) {
 		/* No cleaner runs, and nobody else looks: clean now. */
 		dtrace_dynvar_clean(dstate);
 		dtrace_dynvar_clean(dstate);

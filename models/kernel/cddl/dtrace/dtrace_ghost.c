@@ -19,6 +19,9 @@ int	dtrace_ghost_drops(int cpu, int aggregation);
 int	dtrace_ghost_status(void *buf, size_t len);
 uint64_t dtrace_ghost_option(uint32_t option);
 
+/* Set by the host before it boots; see dtrace_impl.h. */
+int	dtrace_sites;
+
 static dtrace_state_t *ghost_state;
 static int	ghost_drops;
 
@@ -183,7 +186,8 @@ dtrace_ghost_status(void *buf, size_t len)
 
 	if (ghost_state == NULL || len < sizeof(dtrace_status_t))
 		return (-EINVAL);
-	/* What a guest's cleaner would do at cleanrate. */
+	/* What a guest's cleaner and deadman would do. */
+	ghost_state->dts_alive = dtrace_gethrtime();
 	dtrace_speculation_clean(ghost_state);
 	dtrace_state_status(ghost_state, buf);
 	return (0);

@@ -526,6 +526,19 @@ typedef struct dtrace_enabling dtrace_enabling_t;
 /* --- Functions, by file ------------------------------------------------------------------ */
 
 extern struct sx dtrace_lock;
+/*
+ * Whose firings cost what: a site is enabled in the mode of who enables it, unless the
+ * host wants one component of cost alone: charged sites for a consumer in the
+ * host, or ghost sites for one in the guest.
+ */
+#define	DTRACE_SITES_OWN	0
+#define	DTRACE_SITES_CHARGED	1
+#define	DTRACE_SITES_GHOST	2
+extern int	dtrace_sites;
+#define	DTRACE_SITE_GHOST()						\
+	(dtrace_sites == DTRACE_SITES_OWN ? __ghost() :			\
+	    dtrace_sites == DTRACE_SITES_GHOST)
+
 /* Ghost execution takes no locks: nothing else runs while it does. */
 #define	DTRACE_LOCK()		do { if (!__ghost()) sx_xlock(&dtrace_lock); } while (0)
 #define	DTRACE_UNLOCK()		do { if (!__ghost()) sx_xunlock(&dtrace_lock); } while (0)

@@ -87,8 +87,8 @@ static void
 fbt_bits(uint8_t *entry, uint8_t *ret)
 {
 
-	*entry = __ghost() ? FBT_GHOST_ENTRY : FBT_ENTRY;
-	*ret = __ghost() ? FBT_GHOST_RETURN : FBT_RETURN;
+	*entry = DTRACE_SITE_GHOST() ? FBT_GHOST_ENTRY : FBT_ENTRY;
+	*ret = DTRACE_SITE_GHOST() ? FBT_GHOST_RETURN : FBT_RETURN;
 }
 
 static void

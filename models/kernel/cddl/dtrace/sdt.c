@@ -23,7 +23,7 @@ sdt_enable(void *id, dtrace_id_t probe, void *arg)
 
 	sp = arg;
 	sp->word.pw_id = probe;
-	if (__ghost()) {
+	if (DTRACE_SITE_GHOST()) {
 		sp->word.pw_enable |= SDT_GHOST;
 		return;
 	}
@@ -39,7 +39,7 @@ sdt_disable(void *id, dtrace_id_t probe, void *arg)
 	struct sdt_probe *sp;
 
 	sp = arg;
-	if (__ghost()) {
+	if (DTRACE_SITE_GHOST()) {
 		sp->word.pw_enable &= ~SDT_GHOST;
 		return;
 	}

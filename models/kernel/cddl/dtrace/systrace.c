@@ -20,7 +20,7 @@ systrace_enable(void *id, dtrace_id_t probe, void *arg)
 
 	word = arg;
 	word->pw_id = probe;
-	word->pw_enable |= __ghost() ? SDT_GHOST : SDT_DTRACE;
+	word->pw_enable |= DTRACE_SITE_GHOST() ? SDT_GHOST : SDT_DTRACE;
 }
 
 static void
@@ -29,7 +29,8 @@ systrace_disable(void *id, dtrace_id_t probe, void *arg)
 	struct probe_word *word;
 
 	word = arg;
-	word->pw_enable &= __ghost() ? ~SDT_GHOST : ~SDT_DTRACE;
+	word->pw_enable &= DTRACE_SITE_GHOST() ? ~SDT_GHOST :
+	    ~SDT_DTRACE;
 }
 
 static uint64_t
