@@ -429,8 +429,9 @@ function cookOp2(cx: Context, n: Node, idflags: number): Node {
     case '.':
       return cookMember(cx, n, op, idflags);
     case 'xlate': {
-      const l = n.left!;
+      const l = n.left;
       const r = (n.right = cook(cx, n.right!, ID_REF));
+      if (l === undefined) return n; // made by throughTranslation(), which has chosen the translator
       const x = findTranslator(cx, r, l.type!, false);
       if (x === undefined)
         cx.fail('D_XLATE_NONE', `cannot translate from "${nodeTypeName(cx, r)}" to "${nodeTypeName(cx, l)}"`);

@@ -3,6 +3,7 @@
  */
 import type { Context } from './context.ts';
 import { cookList } from './cook.ts';
+import { kindOf, referent } from './dtypes.ts';
 import { LIBRARY_ERRORS } from './errors.ts';
 import { ID_DECL, IDENT_KIND_NAMES, type Ident, Ident as IdentClass } from './ident.ts';
 import {
@@ -205,11 +206,13 @@ function cookArgs(cx: Context, n: Node, id: Ident, args: Node[]): void {
     vers: id.vers,
   });
   n.ident = own;
-  if (native === translated || argCompat(cx, nn, tn)) {
+  const x = findTranslator(cx, nn, translated, false);
+  // void * suits every pointer; a translator from it is what is meant all the same
+  const untyped = kindOf(native) === 'pointer' && kindOf(referent(native)) === 'void' && x !== undefined;
+  if (native === translated || (argCompat(cx, nn, tn) && !untyped)) {
     assignType(cx, n, translated);
     return;
   }
-  const x = findTranslator(cx, nn, translated, false);
   if (x === undefined)
     cx.fail(
       'D_ARGS_XLATOR',

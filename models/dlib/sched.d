@@ -17,5 +17,13 @@ translator cpuinfo_t < struct thread *T > {
 	cpu_lgrp = 0;
 };
 
+/* The third argument of enqueue and dequeue: NULL on FreeBSD, so the CPU at work. */
+translator cpuinfo_t < void *V > {
+	cpu_id = cpu;
+	cpu_pset = 0;
+	cpu_chip = 0;
+	cpu_lgrp = 0;
+};
+
 inline cpuinfo_t *curcpu = xlate <cpuinfo_t *> (curthread);
 #pragma D attributes Stable/Stable/Common curcpu

@@ -9,6 +9,7 @@
  */
 #include <sys/param.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -76,6 +77,7 @@ trap(struct trapframe *frame)
 	int signo, ucode;
 
 	td = curthread;
+	SDT_PROBE2(sysinfo, , , trap, 1, PCPU_PTR(v_trap));
 	PCPU_INC(v_trap);
 	if (!frame->tf_user) {
 		/* Interrupts are as they were where it happened. */

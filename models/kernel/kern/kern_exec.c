@@ -13,6 +13,7 @@
 #include <sys/filedesc.h>
 #include <sys/imgact.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/malloc.h>
 #include <sys/mutex.h>
 #include <sys/namei.h>
@@ -44,6 +45,7 @@ sys_execve(struct thread *td, struct execve_args *uap)
 	struct image_args args;
 	int error;
 
+	SDT_PROBE2(sysinfo, , , sysexec, 1, 0);
 	error = exec_copyin_args(&args, uap->fname, UIO_USERSPACE, uap->argv,
 	    uap->envv);
 	if (error == 0)

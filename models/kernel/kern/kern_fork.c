@@ -12,6 +12,7 @@
 #include <sys/param.h>
 #include <sys/eventhandler.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/filedesc.h>
 #include <sys/malloc.h>
 #include <sys/proc.h>
@@ -42,6 +43,7 @@ sys_fork(struct thread *td, struct fork_args *uap)
 	struct fork_req fr;
 	int error, pid;
 
+	SDT_PROBE2(sysinfo, , , sysfork, 1, 0);
 	bzero(&fr, sizeof(fr));
 	fr.fr_flags = RFFDG | RFPROC;
 	fr.fr_pidp = &pid;
@@ -57,6 +59,7 @@ sys_vfork(struct thread *td, struct vfork_args *uap)
 	struct fork_req fr;
 	int error, pid;
 
+	SDT_PROBE2(sysinfo, , , sysvfork, 1, 0);
 	bzero(&fr, sizeof(fr));
 	fr.fr_flags = RFFDG | RFPROC | RFPPWAIT | RFMEM;
 	fr.fr_pidp = &pid;

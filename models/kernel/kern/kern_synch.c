@@ -7,6 +7,7 @@
 #include <sys/param.h>
 #include <sys/dtrace_bsd.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -16,10 +17,10 @@
 SDT_PROVIDER_DEFINE(sched);
 SDT_PROBE_DEFINE3(sched, , , change__pri, "struct thread *", "struct proc *",
     "uint8_t");
-SDT_PROBE_DEFINE3(sched, , , dequeue, "struct thread *", "struct proc *",
-    "void *");
-SDT_PROBE_DEFINE4(sched, , , enqueue, "struct thread *", "struct proc *",
-    "void *", "int");
+SDT_PROBE_DEFINE3_XLATE(sched, , , dequeue, "struct thread *", "lwpsinfo_t *",
+    "struct proc *", "psinfo_t *", "void *", "cpuinfo_t *");
+SDT_PROBE_DEFINE4_XLATE(sched, , , enqueue, "struct thread *", "lwpsinfo_t *",
+    "struct proc *", "psinfo_t *", "void *", "cpuinfo_t *", "int", "int");
 SDT_PROBE_DEFINE4(sched, , , lend__pri, "struct thread *", "struct proc *",
     "uint8_t", "struct thread *");
 SDT_PROBE_DEFINE2(sched, , , load__change, "int", "int");
@@ -190,6 +191,7 @@ mi_switch(int flags)
 		td->td_rux.rux_nvcsw++;
 		td->td_swvoltick = ticks;
 	} else {
+		SDT_PROBE2(sysinfo, , , inv_swtch, 1, 0);
 		td->td_rux.rux_nivcsw++;
 		td->td_swinvoltick = ticks;
 	}
@@ -203,6 +205,7 @@ mi_switch(int flags)
 	td->td_incruntime += runtime;
 	PCPU_SET(switchtime, new_switchtime);
 	PCPU_SET(switchticks, ticks);
+	SDT_PROBE2(sysinfo, , , pswitch, 1, PCPU_PTR(v_swtch));
 	PCPU_INC(v_swtch);
 	sched_switch(td, flags);
 	/* Here again, perhaps on another CPU, with the lock given up. */

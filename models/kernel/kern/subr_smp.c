@@ -4,6 +4,7 @@
 #include <sys/param.h>
 #include <sys/cpuset.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -120,8 +121,10 @@ smp_rendezvous_cpus(cpuset_t map, void (*setup)(void *),
 	smp_rv_waiters[3] = 0;
 	atomic_store_rel_int(&smp_rv_waiters[0], 0);
 	CPU_FOREACH(cpu) {
-		if (cpu != self && CPU_ISSET(cpu, &map))
-			ipi_vector(cpu, VEC_IPI_RENDEZVOUS);
+		if (cpu == self || !CPU_ISSET(cpu, &map))
+			continue;
+		SDT_PROBE2(sysinfo, , , xcalls, 1, 0);
+		ipi_vector(cpu, VEC_IPI_RENDEZVOUS);
 	}
 	if (CPU_ISSET(self, &map))
 		smp_rendezvous_action();

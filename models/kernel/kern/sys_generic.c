@@ -9,6 +9,7 @@
 #include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
 #include <sys/filedesc.h>
@@ -138,6 +139,8 @@ dofileread(struct thread *td, int fd, struct file *fp, struct uio *auio,
 	    error == EINTR || error == EWOULDBLOCK))
 		error = 0;
 	td->td_retval[0] = cnt - auio->uio_resid;
+	SDT_PROBE2(sysinfo, , , readch, cnt - auio->uio_resid, 0);
+	SDT_PROBE2(sysinfo, , , sysread, 1, 0);
 	return (error);
 }
 
@@ -249,6 +252,8 @@ dofilewrite(struct thread *td, int fd, struct file *fp, struct uio *auio,
 		}
 	}
 	td->td_retval[0] = cnt - auio->uio_resid;
+	SDT_PROBE2(sysinfo, , , writech, cnt - auio->uio_resid, 0);
+	SDT_PROBE2(sysinfo, , , syswrite, 1, 0);
 	return (error);
 }
 

@@ -64,6 +64,59 @@ vn_fullpath(struct vnode *vp, char *buf, size_t buflen, char **retbuf)
 	return (error);
 }
 
+MALLOC_DEFINE(M_VFSCACHE, "vfscache", "VFS name cache");
+
+/*
+ * Remember the path by which vp was first found, in directory dvp: DTrace's fds[] shows it,
+ * from where no file system can be asked.  It is a hint.  A rename forgets the
+ * file's own, but files below a renamed directory keep what they had.
+ */
+void
+vn_setpath(struct vnode *dvp, struct vnode *vp, const char *name,
+    size_t namelen)
+{
+	char *path;
+	size_t len;
+
+	if (vp->v_path != NULL || (name[0] == '.' &&
+	    (namelen == 1 || (namelen == 2 && name[1] == '.'))))
+		return;
+	if (dvp == rootvnode)
+		len = 0;
+	else if (dvp->v_path != NULL)
+		len = strlen(dvp->v_path);
+	else
+		return;
+	path = malloc(len + namelen + 2, M_VFSCACHE, M_WAITOK);
+	if (len != 0)
+		memcpy(path, dvp->v_path, len);
+	path[len] = '/';
+	memcpy(path + len + 1, name, namelen);
+	path[len + 1 + namelen] = '\0';
+	VI_LOCK(vp);
+	if (vp->v_path == NULL) {
+		vp->v_path = path;
+		path = NULL;
+	}
+	VI_UNLOCK(vp);
+	if (path != NULL)
+		free(path, M_VFSCACHE);
+}
+
+/* Its name has changed, or the file is gone. */
+void
+vn_clearpath(struct vnode *vp)
+{
+	char *path;
+
+	VI_LOCK(vp);
+	path = vp->v_path;
+	vp->v_path = NULL;
+	VI_UNLOCK(vp);
+	if (path != NULL)
+		free(path, M_VFSCACHE);
+}
+
 int
 sys___getcwd(struct thread *td, struct __getcwd_args *uap)
 {

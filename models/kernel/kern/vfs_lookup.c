@@ -10,6 +10,7 @@
 #include <sys/dirent.h>
 #include <sys/filedesc.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
 #include <sys/proc.h>
@@ -95,6 +96,7 @@ namei(struct nameidata *ndp)
 	struct vnode *dp;
 	int error;
 
+	SDT_PROBE2(sysinfo, , , namei, 1, 0);
 	cnp = &ndp->ni_cnd;
 	cnp->cn_pnbuf = uma_zalloc(namei_zone, M_WAITOK);
 	cnp->cn_flags |= HASBUF;
@@ -256,6 +258,8 @@ lookup(struct nameidata *ndp)
 			return (error);
 		}
 		error = cross_mounts(&vp);
+		if (error == 0 && vp->v_path == NULL)
+			vn_setpath(dp, vp, cnp->cn_nameptr, cnp->cn_namelen);
 		if (error == 0 && last && vp->v_type != VDIR &&
 		    (cnp->cn_flags & TRAILINGSLASH) != 0) {
 			vrele(vp);

@@ -64,6 +64,7 @@ getnewvnode(const char *tag, struct mount *mp, const struct vop_vector *vops,
 	vp->v_usecount = 1;
 	vp->v_vflag = 0;
 	vp->v_writecount = 0;
+	vp->v_path = NULL;
 	vp->v_mount = mp;
 	if (mp != NULL) {
 		MNT_ILOCK(mp);
@@ -92,6 +93,7 @@ vgonel(struct vnode *vp, struct thread *td)
 		mp->mnt_nvnodelistsize--;
 		MNT_IUNLOCK(mp);
 	}
+	vn_clearpath(vp);
 	sx_destroy(&vp->v_lock);
 	uma_zfree(vnode_zone, vp);
 }

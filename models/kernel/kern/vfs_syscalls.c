@@ -360,6 +360,8 @@ sys_rename(struct thread *td, struct rename_args *uap)
 		(void)vn_lock(fdvp < tdvp ? tdvp : fdvp, LK_EXCLUSIVE);
 	}
 	error = VOP_RENAME(fdvp, fvp, &fromnd.ni_cnd, tdvp, tvp, &tond.ni_cnd);
+	if (error == 0)
+		vn_clearpath(fvp);
 	VOP_UNLOCK(fdvp);
 	if (fdvp != tdvp)
 		VOP_UNLOCK(tdvp);

@@ -78,6 +78,10 @@ vn_open_cred(struct nameidata *ndp, int *flagp, int cmode, struct ucred *cred,
 			va.va_mode = cmode;
 			error = VOP_CREATE(ndp->ni_dvp, &ndp->ni_vp,
 			    &ndp->ni_cnd, &va);
+			if (error == 0)
+				vn_setpath(ndp->ni_dvp, ndp->ni_vp,
+				    ndp->ni_cnd.cn_nameptr,
+				    ndp->ni_cnd.cn_namelen);
 			vput(ndp->ni_dvp);
 			if (error != 0)
 				goto bad;

@@ -80,6 +80,14 @@ struct sdt_probe {
 	_SDT_DEFINE(p, m, f, n, 3, { a0, a1, a2 }, { x0, x1, x2 })
 #define	SDT_PROBE_DEFINE4_XLATE(p, m, f, n, a0, x0, a1, x1, a2, x2, a3, x3) \
 	_SDT_DEFINE(p, m, f, n, 4, { a0, a1, a2, a3 }, { x0, x1, x2, x3 })
+#define	SDT_PROBE_DEFINE5_XLATE(p, m, f, n, a0, x0, a1, x1, a2, x2, a3, x3, \
+    a4, x4)								\
+	_SDT_DEFINE(p, m, f, n, 5, { a0, a1, a2, a3, a4 },		\
+	    { x0, x1, x2, x3, x4 })
+#define	SDT_PROBE_DEFINE6_XLATE(p, m, f, n, a0, x0, a1, x1, a2, x2, a3, x3, \
+    a4, x4, a5, x5)							\
+	_SDT_DEFINE(p, m, f, n, 6, { a0, a1, a2, a3, a4, a5 },		\
+	    { x0, x1, x2, x3, x4, x5 })
 
 #define	_SDT_FIRE(p, m, f, n, a0, a1, a2, a3, a4)			\
 	__sdt_probe(&sdt_##p##_##m##_##f##_##n, (unsigned long)(a0),	\

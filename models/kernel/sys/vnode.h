@@ -53,6 +53,7 @@ struct vnode {
 	u_int		 v_usecount;		/* (i) */
 	u_int		 v_vflag;		/* (v) VV_. */
 	u_int		 v_writecount;		/* (i) Open for writing. */
+	char		*v_path;		/* (i) vn_setpath(), or NULL. */
 };
 #define	VV_ROOT		0x0001		/* Root of its file system. */
 #define	VV_UNLINKED	0x0002		/* No name left: goes with its last user. */
@@ -134,6 +135,9 @@ int	vn_isdisk(struct vnode *vp);
 
 /* kern/vfs_cache.c: names of vnodes, for __getcwd(2) and p_args. */
 int	vn_fullpath(struct vnode *vp, char *buf, size_t buflen, char **retbuf);
+void	vn_setpath(struct vnode *dvp, struct vnode *vp, const char *name,
+	    size_t namelen);
+void	vn_clearpath(struct vnode *vp);
 
 #include <sys/vnode_if.h>
 

@@ -17,6 +17,7 @@
  */
 #include <sys/param.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -223,6 +224,7 @@ vm_fault_zerofill(struct faultstate *fs)
 		VM_OBJECT_WLOCK(fs->object);
 	}
 	fs->first_m = NULL;
+	SDT_PROBE2(vminfo, , , zfod, 1, 0);
 	if ((fs->m->flags & PG_ZERO) == 0)
 		pmap_zero_page(fs->m);
 	VM_CNT_INC(v_zfod);
@@ -311,6 +313,7 @@ vm_fault_cow(struct faultstate *fs)
 		fs->m = NULL;
 		VM_CNT_INC(v_cow_optim);
 	} else {
+		SDT_PROBE2(vminfo, , , cow_fault, 1, 0);
 		pmap_copy_page(fs->m, fs->first_m);
 		fs->first_m->valid = VM_PAGE_BITS_ALL;
 		fault_page_release(fs);
@@ -387,14 +390,17 @@ vm_fault_hold(vm_map_t map, vm_offset_t vaddr, vm_prot_t fault_type,
 	enum fault_status res;
 	int result;
 
+	SDT_PROBE2(vminfo, , , as_fault, 1, PCPU_PTR(v_faults));
 	PCPU_INC(v_faults);
 RetryFault:
 	fs.map = map;
 	fs.fault_type = fault_type;
 	result = vm_map_lookup(&fs.map, vaddr, fault_type, &fs.entry,
 	    &fs.first_object, &fs.first_pindex, &fs.prot, &fs.wired);
-	if (result != KERN_SUCCESS)
+	if (result != KERN_SUCCESS) {
+		SDT_PROBE2(vminfo, , , prot_fault, 1, 0);
 		return (result);
+	}
 
 	if ((fault_flags & VM_FAULT_WIRE) == 0 &&
 	    vm_fault_soft_fast(&fs, vaddr, m_hold) == KERN_SUCCESS) {
