@@ -81,7 +81,11 @@ export type Stop =
   | { reason: 'panic'; message: string }
   | { reason: 'mark'; text: string }
   | { reason: 'limit' }
-  | { reason: 'deadlock' };
+  | { reason: 'deadlock' }
+  /** A CPU has reached its stop (`stopAt`). */
+  | { reason: 'stopped'; cpu: number }
+  /** A CPU has made records (`stopAtRecords`). */
+  | { reason: 'record'; cpu: number };
 
 export interface MachineStats {
   instructions: number;
@@ -111,6 +115,13 @@ const ERR_WRITE = 1;
 const ERR_USER = 4;
 const WALL_TIME = 1_700_000_000;
 
+/** The CPU that is running, and how far the others let it. A turn that was cut short goes on before anything else does. */
+interface Turn {
+  cpu: number;
+  horizon: number;
+  syncLimit: number;
+}
+
 interface CpuState {
   state: number;
   /** Bit n: vector n waits (vectors below 64, two words). */
@@ -129,6 +140,8 @@ export class Machine {
   readonly random: RandomStreams;
   readonly events = new EventQueue();
   readonly options: MachineOptions;
+  /** `run` returns at the first block after each record. For who steps the machine; no part of its state. */
+  stopAtRecords = false;
   /** Told before each switch of threads, when a process may be seen for the last time. It must only look. */
   onSwitch: (() => void) | undefined;
   /** Called, with the CPU, when a site whose ghost bit is set is passed, in place of DTrace. They must only look, or move what is charged. */
@@ -138,9 +151,14 @@ export class Machine {
     cpu: CpuState[];
     /** CPU whose block is loaded. */
     current: number;
+    turn: Turn | undefined;
     input: number[];
     stop: Stop | undefined;
+    /** A marker that `run` has yet to stop for. */
+    mark: string | undefined;
   };
+  /** By CPU: `run` returns as soon as it has executed to this cycle or beyond. For who steps the machine; no part of its state. */
+  readonly stopAt: Float64Array;
   readonly #cache: CacheModel;
   readonly #tlb: Tlb;
   readonly #traps: Traps;
@@ -148,7 +166,7 @@ export class Machine {
   readonly #entropy: Stream;
   readonly #kernel: LoadedImage;
   #stopAtMarks = false;
-  #pendingMark: string | undefined;
+  #recordMade = false;
   #ghostDepth = 0;
   /** By CPU: the set of tags and predictor that is not in use. */
   readonly #aside: Uint8Array[][] = [];
@@ -207,9 +225,12 @@ export class Machine {
     this.state = {
       cpu: Array.from({ length: cpus }, () => ({ state: OFF, pending: [0, 0], timer: -1, clock: 0 })),
       current: 0,
+      turn: undefined,
       input: [],
       stop: undefined,
+      mark: undefined,
     };
+    this.stopAt = new Float64Array(cpus).fill(FOREVER);
     this.#powerOn();
   }
 
@@ -256,53 +277,75 @@ export class Machine {
   }
 
   /**
-   * Runs until something stops the machine or every CPU has reached cycle `until`.
-   * With `marks`, a MARK stops it too (just after the call that made it).
+   * Runs until something stops the machine, or the CPU whose turn it is has come to cycle `until` (the others are then at most the lookahead
+   * behind). With `marks`, a MARK stops it too (just after the call that made it). Where it stops changes nothing: the turn goes on
+   * when the machine does.
    */
   run(until = FOREVER, marks = false): Stop {
     this.#stopAtMarks = marks;
     const cpus = this.state.cpu;
+    // Without room the ring asks to be emptied before each record.
+    this.memory.i32[REC_END >> 2] = this.stopAtRecords ? this.layout.ring : this.layout.ringEnd;
+    this.#recordMade = false;
     for (;;) {
       if (this.state.stop !== undefined) {
         this.flushRecords();
         return this.state.stop;
       }
-      if (this.#pendingMark !== undefined) {
-        const text = this.#pendingMark;
-        this.#pendingMark = undefined;
+      if (this.state.mark !== undefined) {
+        const text = this.state.mark;
+        this.state.mark = undefined;
         this.flushRecords();
         return { reason: 'mark', text };
       }
-      let best = -1;
-      let clock = FOREVER;
-      let others = FOREVER;
-      let sync = FOREVER;
-      for (let i = 0; i < cpus.length; i++) {
-        if (cpus[i].state !== RUNNING) continue;
-        const c = cpus[i].clock;
-        if (c < clock) {
-          // A lower-numbered CPU that was the earliest goes first at equal clocks, so it is now among the others.
-          others = clock;
-          sync = clock - 1;
-          clock = c;
-          best = i;
-        } else {
-          others = Math.min(others, c);
-          sync = Math.min(sync, c);
+      let turn = this.state.turn;
+      if (turn === undefined) {
+        let best = -1;
+        let clock = FOREVER;
+        let others = FOREVER;
+        let sync = FOREVER;
+        for (let i = 0; i < cpus.length; i++) {
+          if (cpus[i].state !== RUNNING) continue;
+          const c = cpus[i].clock;
+          if (c < clock) {
+            // A lower-numbered CPU that was the earliest goes first at equal clocks, so it is now among the others.
+            others = clock;
+            sync = clock - 1;
+            clock = c;
+            best = i;
+          } else {
+            others = Math.min(others, c);
+            sync = Math.min(sync, c);
+          }
         }
+        const next = this.events.nextCycle;
+        if (best < 0 && next === Number.POSITIVE_INFINITY) {
+          this.state.stop = { reason: 'deadlock' };
+          continue;
+        }
+        if (next <= clock) {
+          if (next >= until) return this.#limit();
+          this.#event();
+          continue;
+        }
+        if (clock >= until) return this.#limit();
+        turn = {
+          cpu: best,
+          horizon: Math.min(next, others + this.profile.ipiLatency),
+          syncLimit: Math.min(sync, next),
+        };
+        this.state.turn = turn;
+      } else if (cpus[turn.cpu].clock >= until) return this.#limit();
+      const { cpu } = turn;
+      this.#dispatch(turn, until);
+      if (cpus[cpu].clock >= this.stopAt[cpu]) {
+        this.flushRecords();
+        return { reason: 'stopped', cpu };
       }
-      const next = this.events.nextCycle;
-      if (best < 0 && next === Number.POSITIVE_INFINITY) {
-        this.state.stop = { reason: 'deadlock' };
-        continue;
+      if (this.#recordMade) {
+        this.flushRecords();
+        return { reason: 'record', cpu };
       }
-      if (next <= clock) {
-        if (next >= until) return this.#limit();
-        this.#event();
-        continue;
-      }
-      if (clock >= until) return this.#limit();
-      this.#dispatch(best, Math.min(next, others + this.profile.ipiLatency, until), Math.min(sync, next));
     }
   }
 
@@ -365,7 +408,8 @@ export class Machine {
     this.state.current = cpu;
   }
 
-  #dispatch(cpu: number, horizon: number, syncLimit: number): void {
+  #dispatch(turn: Turn, until: number): void {
+    const { cpu } = turn;
     this.#loadBlock(cpu);
     const m = this.memory;
     const state = this.state.cpu[cpu];
@@ -378,18 +422,24 @@ export class Machine {
     }
     const waiting = (state.pending[0] | state.pending[1]) !== 0;
     m.i32[CPU.flags >> 2] = waiting ? flags | FLAG_PENDING : flags & ~FLAG_PENDING;
-    m.write53(CPU.horizon, horizon);
-    m.write53(CPU.syncLimit, syncLimit);
-    let status: number;
+    m.write53(CPU.horizon, Math.min(turn.horizon, until, this.stopAt[cpu]));
+    m.write53(CPU.syncLimit, turn.syncLimit);
+    let status = -1;
     try {
       status = this.#runtime.run();
     } catch (error) {
       if (!(error instanceof KernelFault)) throw this.#hostError(error);
       this.#kernelFault(error);
-      status = STATUS.YIELD;
     }
-    this.#handle(status, state);
+    if (status >= 0) this.#handle(status, state);
     state.clock = m.read53(CPU.clock);
+    // Cut short: neither at the turn's own end, nor to take an interrupt that has just been let in.
+    const letIn = FLAG_INTR | FLAG_PENDING;
+    const cut =
+      status === STATUS.YIELD &&
+      state.clock < turn.horizon &&
+      (m.i32[CPU.flags >> 2] & letIn) !== letIn;
+    if (!cut) this.state.turn = undefined;
   }
 
   /** Delivers the most urgent pending interrupt to the loaded CPU. */
@@ -534,9 +584,16 @@ export class Machine {
         throw new KernelFault(trapno, 0n, fp, false);
       },
       hw: () => this.#hw(isKernel),
-      flush: () => this.flushRecords(),
+      flush: () => this.#ringFull(),
       ghostprobe: (site: number) => this.#ghostProbe(site),
     };
+  }
+
+  #ringFull(): void {
+    this.flushRecords();
+    if (!this.stopAtRecords) return;
+    this.#recordMade = true;
+    this.memory.write53(CPU.horizon, 0);
   }
 
   /** Gives what is in the record ring to the recorder and empties it. */
@@ -601,7 +658,7 @@ export class Machine {
         );
         this.options.onMark?.(text, cycle, cpu);
         if (this.#stopAtMarks) {
-          this.#pendingMark = text;
+          this.state.mark = text;
           m.write53(CPU.horizon, 0);
         }
         break;
@@ -632,10 +689,19 @@ export class Machine {
 
   /** Queues an event made by the running CPU, which must look up in time for it. */
   #schedule(cycle: number, kind: number, cpu: number, arg: number): EventHandle {
-    const m = this.memory;
-    if (cycle < m.read53(CPU.horizon)) m.write53(CPU.horizon, cycle);
-    if (cycle < m.read53(CPU.syncLimit)) m.write53(CPU.syncLimit, cycle);
+    this.#hasten(cycle, cycle);
     return this.events.schedule(cycle, kind, cpu, arg);
+  }
+
+  /** The running CPU's turn ends earlier than was thought. */
+  #hasten(horizon: number, syncLimit: number): void {
+    const m = this.memory;
+    const turn = this.state.turn;
+    if (horizon < m.read53(CPU.horizon)) m.write53(CPU.horizon, horizon);
+    if (syncLimit < m.read53(CPU.syncLimit)) m.write53(CPU.syncLimit, syncLimit);
+    if (turn === undefined) return;
+    turn.horizon = Math.min(turn.horizon, horizon);
+    turn.syncLimit = Math.min(turn.syncLimit, syncLimit);
   }
 
   #setTimer(cpu: number, deadline: number, cycle: number): void {
@@ -647,7 +713,6 @@ export class Machine {
   #startCpu(cpu: number, stack: number, size: number, cycle: number): void {
     if (cpu <= 0 || cpu >= this.cpus || this.state.cpu[cpu].state !== OFF) return;
     const me = this.state.current;
-    const horizon = this.memory.read53(CPU.horizon);
     this.#loadBlock(cpu);
     const start = cycle + this.profile.ipiLatency;
     this.memory.write53(CPU.clock, start);
@@ -655,8 +720,7 @@ export class Machine {
     this.state.cpu[cpu].state = RUNNING;
     this.state.cpu[cpu].clock = start;
     this.#loadBlock(me);
-    this.memory.write53(CPU.horizon, Math.min(horizon, start + this.profile.ipiLatency));
-    this.memory.write53(CPU.syncLimit, Math.min(this.memory.read53(CPU.syncLimit), start));
+    this.#hasten(start + this.profile.ipiLatency, start);
   }
 
   // Ghost execution: guest code that leaves no trace in the machine.

@@ -80,6 +80,7 @@ export class DtraceSession {
   #program: Program | undefined;
   #consumer: Consumer | undefined;
   #ghost: GhostTracing | undefined;
+  #compiled = false;
   #dof: Uint8Array = new Uint8Array(0);
   #going = false;
   #finished = false;
@@ -116,7 +117,8 @@ export class DtraceSession {
     const machine = this.#machine;
     if (machine === undefined) throw new Error('the guest has not booted');
     // Each compilation changes its options (pragmas), so it starts from the command line again.
-    const command = target === 0 ? this.command : parseDtrace(this.#inputs);
+    const command = this.#compiled ? parseDtrace(this.#inputs) : this.command;
+    this.#compiled = true;
     let catalog = catalogOf(machine, this.#kernel);
     const world: CompileWorld = {
       catalog,
@@ -143,10 +145,9 @@ export class DtraceSession {
     this.#dof = this.#program.dof();
   }
 
-  /** The host half as it stands. Ghost tracing's is not to be had: what it has gathered lies outside of the machine. */
+  /** The host half as it stands. Calling the result goes back to it. */
   save(): () => void {
-    if (this.ghost || this.suppressed.has('cache'))
-      throw new Error('no checkpoints of ghost tracing, nor without the cache effects of firings');
+    const ghost = this.#ghost;
     const program = this.#program;
     const state = () => ({
       consumer: this.#consumer,
@@ -172,6 +173,8 @@ export class DtraceSession {
       const now = cloneGraph(saved, seen);
       this.#program = program;
       this.#consumer = now.consumer;
+      this.#ghost = ghost;
+      if (now.consumer !== undefined) ghost?.rebind(now.consumer);
       this.#dof = now.dof;
       this.#going = now.going;
       this.#finished = now.finished;

@@ -16,7 +16,7 @@ const ENOTSUP = 45;
 
 export class GhostTracing {
   readonly #machine: Machine;
-  readonly #consumer: Consumer;
+  #consumer: Consumer;
   readonly #window: bigint;
 
   /** Enables the program; BEGIN fires. Throws DtraceFailure. */
@@ -51,6 +51,11 @@ export class GhostTracing {
     this.#machine = machine;
     this.#consumer = consumer;
     this.#window = window;
+  }
+
+  /** The consumer as it was at a checkpoint. */
+  rebind(consumer: Consumer): void {
+    this.#consumer = consumer;
   }
 
   /** A result of the kernel's: int or long. */

@@ -9,7 +9,7 @@
 import { kernelImage, programImage, programNames } from '../guestc/build.ts';
 import type { Image } from '../image/image.ts';
 import { loadProfile, type Profile } from '../image/profile.ts';
-import { checkpoint, restore } from '../machine/checkpoint.ts';
+import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
 import { Charges } from './charges.ts';
 import { DtraceSession } from './dtrace-session.ts';
@@ -56,6 +56,12 @@ export interface RunResult {
   dtraceStatus?: number;
 }
 
+/** A run as it stood at one moment. */
+export interface SavedRun {
+  machine: Checkpoint;
+  goBack(): void;
+}
+
 export class Session {
   readonly inputs: RunInputs;
   readonly profile: Profile;
@@ -71,8 +77,15 @@ export class Session {
   #endCycle = 0;
   #readyStats: MachineStats | undefined;
   #endStats: MachineStats | undefined;
-  /** Simulated time granted so far; ahead of every clock while all CPUs sleep. */
+  /** Simulated time granted so far: the end of the slice in hand. Ahead of every clock while all CPUs sleep. */
   #granted = 0;
+  /** Simulated time that has certainly passed: `advance` has come this far, whether a CPU ran or not. */
+  reached = 0;
+  /** The slice in hand has not been run to its end. */
+  #inSlice = false;
+  #ready = false;
+  #attached = false;
+  #interrupted = false;
   #interruptedCycle: number | undefined;
 
   /** Compiles (or loads) the images and builds the machine. Throws UserError, CompileError. */
@@ -152,15 +165,27 @@ export class Session {
     this.#hooks.mark?.(text, cycle);
   }
 
-  /** The run as it stands between two slices: the machine, and DTrace's host half. Calling the result goes back to it. */
+  /** The run as it stands between two calls of `advance`: the machine, and DTrace's host half. Calling the result goes back to it. */
   checkpoint(): () => void {
-    const machine = checkpoint(this.machine);
+    return this.save().goBack;
+  }
+
+  /** The same, sharing memory with an earlier checkpoint. */
+  save(base?: Checkpoint): SavedRun {
+    const machine = checkpoint(this.machine, base);
     const dtrace = this.dtrace?.save();
+    const { reached } = this;
     const fields = [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] as const;
-    return () => {
-      restore(this.machine, machine);
-      dtrace?.();
-      [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] = fields;
+    const more = [this.#inSlice, this.#ready, this.#attached, this.#readyStats, this.#endStats] as const;
+    return {
+      machine,
+      goBack: () => {
+        restore(this.machine, machine);
+        dtrace?.();
+        this.reached = reached;
+        [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] = fields;
+        [this.#inSlice, this.#ready, this.#attached, this.#readyStats, this.#endStats] = more;
+      },
     };
   }
 
@@ -173,13 +198,17 @@ export class Session {
 
   /** Runs to the end. */
   async run(): Promise<RunResult> {
-    let stop: RunResult['stop'] = await this.#boot();
+    let stop: RunResult['stop'] | undefined = await this.#boot();
     if (stop.reason === 'mark') {
-      this.dtrace?.attach(this.machine);
-      stop = await this.#work();
+      for (stop = undefined; stop === undefined; stop = this.advance()) await breathe();
       this.dtrace?.finish();
     }
     this.drain();
+    return this.result(stop);
+  }
+
+  /** What a run that stopped so came to. */
+  result(stop: RunResult['stop']): RunResult {
     return {
       stop,
       exitStatus: this.#exitStatus,
@@ -195,52 +224,78 @@ export class Session {
 
   async #boot(): Promise<Stop> {
     for (;;) {
-      this.#granted += SLICE;
-      const stop = this.machine.run(this.#granted, true);
-      if (stop.reason === 'mark' && stop.text !== 'ready') continue;
-      if (stop.reason === 'mark' && this.inputs.withoutDtrace !== true) loadDtrace(this.machine);
-      if (stop.reason !== 'limit') return stop;
-      if (this.#hooks.progress?.(this.#granted) === true)
-        throw new UserError('interrupted while the guest was booting', 1);
+      const stop = this.advance();
+      if (stop !== undefined) return stop as Stop;
+      if (this.#ready) return { reason: 'mark', text: 'ready' };
       await breathe();
     }
   }
 
-  async #work(): Promise<RunResult['stop']> {
-    const { machine, inputs, dtrace } = this;
-    const limit = this.#cycles(inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
+  /** Boot is done: /etc/rc is about to run. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /**
+   * Runs on: to the end of the slice in hand, or to where the machine stops before it (`until`, `machine.stopAt`, `machine.stopAtRecords`). The
+   * result says how the run ended; undefined: it goes on. Where it is made to stop changes nothing.
+   */
+  advance(until = Number.POSITIVE_INFINITY): RunResult['stop'] | undefined {
+    const limit = this.#cycles(this.inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
     const patience = limit + this.#cycles(GRACE_NS);
-    const flip = inputs.chargesUntil ?? Number.POSITIVE_INFINITY;
-    if (flip <= this.#granted) dtrace?.charges?.flip();
-    let interrupted = false;
-    const ended = (stop: RunResult['stop']): RunResult['stop'] =>
-      interrupted ? { reason: 'interrupted' } : stop;
-    for (;;) {
-      const wanted = Math.min(this.#granted + SLICE, this.#granted < limit ? limit : patience);
-      const flips = this.#granted < flip && wanted >= flip;
-      this.#granted = flips ? flip : wanted;
-      const stop = machine.run(this.#granted);
-      if (flips) dtrace?.charges?.flip();
-      try {
-        dtrace?.poll();
-      } finally {
-        this.drain();
-      }
-      if (stop.reason !== 'limit') return stop.reason === 'poweroff' ? ended(stop) : stop;
-      if (dtrace?.finishedRun === true) return ended({ reason: 'dtrace' });
-      if (interrupted && dtrace?.tracing === false) return { reason: 'interrupted' };
-      if (this.#hooks.progress?.(this.#granted) === true) {
-        this.#interruptedCycle ??= this.#granted;
-        if (dtrace === undefined || !dtrace.tracing || interrupted) return { reason: 'interrupted' };
-        interrupted = true; // a first ^C ends tracing in order; a second one at once
-        dtrace.requestStop(true);
-      }
-      if (this.#granted >= limit) {
-        if (dtrace === undefined || !dtrace.tracing || this.#granted >= patience) return { reason: 'limit' };
-        dtrace.requestStop(false);
-      }
-      await breathe();
+    if (this.#ready && !this.#attached) {
+      this.#attached = true;
+      this.dtrace?.attach(this.machine);
     }
+    if (!this.#inSlice) {
+      const next = this.#granted + SLICE;
+      this.#granted = this.#ready ? Math.min(next, this.#granted < limit ? limit : patience) : next;
+      this.#inSlice = true;
+    }
+    const stop = this.machine.run(Math.min(this.#granted, until), !this.#ready);
+    if (stop.reason === 'stopped' || stop.reason === 'record') return undefined;
+    if (stop.reason === 'limit') this.reached = Math.max(this.reached, Math.min(this.#granted, until));
+    if (stop.reason === 'limit' && until < this.#granted) return undefined;
+    this.#inSlice = false;
+    return this.#ready ? this.#betweenSlices(stop, limit, patience) : this.#booting(stop);
+  }
+
+  #booting(stop: Stop): Stop | undefined {
+    if (stop.reason === 'mark') {
+      if (stop.text !== 'ready') return undefined;
+      if (this.inputs.withoutDtrace !== true) loadDtrace(this.machine);
+      this.#ready = true;
+      return undefined;
+    }
+    if (stop.reason !== 'limit') return stop;
+    if (this.#hooks.progress?.(this.#granted) === true)
+      throw new UserError('interrupted while the guest was booting', 1);
+    return undefined;
+  }
+
+  #betweenSlices(stop: Stop, limit: number, patience: number): RunResult['stop'] | undefined {
+    const { dtrace } = this;
+    const ended = (how: RunResult['stop']): RunResult['stop'] =>
+      this.#interrupted ? { reason: 'interrupted' } : how;
+    try {
+      dtrace?.poll();
+    } finally {
+      this.drain();
+    }
+    if (stop.reason !== 'limit') return stop.reason === 'poweroff' ? ended(stop) : stop;
+    if (dtrace?.finishedRun === true) return ended({ reason: 'dtrace' });
+    if (this.#interrupted && dtrace?.tracing === false) return { reason: 'interrupted' };
+    if (this.#hooks.progress?.(this.#granted) === true) {
+      this.#interruptedCycle ??= this.#granted;
+      if (dtrace === undefined || !dtrace.tracing || this.#interrupted) return { reason: 'interrupted' };
+      this.#interrupted = true; // a first ^C ends tracing in order; a second one at once
+      dtrace.requestStop(true);
+    }
+    if (this.#granted >= limit) {
+      if (dtrace === undefined || !dtrace.tracing || this.#granted >= patience) return { reason: 'limit' };
+      dtrace.requestStop(false);
+    }
+    return undefined;
   }
 
   #cycles(ns: number): number {
@@ -248,7 +303,7 @@ export class Session {
   }
 
   /** Hands on what DTrace has to say. */
-  private drain(): void {
+  drain(): void {
     if (this.dtrace === undefined) return;
     const { out, err } = this.dtrace.takeOutput();
     if (out.length > 0) this.#hooks.dtraceOut?.(out);

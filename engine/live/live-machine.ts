@@ -1,0 +1,325 @@
+/**
+ * A run that can be stopped anywhere, looked at, and taken back.
+ *
+ * A place is where the machine can stand: the first moment at which a CPU has executed to a cycle and the machine has made a number of
+ * records. From wherever one starts, going there ends in the same state, because where a run is stopped changes nothing. Going back is going
+ * forward from an earlier checkpoint.
+ */
+import { CPU } from '../image/abi.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { RunInputs } from '../run/inputs.ts';
+import { type RunResult, Session, type SessionHooks } from '../run/session.ts';
+import { Checkpoints, type Kept } from './checkpoints.ts';
+import { RecordLog } from './record-log.ts';
+
+export interface Place {
+  /** -1: the machine as a whole has come to the cycle; else this CPU's clock has. */
+  cpu: number;
+  cycle: number;
+  /** Records made. */
+  made: number;
+}
+
+export interface LiveText {
+  kind: 'console' | 'mark' | 'dtrace';
+  text: string;
+  cycle: number;
+}
+
+export interface LiveOptions {
+  /** Bytes that checkpoints may hold; default 512 MiB. */
+  checkpointBytes?: number;
+  /** Host milliseconds of execution between two checkpoints; default 40. */
+  spacingMs?: number;
+  hooks?: Pick<SessionHooks, 'extraPrograms'>;
+}
+
+/** No machine gets there. */
+export const NEVER = 2 ** 52;
+/** Host milliseconds between two looks at the clock and at who may interrupt. */
+const CHUNK_MS = 8;
+/** Host milliseconds of execution that are not worth a checkpoint. */
+const NEAR_MS = 10;
+const FIRST_CHUNK = 200_000;
+
+export class LiveMachine {
+  readonly session: Session;
+  readonly machine: Machine;
+  readonly log: RecordLog;
+  readonly checkpoints: Checkpoints;
+  /** How the run ended, when the machine stands at its end. */
+  end: RunResult['stop'] | undefined;
+  /** Texts known, also those ahead of the machine. */
+  readonly texts: LiveText[] = [];
+  #textsMade = 0;
+  /** The record right after which the machine stands, if it was brought there; else -1. */
+  after = -1;
+  #place: Place = { cpu: -1, cycle: 0, made: 0 };
+  readonly #spacing: number;
+  #chunk = FIRST_CHUNK;
+  /** Host time spent executing since the last checkpoint that was passed, and that checkpoint. */
+  #spent = 0;
+  #from: Kept | undefined;
+  /** Furthest the run has been. */
+  #frontierSum = 0;
+  #frontierEnd: RunResult['stop'] | undefined;
+  #frontierCycle = 0;
+
+  /** Builds the machine; it stands at power-on. Throws UserError, CompileError, DtraceError. */
+  static async open(inputs: RunInputs, options: LiveOptions = {}): Promise<LiveMachine> {
+    const decoder = new TextDecoder();
+    let live: LiveMachine | undefined;
+    const session = await Session.open(inputs, {
+      ...options.hooks,
+      records: (ring) => live?.log.records(ring),
+      console: (bytes, cycle) => live!.#text('console', decoder.decode(bytes, { stream: true }), cycle),
+      mark: (text, cycle) => live!.#text('mark', text, cycle),
+      dtraceOut: (bytes) => live!.#text('dtrace', Buffer.from(bytes).toString(), live!.#clockNow),
+      dtraceErr: (text) => live!.#text('dtrace', text, live!.#clockNow),
+    });
+    live = new LiveMachine(session, options);
+    live.#keep();
+    return live;
+  }
+
+  private constructor(session: Session, options: LiveOptions) {
+    this.session = session;
+    this.machine = session.machine;
+    this.log = new RecordLog(new Map(session.sites.map((site, i) => [site.number, i])));
+    this.checkpoints = new Checkpoints(options.checkpointBytes ?? 512 << 20);
+    this.#spacing = options.spacingMs ?? 40;
+    // What the consumer prints is taken at once, so that it has the moment at which it was printed.
+    const { options: made } = session.machine;
+    const { libdtrace } = made;
+    if (libdtrace !== undefined)
+      made.libdtrace = {
+        call: (...args) => {
+          const result = libdtrace.call(...args);
+          session.drain();
+          return result;
+        },
+      };
+  }
+
+  /** Of the CPU that runs, in the middle of its turn too. */
+  get #clockNow(): number {
+    return this.machine.memory.read53(CPU.clock);
+  }
+
+  #text(kind: LiveText['kind'], text: string, cycle: number): void {
+    if (text === '') return;
+    if (this.#textsMade === this.texts.length) this.texts.push({ kind, text, cycle });
+    this.#textsMade++;
+  }
+
+  /** Texts made where the machine stands. */
+  get textsMade(): number {
+    return this.#textsMade;
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  clock(cpu: number): number {
+    return this.machine.state.cpu[cpu].clock;
+  }
+
+  /** The cycle that a place is at, for people. */
+  get now(): number {
+    return this.#place.cpu >= 0 ? this.#place.cycle : Math.min(this.#place.cycle, this.reached);
+  }
+
+  /** Simulated time that has passed here, whether a CPU ran or not. */
+  get reached(): number {
+    return Math.max(this.machine.now, this.session.reached);
+  }
+
+  /** Furthest that the run has been, and how it ended if it was at its end. */
+  get frontier(): { cycle: number; end: RunResult['stop'] | undefined } {
+    return { cycle: this.#frontierCycle, end: this.#frontierEnd };
+  }
+
+  get sum(): number {
+    return this.machine.state.cpu.reduce((n, cpu) => n + cpu.clock, 0);
+  }
+
+  // Executing
+
+  /**
+   * Executes until `done`, the run's end, or `interrupt` says so; `done` is asked whenever the machine stops. `until`: at a whole-machine
+   * cycle it always stops. Returns false when it was interrupted.
+   */
+  #execute(done: () => boolean, until: () => number, interrupt?: () => boolean): boolean {
+    const { session } = this;
+    while (this.end === undefined && !done()) {
+      const started = performance.now();
+      const goal = until();
+      const edge = Math.min(goal, Math.max(this.reached, 0) + this.#chunk);
+      const how = session.advance(edge);
+      const took = performance.now() - started;
+      this.#spent += took;
+      // Long stretches are cut so that the host can look up; short ones say nothing about the speed.
+      if (took > 2 * CHUNK_MS && this.#chunk > 2000) this.#chunk /= 2;
+      else if (took < CHUNK_MS / 2 && this.#chunk < 2 ** 30) this.#chunk *= 1.2;
+      this.#chunk = Math.floor(this.#chunk);
+      if (how !== undefined) {
+        session.dtrace?.finish();
+        session.drain();
+        this.end = how;
+      }
+      this.#passed();
+      if (interrupt?.() === true) return false;
+    }
+    return true;
+  }
+
+  /** After a stretch of execution: perhaps a checkpoint; and the frontier. */
+  #passed(): void {
+    const { sum } = this;
+    if (sum >= this.#frontierSum) {
+      this.#frontierSum = sum;
+      this.#frontierCycle = Math.max(this.#frontierCycle, this.reached);
+      if (this.end !== undefined) this.#frontierEnd = this.end;
+    }
+    const from = this.#from?.sum ?? 0;
+    if (this.checkpoints.between(from, sum)) {
+      this.#from = this.checkpoints.last((k) => k.sum <= sum);
+      this.#spent = 0;
+    } else if (this.#spent > this.#spacing && this.end === undefined) this.#keep();
+  }
+
+  #keep(): void {
+    const kept: Kept = {
+      run: this.session.save(this.#from?.run.machine),
+      clocks: Float64Array.from(this.machine.state.cpu, (cpu) => cpu.clock),
+      sum: this.sum,
+      reached: this.session.reached,
+      made: this.log.made,
+      texts: this.#textsMade,
+      cost: this.#spent,
+    };
+    this.checkpoints.add(kept);
+    this.#from = kept;
+    this.#spent = 0;
+  }
+
+  /** A checkpoint here, when the last one is not near: someone who steps back is likely to do so again. */
+  keepNear(): void {
+    if (this.#spent > NEAR_MS && this.end === undefined) this.#keep();
+  }
+
+  #standing(cpu: number, cycle?: number): Place {
+    this.#place = { cpu, cycle: cycle ?? this.clock(cpu), made: this.log.made };
+    this.after = -1;
+    return this.#place;
+  }
+
+  #atEnd(): Place {
+    return this.#standing(-1, NEVER);
+  }
+
+  /** Forward until a CPU has executed to a cycle. */
+  toClock(cpu: number, cycle: number, interrupt?: () => boolean): Place {
+    const { stopAt } = this.machine;
+    stopAt[cpu] = cycle;
+    try {
+      const whole = this.#execute(
+        () => this.clock(cpu) >= cycle,
+        () => NEVER,
+        interrupt,
+      );
+      if (this.end !== undefined) return this.#atEnd();
+      if (!whole) return this.#standing(-1, this.reached);
+      return this.#standing(cpu);
+    } finally {
+      stopAt[cpu] = NEVER;
+    }
+  }
+
+  /** Forward until the machine has come to a cycle. */
+  toCycle(cycle: number, interrupt?: () => boolean): Place {
+    const { session } = this;
+    const whole = this.#execute(
+      () => session.reached >= cycle,
+      () => cycle,
+      interrupt,
+    );
+    if (this.end !== undefined) return this.#atEnd();
+    return this.#standing(-1, whole ? cycle : this.reached);
+  }
+
+  /** Forward until a record has been made for which `wanted` holds; the place is right after it. */
+  toRecord(wanted: (n: number) => boolean, interrupt?: () => boolean): Place {
+    const { machine, log } = this;
+    machine.stopAtRecords = true;
+    let seen = log.made;
+    try {
+      const whole = this.#execute(
+        () => {
+          for (; seen < log.made; seen++) if (wanted(seen)) return true;
+          return false;
+        },
+        () => NEVER,
+        interrupt,
+      );
+      if (this.end !== undefined && seen === log.made) return this.#atEnd();
+      if (!whole) return this.#standing(-1, this.reached);
+      const place = this.#standing(log.cpu(seen));
+      this.after = place.made - 1;
+      return place;
+    } finally {
+      machine.stopAtRecords = false;
+    }
+  }
+
+  // Going anywhere
+
+  /** Right after record n. */
+  afterRecord(n: number): Place {
+    return { cpu: this.log.cpu(n), cycle: this.log.cycle(n), made: n + 1 };
+  }
+
+  /** Does a state lie before a place in the order of execution? */
+  #before(place: Place, clocks: (cpu: number) => number, made: number, reached: number): boolean {
+    if (made < place.made) return true;
+    if (place.cpu >= 0) return clocks(place.cpu) < place.cycle;
+    if (reached >= place.cycle) return false;
+    for (let cpu = 0; cpu < this.machine.cpus; cpu++) if (clocks(cpu) >= place.cycle) return false;
+    return true;
+  }
+
+  /** Goes to a place, forward or back. A place beyond the run's end is its end. */
+  goto(place: Place, interrupt?: () => boolean): Place {
+    const at = this.#place;
+    if (at.cpu === place.cpu && at.cycle === place.cycle && at.made === place.made) return at;
+    const kept = this.checkpoints.last((k) => this.#before(place, (cpu) => k.clocks[cpu], k.made, k.reached));
+    const { reached } = this.session;
+    const ahead =
+      this.end === undefined && this.#before(place, (cpu) => this.clock(cpu), this.log.made, reached);
+    if (kept === undefined) return this.toStart();
+    if (!ahead || kept.sum > this.sum) this.#backTo(kept);
+    if (place.cpu < 0) return this.toCycle(place.cycle, interrupt);
+    let now = this.#place;
+    if (this.clock(place.cpu) < place.cycle) now = this.toClock(place.cpu, place.cycle, interrupt);
+    if (this.log.made < place.made && this.end === undefined && interrupt?.() !== true)
+      now = this.toRecord((n) => n === place.made - 1, interrupt);
+    return now;
+  }
+
+  /** Back to where the run began. */
+  toStart(): Place {
+    const first = this.checkpoints.last((k) => k.sum === 0) ?? this.checkpoints.last(() => true);
+    return this.#backTo(first as Kept);
+  }
+
+  #backTo(kept: Kept): Place {
+    kept.run.goBack();
+    this.log.made = kept.made;
+    this.#textsMade = kept.texts;
+    this.end = undefined;
+    this.#from = kept;
+    this.#spent = 0;
+    return this.#standing(-1, this.reached);
+  }
+}
