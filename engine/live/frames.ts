@@ -88,10 +88,7 @@ function walk(machine: Machine, top: number, pcb: number, cr3: number, inUser: b
       fn = functionAt(image, at - 1) ?? fn;
       block = u32[(fp + FRAME.block) >> 2];
     }
-    const line =
-      pc === undefined || interrupted
-        ? (fn.blocks[block]?.line ?? fn.line)
-        : lineAt(fn, at - 1); // of the call, not of what comes after it
+    const line = pc === undefined || interrupted ? (fn.blocks[block]?.line ?? fn.line) : lineAt(fn, at - 1); // of the call, not of what comes after it
     frames.push({ image, fn, fp, pc: at, line, block, interrupted, user, cr3 });
     const kind = i32[(fp + FRAME.kind) >> 2] & 3;
     const caller = i32[(fp + FRAME.caller) >> 2];
@@ -157,7 +154,8 @@ export function variables(
   const out: { arguments: VariableText[]; locals: VariableText[] } = { arguments: [], locals: [] };
   const text = (type: Type, bytes: Uint8Array | undefined) =>
     bytes === undefined ? NOT_LIVE : showValue(type, bytes, { read, symbols, brief: true });
-  const inFrame = (type: Type, slot: number) => memory.bytes8.slice(fp + slot, fp + slot + Math.max(type.size, 1));
+  const inFrame = (type: Type, slot: number) =>
+    memory.bytes8.slice(fp + slot, fp + slot + Math.max(type.size, 1));
   const named = new Map(fn.locals.map((l) => [l.name, l]));
   fn.params.forEach((param, i) => {
     const type = types.get(param.type);

@@ -11,6 +11,7 @@ import type { RunInputs } from '../run/inputs.ts';
 import { type RunResult, Session, type SessionHooks } from '../run/session.ts';
 import { Checkpoints, type Kept } from './checkpoints.ts';
 import { RecordLog } from './record-log.ts';
+import { stateHash } from './state-hash.ts';
 
 export interface Place {
   /** -1: the machine as a whole has come to the cycle; else this CPU's clock has. */
@@ -18,6 +19,8 @@ export interface Place {
   cycle: number;
   /** Records made. */
   made: number;
+  /** The record right after which it is. */
+  after?: number;
 }
 
 export interface LiveText {
@@ -64,6 +67,7 @@ export class LiveMachine {
   #frontierSum = 0;
   #frontierEnd: RunResult['stop'] | undefined;
   #frontierCycle = 0;
+  #settled = 0;
 
   /** Builds the machine; it stands at power-on. Throws UserError, CompileError, DtraceError. */
   static async open(inputs: RunInputs, options: LiveOptions = {}): Promise<LiveMachine> {
@@ -130,6 +134,11 @@ export class LiveMachine {
     return this.#place.cpu >= 0 ? this.#place.cycle : Math.min(this.#place.cycle, this.reached);
   }
 
+  /** SHA-256 of the machine where it stands: see state-hash.ts. */
+  stateHash(): string {
+    return stateHash(this.machine);
+  }
+
   /** Simulated time that has passed here, whether a CPU ran or not. */
   get reached(): number {
     return Math.max(this.machine.now, this.session.reached);
@@ -138,6 +147,16 @@ export class LiveMachine {
   /** Furthest that the run has been, and how it ended if it was at its end. */
   get frontier(): { cycle: number; end: RunResult['stop'] | undefined } {
     return { cycle: this.#frontierCycle, end: this.#frontierEnd };
+  }
+
+  /** Events before this cycle are all known. */
+  get settled(): number {
+    return this.#frontierEnd === undefined ? this.#settled : Number.POSITIVE_INFINITY;
+  }
+
+  /** In the order of time: events that have happened where the machine stands. */
+  get seq(): number {
+    return this.after >= 0 ? this.log.seqOf(this.after) + 1 : this.log.countAt(this.now);
   }
 
   get sum(): number {
@@ -180,6 +199,7 @@ export class LiveMachine {
     if (sum >= this.#frontierSum) {
       this.#frontierSum = sum;
       this.#frontierCycle = Math.max(this.#frontierCycle, this.reached);
+      this.#settled = Math.max(this.#settled, this.machine.earliest);
       if (this.end !== undefined) this.#frontierEnd = this.end;
     }
     const from = this.#from?.sum ?? 0;
@@ -204,6 +224,11 @@ export class LiveMachine {
     this.#spent = 0;
   }
 
+  /** A checkpoint here: the machine will come back. */
+  keepHere(): void {
+    if (this.end === undefined && this.#from?.sum !== this.sum) this.#keep();
+  }
+
   /** A checkpoint here, when the last one is not near: someone who steps back is likely to do so again. */
   keepNear(): void {
     if (this.#spent > NEAR_MS && this.end === undefined) this.#keep();
@@ -217,6 +242,22 @@ export class LiveMachine {
 
   #atEnd(): Place {
     return this.#standing(-1, NEVER);
+  }
+
+  /** Forward until the guest has booted. Throws what the D program's compilation throws. */
+  toReady(interrupt?: () => boolean): Place {
+    const { session } = this;
+    this.#execute(
+      () => session.ready,
+      () => NEVER,
+      interrupt,
+    );
+    if (this.end !== undefined) return this.#atEnd();
+    if (!session.ready) return this.#standing(-1, this.reached);
+    session.attach();
+    const place = this.#standing(this.machine.state.current);
+    this.keepHere();
+    return place;
   }
 
   /** Forward until a CPU has executed to a cycle. */
@@ -277,7 +318,7 @@ export class LiveMachine {
 
   /** Right after record n. */
   afterRecord(n: number): Place {
-    return { cpu: this.log.cpu(n), cycle: this.log.cycle(n), made: n + 1 };
+    return { cpu: this.log.cpu(n), cycle: this.log.cycle(n), made: n + 1, after: n };
   }
 
   /** Does a state lie before a place in the order of execution? */
@@ -291,6 +332,12 @@ export class LiveMachine {
 
   /** Goes to a place, forward or back. A place beyond the run's end is its end. */
   goto(place: Place, interrupt?: () => boolean): Place {
+    const arrived = this.#goto(place, interrupt);
+    if (place.after !== undefined && this.log.made >= place.made) this.after = place.after;
+    return arrived;
+  }
+
+  #goto(place: Place, interrupt?: () => boolean): Place {
     const at = this.#place;
     if (at.cpu === place.cpu && at.cycle === place.cycle && at.made === place.made) return at;
     const kept = this.checkpoints.last((k) => this.#before(place, (cpu) => k.clocks[cpu], k.made, k.reached));

@@ -20,6 +20,8 @@ export class RecordLog {
   /** By number of the record: its place in #order. */
   #rank = new Uint32Array(BLOCK);
   #known = 0;
+  /** Lowest place in the order of time that has changed since it was last asked. */
+  #changed = 0;
   /** Records the machine has made where it stands now; at most `length`. */
   made = 0;
 
@@ -75,6 +77,14 @@ export class RecordLog {
     }
     this.#order[seq] = n;
     this.#rank[n] = seq;
+    this.#changed = Math.min(this.#changed, seq);
+  }
+
+  /** From which event on the order of time is another than at the last call. */
+  takeChanged(): number {
+    const changed = this.#changed;
+    this.#changed = this.#known;
+    return changed;
   }
 
   #word(n: number, k: number): number {

@@ -18,8 +18,6 @@ type BlockFilter = () => boolean;
 const FIRST_SPAN = 4000;
 const SPAN_GROWTH = 8;
 
-const same = (a: Place, b: Place) => a.cpu === b.cpu && a.cycle === b.cycle && a.made === b.made;
-
 export class Stepper {
   readonly #live: LiveMachine;
   readonly #ticks: RecordFilter;
@@ -64,9 +62,12 @@ export class Stepper {
   }
 
   runTo(cycle: number): StopView {
-    const place =
-      cycle <= 0 ? this.#live.toStart() : this.#live.goto({ cpu: -1, cycle: Math.ceil(cycle), made: 0 });
-    return this.#stop(cycle <= 0 ? 'start' : 'step', place, 0);
+    const live = this.#live;
+    if (cycle <= 0) return this.#stop('start', live.toStart(), 0);
+    const place = live.goto({ cpu: -1, cycle: Math.ceil(cycle), made: 0 });
+    if (live.end !== undefined) return this.#stop('end', place, 0);
+    this.#settle(live.now);
+    return this.#stop('step', live.goto(place), 0);
   }
 
   resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView {
@@ -90,8 +91,8 @@ export class Stepper {
     const place =
       filters.length === 0
         ? live.goto({ cpu: -1, cycle: NEVER, made: 0 }, asked)
-        : live.toRecord(wanted, asked);
-    if (live.end !== undefined && hit < 0) return this.#stop('end', place, 0);
+        : this.#nextRecord(wanted, asked);
+    if (place === undefined || live.end !== undefined) return this.#stop('end', live.place, 0);
     if (interrupted) return this.#stop('interrupted', place, 0);
     return { ...this.#stop('break', place, 0), break: hit };
   }
@@ -139,24 +140,56 @@ export class Stepper {
   #record(wanted: RecordFilter, direction: 1 | -1): StopView {
     const live = this.#live;
     if (direction > 0) {
-      const place = live.toRecord(wanted);
-      return this.#stop(live.end === undefined ? 'step' : 'end', place, 0);
+      const place = this.#nextRecord(wanted);
+      return place === undefined ? this.#stop('end', live.place, 0) : this.#stop('step', place, 0);
     }
     const place = this.#backToRecord(wanted);
     return place === undefined ? this.#stop('start', live.toStart(), 0) : this.#stop('step', place, 0);
   }
 
+  /** To right after the next wanted record, in the order of time. Undefined: there is none, and the machine stands at the run's end. */
+  #nextRecord(wanted: RecordFilter, interrupt?: () => boolean): Place | undefined {
+    const live = this.#live;
+    const { log } = live;
+    const from = live.seq;
+    for (;;) {
+      let n = -1;
+      for (let seq = from; seq < log.length && n < 0; seq++) if (wanted(log.atSeq(seq))) n = log.atSeq(seq);
+      if (n >= 0) {
+        // Another CPU may yet make an earlier one.
+        if (log.cycle(n) < live.settled) {
+          wanted(n);
+          return live.goto(live.afterRecord(n));
+        }
+        this.#settle(log.cycle(n));
+        continue;
+      }
+      // Unknown land: from the furthest the run has been.
+      if (live.frontier.end !== undefined) {
+        live.goto({ cpu: -1, cycle: NEVER, made: 0 });
+        return undefined;
+      }
+      const known = log.length;
+      if (log.made < known) live.goto(live.afterRecord(known - 1), interrupt);
+      live.toRecord((k) => k >= known && wanted(k), interrupt);
+      if (interrupt?.() === true) return live.place;
+    }
+  }
+
+  /** Makes sure that every event up to and with this cycle is known. */
+  #settle(cycle: number): void {
+    const live = this.#live;
+    if (cycle < live.settled) return;
+    live.keepHere();
+    live.goto({ cpu: -1, cycle: cycle + live.machine.profile.ipiLatency + 1, made: 0 });
+  }
+
   /** To right after the last wanted record before where the machine stands. Undefined: there is none. */
   #backToRecord(wanted: RecordFilter): Place | undefined {
     const live = this.#live;
-    const start = live.place;
-    let n = live.log.made - 1;
-    if (live.after === n) n--;
-    for (; n >= 0; n--) {
-      if (!wanted(n)) continue;
-      const place = live.goto(live.afterRecord(n));
-      // Several records may be made before a CPU can stop: they share a place.
-      if (place.made < start.made || !same(place, start)) return place;
+    for (let seq = live.seq - (live.after >= 0 ? 2 : 1); seq >= 0; seq--) {
+      const n = live.log.atSeq(seq);
+      if (wanted(n)) return live.goto(live.afterRecord(n));
     }
     return undefined;
   }

@@ -33,8 +33,7 @@ export function checkpoint(machine: Machine, base?: Checkpoint): Checkpoint {
   for (let offset = 0; offset < all.length; offset += PAGE) {
     const before = base?.pages.get(offset);
     if (before === undefined) {
-      if (all.compare(zeros, 0, PAGE, offset, offset + PAGE) !== 0)
-        pages.set(offset, copyOf(all, offset));
+      if (all.compare(zeros, 0, PAGE, offset, offset + PAGE) !== 0) pages.set(offset, copyOf(all, offset));
       continue;
     }
     let changed: Uint8Array[] | undefined;

@@ -392,6 +392,14 @@ export class Machine {
     this.#raise(0, VECTOR.CONSOLE, this.now);
   }
 
+  /** Nothing will happen before this cycle that has not happened yet. */
+  get earliest(): number {
+    return this.state.cpu.reduce(
+      (least, cpu) => (cpu.state === RUNNING ? Math.min(least, cpu.clock) : least),
+      this.events.nextCycle,
+    );
+  }
+
   /** The largest clock of any CPU. */
   get now(): number {
     return this.state.cpu.reduce((most, cpu) => Math.max(most, cpu.clock), 0);
@@ -436,9 +444,7 @@ export class Machine {
     // Cut short: neither at the turn's own end, nor to take an interrupt that has just been let in.
     const letIn = FLAG_INTR | FLAG_PENDING;
     const cut =
-      status === STATUS.YIELD &&
-      state.clock < turn.horizon &&
-      (m.i32[CPU.flags >> 2] & letIn) !== letIn;
+      status === STATUS.YIELD && state.clock < turn.horizon && (m.i32[CPU.flags >> 2] & letIn) !== letIn;
     if (!cut) this.state.turn = undefined;
   }
 

@@ -243,10 +243,7 @@ export class Session {
   advance(until = Number.POSITIVE_INFINITY): RunResult['stop'] | undefined {
     const limit = this.#cycles(this.inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
     const patience = limit + this.#cycles(GRACE_NS);
-    if (this.#ready && !this.#attached) {
-      this.#attached = true;
-      this.dtrace?.attach(this.machine);
-    }
+    this.attach();
     if (!this.#inSlice) {
       const next = this.#granted + SLICE;
       this.#granted = this.#ready ? Math.min(next, this.#granted < limit ? limit : patience) : next;
@@ -258,6 +255,13 @@ export class Session {
     if (stop.reason === 'limit' && until < this.#granted) return undefined;
     this.#inSlice = false;
     return this.#ready ? this.#betweenSlices(stop, limit, patience) : this.#booting(stop);
+  }
+
+  /** Once the guest is ready: compiles the D program for it. `advance` does it by itself. Throws DtraceError. */
+  attach(): void {
+    if (!this.#ready || this.#attached) return;
+    this.#attached = true;
+    this.dtrace?.attach(this.machine);
   }
 
   #booting(stop: Stop): Stop | undefined {

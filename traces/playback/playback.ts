@@ -42,8 +42,8 @@ export class Playback extends SourceView {
   protected override names(): ThreadNames {
     if (this.#names === undefined) {
       this.#names = new ThreadNames();
-      for (let n = 0; n < this.source.chunkCount; n++)
-        learnThreads(this.#names, this.table, this.source.columns(n));
+      for (let n = 0; n < this.eventSource.chunkCount; n++)
+        learnThreads(this.#names, this.table, this.eventSource.columns(n));
     }
     return this.#names;
   }

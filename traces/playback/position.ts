@@ -67,6 +67,16 @@ export class Position {
     }
   }
 
+  /** The events from `seq` on are others than they were (a live run's CPUs do not take turns in the order of time). */
+  forget(seq: number): void {
+    for (const kept of [this.#snapshots, this.#far])
+      for (const at of kept.keys()) if (at > seq) kept.delete(at);
+    if ((this.#beside?.seq ?? 0) > seq) this.#beside = undefined;
+    if (this.#state.seq <= seq) return;
+    this.#state = this.#advance(this.#base(seq), seq);
+    this.#undo = [];
+  }
+
   /** The state after `seq` events, as an object of its own; the position stays. */
   fold(seq: number): RunState {
     return this.#advance(this.#base(seq), seq);

@@ -35,12 +35,12 @@ export abstract class SourceView implements RunView {
   readonly cpus: number;
   readonly sites: readonly SiteInfo[];
   readonly table: SiteTable;
-  protected readonly source: EventSource;
+  protected readonly eventSource: EventSource;
   protected readonly position: Position;
   readonly #filters = new Map<string, CompiledFilter>();
 
   constructor(source: EventSource, options: ViewOptions) {
-    this.source = source;
+    this.eventSource = source;
     this.title = options.title;
     this.kind = options.kind;
     this.clockHz = options.clockHz;
@@ -58,7 +58,7 @@ export abstract class SourceView implements RunView {
   abstract close(): void;
 
   get events(): number {
-    return this.source.events;
+    return this.eventSource.events;
   }
 
   get state(): RunState {
@@ -70,19 +70,19 @@ export abstract class SourceView implements RunView {
   }
 
   gotoCycle(cycle: number): void {
-    this.position.goto(eventsUpTo(this.source, cycle));
+    this.position.goto(eventsUpTo(this.eventSource, cycle));
   }
 
   /** Events that have happened at a cycle. */
   seqAt(cycle: number): number {
-    return eventsUpTo(this.source, cycle);
+    return eventsUpTo(this.eventSource, cycle);
   }
 
   event(seq: number): EventView {
-    if (!Number.isInteger(seq) || seq < 0 || seq >= this.source.events)
-      throw new RangeError(`event ${seq}: there are 0 to ${this.source.events - 1}`);
-    const n = chunkOf(this.source, seq);
-    return this.#view(this.source.columns(n), seq - this.source.info(n).seq, seq);
+    if (!Number.isInteger(seq) || seq < 0 || seq >= this.eventSource.events)
+      throw new RangeError(`event ${seq}: there are 0 to ${this.eventSource.events - 1}`);
+    const n = chunkOf(this.eventSource, seq);
+    return this.#view(this.eventSource.columns(n), seq - this.eventSource.info(n).seq, seq);
   }
 
   #view(e: EventColumns, i: number, seq: number): EventView {
@@ -135,7 +135,7 @@ export abstract class SourceView implements RunView {
     direction: 1 | -1,
     visit: (e: EventColumns, i: number, seq: number) => boolean,
   ): void {
-    const { source } = this;
+    const source = this.eventSource;
     const test = this.#compiled(filter);
     if (source.events === 0) return;
     if (direction > 0 ? from >= source.events : from < 0) return;
@@ -164,7 +164,7 @@ export abstract class SourceView implements RunView {
 
   /** Exact. */
   protected fillLanes(builder: LaneBuilder, from: number, to: number): void {
-    const { source } = this;
+    const source = this.eventSource;
     const first = eventsUpTo(source, from);
     const walk = new LaneWalk(this.position.fold(first), this.table, builder, from);
     let cycle = from;
@@ -192,18 +192,18 @@ export abstract class SourceView implements RunView {
   texts(kind: TraceText['kind']): TraceText[] {
     const out: TraceText[] = [];
     const { cycle } = this.state;
-    const all = this.state.seq >= this.source.events;
-    for (let n = 0; n < this.source.chunkCount; n++) {
-      const info = this.source.info(n);
+    const all = this.state.seq >= this.eventSource.events;
+    for (let n = 0; n < this.eventSource.chunkCount; n++) {
+      const info = this.eventSource.info(n);
       if (!all && info.count > 0 && info.seq > this.state.seq) break;
-      for (const text of this.source.texts(n))
+      for (const text of this.eventSource.texts(n))
         if (text.kind === kind && (all || text.cycle <= cycle)) out.push(text);
     }
     return out;
   }
 
   why(seq: number): string {
-    const { source } = this;
+    const source = this.eventSource;
     if (seq < 0 || seq >= source.events) return '';
     const n = chunkOf(source, seq);
     const e = source.columns(n);

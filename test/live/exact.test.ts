@@ -1,0 +1,62 @@
+// Stepping and looking leave a run what it is: a run that was stepped in every way ends with the digest of one that was not.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { RunInputs } from '../../engine/run/inputs.ts';
+import type { StepUnit } from '../../engine/run/live-view.ts';
+import { LiveRun } from '../../traces/live/live-run.ts';
+import { digestOf, inputs, plainDigest } from './runs.ts';
+
+const UNITS: StepUnit[] = ['block', 'line', 'over', 'out', 'event', 'tick', 'firing', 'syscall'];
+const DTRACE = {
+  argv: ['-n', 'syscall:::entry { @[probefunc] = count(); } fbt::malloc:entry { @s = sum(arg0); }'],
+  files: {},
+  endsRun: false,
+};
+
+/** Steps about, back and forth, looking all the while; then on to the end. */
+async function wander(what: RunInputs, moves: [unit: number, back: boolean, cpu: number][]): Promise<string> {
+  const run = await LiveRun.open(what, { spacingMs: 5 });
+  for (const [unit, back, cpu] of moves) {
+    run.step(UNITS[unit % UNITS.length], back ? -1 : 1, cpu % run.cpus);
+    for (let c = 0; c < run.cpus; c++) run.stack({ cpu: c });
+    run.dtrace();
+  }
+  expect(run.resume(1, []).reason).toBe('end');
+  return digestOf(run.live);
+}
+
+describe('a stepped run ends as a plain one', () => {
+  const moves = fc.array(fc.tuple(fc.nat(7), fc.boolean(), fc.nat(3)), { minLength: 5, maxLength: 15 });
+  test.each([
+    ['on one CPU', inputs('dd if=/dev/zero of=/dev/null bs=16k count=2', 1)],
+    ['on four CPUs', inputs('lockbench -m mutex -t 3 -n 10 -w 20', 4)],
+    ['with DTrace, on four CPUs', { ...inputs('lockbench -m mutex -t 3 -n 5 -w 20', 4), dtrace: DTRACE }],
+  ])('%s', async (_name, what) => {
+    const plain = await plainDigest(what);
+    await fc.assert(
+      fc.asyncProperty(moves, async (list) => {
+        expect(await wander(what, list)).toBe(plain);
+      }),
+      { numRuns: 2, seed: 7 },
+    );
+  });
+});
+
+describe('forward, then backward', () => {
+  test('leads back to the same records and the same state of the machine', async () => {
+    const run = await LiveRun.open(inputs('lockbench -m mutex -t 3 -n 10 -w 20', 2), { spacingMs: 5 });
+    for (const unit of ['block', 'event', 'syscall', 'tick'] as const)
+      for (const cpu of [0, 1]) {
+        run.step(unit, 1, cpu);
+        const seen: string[] = [];
+        for (let n = 0; n < 4; n++) {
+          seen.push(`${run.live.log.made} ${run.live.stateHash()}`);
+          run.step(unit, 1, cpu);
+        }
+        while (seen.length > 0) {
+          run.step(unit, -1, cpu);
+          expect(`${run.live.log.made} ${run.live.stateHash()}`, unit).toBe(seen.pop());
+        }
+      }
+  });
+});

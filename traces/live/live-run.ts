@@ -1,0 +1,203 @@
+/**
+ * A live run as the screens see it: its events so far like those of a trace, and a machine that can be stepped and looked into.
+ *
+ * Both are at one position. Moving among events moves the view at once; the machine follows when it is looked at or stepped.
+ */
+import { Inspector } from '../../engine/live/inspect.ts';
+import { LiveMachine, type LiveOptions, NEVER } from '../../engine/live/live-machine.ts';
+import { Stepper } from '../../engine/live/steps.ts';
+import type { RunInputs } from '../../engine/run/inputs.ts';
+import type {
+  BreakSpec,
+  DtraceView,
+  FrameView,
+  LiveControls,
+  StepUnit,
+  StopView,
+} from '../../engine/run/live-view.ts';
+import { UserError } from '../../engine/run/user-error.ts';
+import { ThreadNames } from '../diff/threads.ts';
+import type { TraceText } from '../format.ts';
+import { learnThreads, SourceView } from '../playback/view.ts';
+import { LiveSource } from './live-source.ts';
+
+export interface LiveRunOptions extends LiveOptions {
+  /** Called while the machine boots, or is brought to where the run should begin; true gives up. */
+  progress?: (cycle: number) => boolean;
+  /** Stay at power-on instead of running until the guest has booted. */
+  fromPowerOn?: boolean;
+}
+
+export class LiveRun extends SourceView implements LiveControls {
+  readonly live: LiveMachine;
+  readonly inspector: Inspector;
+  readonly #events: LiveSource;
+  readonly #stepper: Stepper;
+  readonly #names = new ThreadNames();
+  #learnt = 0;
+  /** Where the view has been moved to while the machine stayed. */
+  #elsewhere: number | undefined;
+
+  /** Builds the machine and boots it. Throws UserError, CompileError, DtraceError. */
+  static async open(inputs: RunInputs, options: LiveRunOptions = {}): Promise<LiveRun> {
+    const live = await LiveMachine.open(inputs, options);
+    const run = new LiveRun(live, new LiveSource(live.log));
+    if (options.fromPowerOn !== true) await run.#boot(options.progress);
+    run.#follow();
+    return run;
+  }
+
+  private constructor(live: LiveMachine, events: LiveSource) {
+    const { session } = live;
+    super(events, {
+      title: session.inputs.scenario.name,
+      kind: 'live',
+      clockHz: session.profile.clockHz,
+      cpus: session.inputs.cpus,
+      sites: session.sites.map(({ provider, module, function: fn, name, args }) => ({
+        provider,
+        module,
+        function: fn,
+        name,
+        args,
+      })),
+    });
+    this.live = live;
+    this.#events = events;
+    this.#stepper = new Stepper(live);
+    this.inspector = new Inspector(live);
+  }
+
+  async #boot(progress: LiveRunOptions['progress']): Promise<void> {
+    const { live } = this;
+    let started = true;
+    while (!live.session.ready && live.end === undefined) {
+      live.toReady(() => {
+        started = !started;
+        return started;
+      });
+      if (progress?.(live.reached) === true)
+        throw new UserError('interrupted while the guest was booting', 1);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    if (live.end !== undefined)
+      throw new UserError(
+        `the guest did not boot: ${'message' in live.end ? live.end.message : live.end.reason}`,
+        1,
+      );
+  }
+
+  /** The machine stands where it is wanted: the view shows that. */
+  #follow(): void {
+    this.#elsewhere = undefined;
+    this.#update();
+    super.goto(this.live.seq);
+  }
+
+  #update(): void {
+    const before = this.#events.events;
+    const from = this.#events.update();
+    if (from < before) this.position.forget(from);
+  }
+
+  /** Brings the machine to where the view is. */
+  #here(): LiveMachine {
+    const { live } = this;
+    const seq = this.#elsewhere;
+    this.#elsewhere = undefined;
+    if (seq === 0) live.toStart();
+    else if (seq !== undefined) live.goto(live.afterRecord(live.log.atSeq(seq - 1)));
+    return live;
+  }
+
+  // RunView
+
+  get ended(): boolean {
+    return this.live.frontier.end !== undefined;
+  }
+
+  get endCycle(): number {
+    return this.live.frontier.cycle;
+  }
+
+  override goto(seq: number): void {
+    const to = Math.max(0, Math.min(this.events, Math.floor(seq)));
+    if (to === this.live.seq && this.#elsewhere === undefined) return;
+    super.goto(to);
+    this.#elsewhere = to;
+  }
+
+  override gotoCycle(cycle: number): void {
+    if (cycle >= this.live.settled) this.runTo(cycle);
+    else this.goto(this.seqAt(cycle));
+  }
+
+  override texts(kind: TraceText['kind']): TraceText[] {
+    const { live } = this;
+    const cycle = this.#elsewhere === undefined ? live.now : this.state.cycle;
+    const texts =
+      this.#elsewhere === undefined && live.place.cpu >= 0 ? live.texts.slice(0, live.textsMade) : live.texts;
+    return texts.filter((text) => text.kind === kind && text.cycle <= cycle);
+  }
+
+  protected override names(): ThreadNames {
+    // The order of events may change at the tip, but what they say of threads does not.
+    for (let n = Math.floor(this.#learnt / 8192); n < this.#events.chunkCount; n++)
+      learnThreads(this.#names, this.table, this.#events.columns(n));
+    this.#learnt = this.#events.events;
+    return this.#names;
+  }
+
+  protected override probeName(): string | undefined {
+    return undefined;
+  }
+
+  close(): void {}
+
+  // LiveControls
+
+  step(unit: StepUnit, direction: 1 | -1, cpu: number): StopView {
+    this.#here();
+    return this.#moved(this.#stepper.step(unit, direction, cpu));
+  }
+
+  runTo(cycle: number): StopView {
+    return this.#moved(this.#stepper.runTo(Math.min(cycle, NEVER)));
+  }
+
+  resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView {
+    this.#here();
+    return this.#moved(this.#stepper.resume(direction, breaks, interrupt));
+  }
+
+  #moved(stop: StopView): StopView {
+    this.#follow();
+    return stop;
+  }
+
+  stack(where: { cpu: number } | { tid: number }): FrameView[] {
+    this.#here();
+    return this.inspector.stack(where);
+  }
+
+  source(image: string, file: string): string | undefined {
+    return this.inspector.source(image, file);
+  }
+
+  memory(address: bigint, length: number): Uint8Array {
+    this.#here();
+    return this.inspector.memory(address, length);
+  }
+
+  evaluate(_expression: string, _cpu: number): string {
+    throw new UserError('D expressions are not there yet');
+  }
+
+  dtrace(): DtraceView | undefined {
+    if (this.live.session.dtrace === undefined) return undefined;
+    const output = this.texts('dtrace')
+      .map((text) => text.text)
+      .join('');
+    return { output, aggregations: '', drops: [], clauses: [] };
+  }
+}
