@@ -21,6 +21,7 @@ export interface Checkpoint {
   events: ReturnType<Machine['events']['save']>;
   random: ReturnType<Machine['random']['save']>;
   state: Machine['state'];
+  scratch: ReturnType<Machine['saveScratch']>;
 }
 
 const zeros = Buffer.alloc(PAGE);
@@ -50,6 +51,7 @@ export function checkpoint(machine: Machine, base?: Checkpoint): Checkpoint {
     events: machine.events.save(),
     random: machine.random.save(),
     state: structuredClone(machine.state),
+    scratch: machine.saveScratch(),
   };
 }
 
@@ -75,6 +77,7 @@ export function restore(machine: Machine, saved: Checkpoint): void {
   const handles = machine.events.restore(saved.events);
   machine.random.restore(saved.random);
   machine.state = structuredClone(saved.state);
+  machine.restoreScratch(saved.scratch);
   for (const cpu of machine.state.cpu) cpu.timer = handles.get(cpu.timer) ?? -1;
 }
 

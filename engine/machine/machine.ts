@@ -825,6 +825,15 @@ export class Machine {
     this.#cache.scratch[cpu] = on ? 1 : 0;
   }
 
+  /** What `scratchTags` keeps outside of linear memory. */
+  saveScratch(): { aside: Uint8Array[][]; inUse: Uint8Array } {
+    return structuredClone({ aside: this.#aside, inUse: this.#cache.scratch });
+  }
+  restoreScratch(saved: ReturnType<Machine['saveScratch']>): void {
+    this.#aside.splice(0, this.#aside.length, ...structuredClone(saved.aside));
+    this.#cache.scratch.set(saved.inUse);
+  }
+
   // What the outside may ask.
 
   /** Sums over all CPUs. */

@@ -94,6 +94,12 @@ export class Charges {
     });
   }
 
+  /** What is no part of the machine. Calling the result goes back to it. */
+  save(): () => void {
+    const depth = this.#depth.slice();
+    return () => this.#depth.set(depth);
+  }
+
   /** Is a CPU amid a firing, so that its buffers must be left alone? */
   get firing(): boolean {
     return this.#depth.some((n) => n > 0);

@@ -148,6 +148,7 @@ export class DtraceSession {
   /** The host half as it stands. Calling the result goes back to it. */
   save(): () => void {
     const ghost = this.#ghost;
+    const charges = this.charges?.save();
     const program = this.#program;
     const state = () => ({
       consumer: this.#consumer,
@@ -174,6 +175,7 @@ export class DtraceSession {
       this.#program = program;
       this.#consumer = now.consumer;
       this.#ghost = ghost;
+      charges?.();
       if (now.consumer !== undefined) ghost?.rebind(now.consumer);
       this.#dof = now.dof;
       this.#going = now.going;

@@ -83,6 +83,8 @@ export class Session {
   reached = 0;
   /** The slice in hand has not been run to its end. */
   #inSlice = false;
+  /** Firings cost nothing from the end of this slice on. */
+  #flips = false;
   #ready = false;
   #attached = false;
   #interrupted = false;
@@ -176,7 +178,8 @@ export class Session {
     const dtrace = this.dtrace?.save();
     const { reached } = this;
     const fields = [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] as const;
-    const more = [this.#inSlice, this.#ready, this.#attached, this.#readyStats, this.#endStats] as const;
+    const more = [this.#inSlice, this.#flips, this.#ready, this.#attached] as const;
+    const stats = [this.#readyStats, this.#endStats] as const;
     return {
       machine,
       goBack: () => {
@@ -184,7 +187,8 @@ export class Session {
         dtrace?.();
         this.reached = reached;
         [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] = fields;
-        [this.#inSlice, this.#ready, this.#attached, this.#readyStats, this.#endStats] = more;
+        [this.#inSlice, this.#flips, this.#ready, this.#attached] = more;
+        [this.#readyStats, this.#endStats] = stats;
       },
     };
   }
@@ -243,10 +247,13 @@ export class Session {
   advance(until = Number.POSITIVE_INFINITY): RunResult['stop'] | undefined {
     const limit = this.#cycles(this.inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
     const patience = limit + this.#cycles(GRACE_NS);
+    const flip = this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY;
     this.attach();
     if (!this.#inSlice) {
       const next = this.#granted + SLICE;
-      this.#granted = this.#ready ? Math.min(next, this.#granted < limit ? limit : patience) : next;
+      const wanted = this.#ready ? Math.min(next, this.#granted < limit ? limit : patience) : next;
+      this.#flips = this.#ready && this.#granted < flip && wanted >= flip;
+      this.#granted = this.#flips ? flip : wanted;
       this.#inSlice = true;
     }
     const stop = this.machine.run(Math.min(this.#granted, until), !this.#ready);
@@ -254,6 +261,7 @@ export class Session {
     if (stop.reason === 'limit') this.reached = Math.max(this.reached, Math.min(this.#granted, until));
     if (stop.reason === 'limit' && until < this.#granted) return undefined;
     this.#inSlice = false;
+    if (this.#flips) this.dtrace?.charges?.flip();
     return this.#ready ? this.#betweenSlices(stop, limit, patience) : this.#booting(stop);
   }
 
@@ -262,6 +270,7 @@ export class Session {
     if (!this.#ready || this.#attached) return;
     this.#attached = true;
     this.dtrace?.attach(this.machine);
+    if ((this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY) <= this.#granted) this.dtrace?.charges?.flip();
   }
 
   #booting(stop: Stop): Stop | undefined {
