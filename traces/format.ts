@@ -1,19 +1,23 @@
 /**
  * The trace file: docs/trace-format.md as types.
  *
- *     "PLTRACE\n" | frame HEAD | frame CHNK ... | frame INDX | offset of INDX (8 bytes) | "PLTRACE$"
+ *     "PLTRACE\n" | frame HEAD | frame SRCS | (frame KEYF)? frame CHNK ... | frame INDX | offset of INDX (8 bytes) | "PLTRACE$"
  *
  * A frame is a four-letter tag, the payload's length and its CRC-32 (little-endian u32 each), then the payload in msgpack. A file without
  * index was cut short: its whole chunks are good.
  */
+import * as zlib from 'node:zlib';
 import { Packr } from 'msgpackr';
-import type { CodedColumns } from './columns.ts';
+import { checkMsgpack } from './msgpack.ts';
 
-export const VERSION = 1;
-export const MAGIC = new TextEncoder().encode('PLTRACE\n');
+export const VERSION = 2;
+/** Versions that are read. */
+export const READABLE = [1, 2];
+export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode('PLTRACE\n');
 export const END_MAGIC = new TextEncoder().encode('PLTRACE$');
 export const FRAME_BYTES = 12;
-export type Tag = 'HEAD' | 'CHNK' | 'INDX';
+export const TAGS = ['HEAD', 'SRCS', 'KEYF', 'CHNK', 'INDX'] as const;
+export type Tag = (typeof TAGS)[number];
 
 /** A recorded site: what the numbers in the chunks mean. */
 export interface SiteInfo {
@@ -32,7 +36,10 @@ export interface TraceHeader {
   identity: string;
   /** Everything that decides the run; engine/run/inputs.ts knows its shape. */
   inputs: unknown;
-  /** Guest sources by path, of the kernel and each program, so that a reader can tell what has changed since. */
+  /**
+   * Guest sources by path, of the kernel and each program: the trace can be executed again by itself. In a frame of their own, read when
+   * first asked for.
+   */
   sources: Record<string, Record<string, string>>;
   clockHz: number;
   cpus: number;
@@ -46,12 +53,23 @@ export interface TraceText {
   text: string;
 }
 
-export interface TraceChunk extends CodedColumns {
+export interface TraceChunk {
   /** Number of the first event. */
   seq: number;
+  count: number;
+  firstCycle: number;
+  lastCycle: number;
   /** SHA-256 (hex) over all events up to and with this chunk. */
   digest: string;
   texts: TraceText[];
+  /** The events: columns.ts. */
+  data: Uint8Array;
+}
+
+/** The view state before the chunk that follows: deflated msgpack of a RunState. */
+export interface TraceKeyframe {
+  seq: number;
+  state: Uint8Array;
 }
 
 export interface IndexEntry {
@@ -62,6 +80,16 @@ export interface IndexEntry {
   firstCycle: number;
   lastCycle: number;
   digest: string;
+  /** Offset of the keyframe before it; 0: none. Version 1 has none of what follows. */
+  keyframe?: number;
+  /** Texts in the chunk. */
+  texts?: number;
+  /** What occurs in it: pairs (site less the previous one, events) as varints; CPUs as varints; threads as differences, ascending. */
+  sites?: Uint8Array;
+  cpus?: Uint8Array;
+  tids?: Uint8Array;
+  /** What the CPUs did, in some slices of the chunk: slices.ts. */
+  slices?: Uint8Array;
 }
 
 export interface TraceEnd {
@@ -83,6 +111,10 @@ export interface TraceIndex {
   end: TraceEnd;
   /** Events by site. */
   siteCounts: number[];
+  /** Threads in the order of creation: id, creator's id, last name. */
+  threads?: [tid: number, parent: number, name: string][];
+  /** DTrace's probes that fired, by id. */
+  probes?: Record<string, string>;
 }
 
 /** No extensions that depend on the run: plain maps, arrays, strings, safe integers, byte strings. */
@@ -94,7 +126,20 @@ const packr = new Packr({
 });
 
 export const pack = (value: unknown): Uint8Array => packr.pack(value);
-export const unpack = (bytes: Uint8Array): unknown => packr.unpack(bytes);
+/** Throws RangeError for bytes that are not the msgpack that is allowed here, before anything is allocated for them. */
+export function unpack(bytes: Uint8Array): unknown {
+  checkMsgpack(bytes);
+  return packr.unpack(bytes);
+}
+
+/** Most bytes that something compressed may grow to, chunks' columns apart. */
+const MAX_UNPACKED = 256 << 20;
+
+/** Packed and deflated. */
+export const squeeze = (value: unknown): Uint8Array => zlib.deflateRawSync(pack(value), { level: 1 });
+/** Throws an Error for what `squeeze` did not make. */
+export const unsqueeze = (bytes: Uint8Array): unknown =>
+  unpack(zlib.inflateRawSync(bytes, { maxOutputLength: MAX_UNPACKED }));
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
@@ -102,15 +147,18 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   return c;
 });
 
-/** CRC-32 as in zlib. */
-export function crc32(bytes: Uint8Array): number {
+/** CRC-32 as in zlib: zlib's own where Node has it. */
+export const crc32: (bytes: Uint8Array) => number =
+  (zlib as { crc32?: (bytes: Uint8Array) => number }).crc32 ?? crc32Here;
+
+export function crc32Here(bytes: Uint8Array): number {
   let c = ~0;
   for (let i = 0; i < bytes.length; i++) c = CRC_TABLE[(c ^ bytes[i]) & 0xff] ^ (c >>> 8);
   return ~c >>> 0;
 }
 
 /** One frame, ready to be written. */
-export function frame(tag: Tag, payload: Uint8Array): Uint8Array {
+export function frame(tag: Tag, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(FRAME_BYTES + payload.length);
   const view = new DataView(out.buffer);
   for (let i = 0; i < 4; i++) out[i] = tag.charCodeAt(i);

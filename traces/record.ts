@@ -5,7 +5,7 @@ import type { RunResult, Session } from '../engine/run/session.ts';
 import type { TraceHeader } from './format.ts';
 import { VERSION } from './format.ts';
 import { Recorder } from './recorder.ts';
-import { TraceWriter } from './write.ts';
+import { argCounts, TraceWriter } from './write.ts';
 
 export interface Recording {
   /** Hooks for Session.open. */
@@ -54,7 +54,9 @@ export function startRecording(path: string | undefined): Recording {
     open(session) {
       if (path !== undefined) writer = new TraceWriter(path, traceHeader(session));
       const index = new Map(session.sites.map((site, i) => [site.number, i]));
-      recorder = new Recorder(index, writer === undefined ? [] : [writer]);
+      recorder = new Recorder(index, writer === undefined ? [] : [writer], {
+        argCounts: argCounts(session.sites),
+      });
     },
     finish(result) {
       const digest = recorder?.finish() ?? '';

@@ -7,6 +7,7 @@ import { argument, type EventColumns } from './columns.ts';
 import { siteName } from './diff/timeline.ts';
 import type { TraceReader } from './read.ts';
 import { Recorder } from './recorder.ts';
+import { argCounts } from './write.ts';
 
 export interface EventText {
   seq: number;
@@ -75,7 +76,10 @@ export async function verify(
       passed = true;
       return;
     }
-    if (i === columns.count && i === n) return; // the same events after an earlier difference: cannot happen here
+    if (i === columns.count && i === n) {
+      events += n; // equal, though the digest is not: version 1 counted it in another way
+      return;
+    }
     const around = (c: EventColumns | undefined) =>
       c === undefined
         ? []
@@ -85,7 +89,9 @@ export async function verify(
     difference = { seq: events + i, recorded: around(recorded), executed: around(columns) };
     events += i;
   };
-  recorder = new Recorder(new Map(session.sites.map((site, i) => [site.number, i])), [{ events: compare }]);
+  recorder = new Recorder(new Map(session.sites.map((site, i) => [site.number, i])), [{ events: compare }], {
+    argCounts: argCounts(session.sites),
+  });
   await session.run();
   recorder.finish();
   const expected = reader.events;

@@ -1,42 +1,71 @@
 /**
  * Writing a trace: each chunk goes to disk as it fills, the index at the end.
  *
- * A writer killed at any moment loses at most the chunk in hand.
+ * A writer killed at any moment loses at most the chunk in hand. Beside the events it keeps what lets readers skip them: the view state
+ * before every KEYFRAME_CHUNKS-th chunk, what occurs in each chunk, and what the CPUs did in slices of it.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { type EventColumns, encodeColumns } from './columns.ts';
+import { ColumnEncoder, type EventColumns } from './columns.ts';
+import { ThreadNames } from './diff/threads.ts';
 import {
   END_MAGIC,
   frame,
   type IndexEntry,
   MAGIC,
   pack,
+  squeeze,
+  type Tag,
   type TraceChunk,
   type TraceEnd,
   type TraceHeader,
   type TraceIndex,
+  type TraceKeyframe,
   type TraceText,
 } from './format.ts';
+import { apply, foldRefs, initialState } from './playback/fold.ts';
+import { ROLE, SiteTable } from './playback/sites.ts';
+import { learnThread } from './playback/threads.ts';
+import { PresenceCounter } from './presence.ts';
 import type { EventSink } from './recorder.ts';
+import { SLICE_EVENTS, SliceWriter } from './slices.ts';
+
+/** A jump folds at most so many chunks: 65,536 events. */
+export const KEYFRAME_CHUNKS = 4;
+
+export const argCounts = (sites: readonly { args: string[] }[]): Uint8Array =>
+  Uint8Array.from(sites, ({ args }) => Math.min(args.length, 5));
 
 export class TraceWriter implements EventSink {
   readonly path: string;
   readonly #fd: number;
-  readonly #argCounts: number[];
+  readonly #encoder: ColumnEncoder;
+  readonly #presence: PresenceCounter;
+  readonly #table: SiteTable;
+  readonly #state;
+  readonly #refs = foldRefs();
+  readonly #slices = new SliceWriter();
+  readonly #threads = new ThreadNames();
   readonly #index: IndexEntry[] = [];
   readonly #siteCounts: number[];
+  readonly #probes = new Set<number>();
   #texts: TraceText[] = [];
   #offset = 0;
   #events = 0;
+  #chunks = 0;
 
   /** Creates or replaces the file. Throws the system's error when it cannot. */
   constructor(path: string, header: TraceHeader) {
     this.path = path;
-    this.#argCounts = header.sites.map((site) => Math.min(site.args.length, 5));
+    const { sources, ...head } = header;
+    this.#encoder = new ColumnEncoder(argCounts(header.sites));
+    this.#presence = new PresenceCounter(header.sites.length);
+    this.#table = new SiteTable(header.sites);
+    this.#state = initialState(header.cpus);
     this.#siteCounts = header.sites.map(() => 0);
     this.#fd = openSync(path, 'w');
     this.#write(MAGIC);
-    this.#write(frame('HEAD', pack(header)));
+    this.#frame('HEAD', pack(head));
+    this.#frame('SRCS', pack(squeeze(sources)));
   }
 
   #write(bytes: Uint8Array): void {
@@ -44,69 +73,100 @@ export class TraceWriter implements EventSink {
     this.#offset += bytes.length;
   }
 
+  /** Returns where it begins. */
+  #frame(tag: Tag, payload: Uint8Array): number {
+    const at = this.#offset;
+    this.#write(frame(tag, payload));
+    return at;
+  }
+
   /** Console output or a marker; kept with the chunk in hand. */
   text(text: TraceText): void {
     this.#texts.push(text);
   }
 
+  /** Ids of the DTrace probes that have fired. */
+  get probes(): ReadonlySet<number> {
+    return this.#probes;
+  }
+
   events(columns: EventColumns, digest: string): void {
     const { count } = columns;
-    for (let i = 0; i < count; i++) this.#siteCounts[columns.site[i]]++;
-    this.#index.push({
-      offset: this.#offset,
-      seq: this.#events,
-      count,
-      firstCycle: columns.cycle[0],
-      lastCycle: columns.cycle[count - 1],
-      digest,
-    });
+    let keyframe = 0;
+    if (this.#chunks % KEYFRAME_CHUNKS === 0 && this.#chunks > 0) {
+      const kept: TraceKeyframe = { seq: this.#events, state: squeeze(this.#state) };
+      keyframe = this.#frame('KEYF', pack(kept));
+    }
+    this.#fold(columns);
     // By cycle, not by when it came: what is written must not depend on how the host sliced the run.
     const lastCycle = columns.cycle[count - 1];
     const later = this.#texts.findIndex((text) => text.cycle > lastCycle);
+    const texts = later < 0 ? this.#texts : this.#texts.slice(0, later);
+    this.#texts = later < 0 ? [] : this.#texts.slice(later);
     const chunk: TraceChunk = {
       seq: this.#events,
-      ...encodeColumns(columns, (site) => this.#argCounts[site]),
+      count,
+      firstCycle: columns.cycle[0],
+      lastCycle,
       digest,
-      texts: later < 0 ? this.#texts : this.#texts.slice(0, later),
+      texts,
+      data: this.#encoder.encode(columns),
     };
-    this.#write(frame('CHNK', pack(chunk)));
-    this.#texts = later < 0 ? [] : this.#texts.slice(later);
+    this.#chunk(chunk, { keyframe, ...this.#presence.count(columns), slices: this.#slices.take() });
     this.#events += count;
   }
 
-  /** Writes the index and closes the file. Text after the last event goes into an empty chunk. */
-  finish(end: TraceEnd): void {
-    if (this.#texts.length > 0) {
-      const empty = new Uint8Array(0);
-      const chunk: TraceChunk = {
-        seq: this.#events,
-        count: 0,
-        cycles: empty,
-        cpus: empty,
-        tids: empty,
-        sites: empty,
-        args: empty,
-        digest: end.digest,
-        texts: this.#texts,
-      };
-      this.#index.push({
-        offset: this.#offset,
-        seq: this.#events,
-        count: 0,
-        firstCycle: this.#texts[0].cycle,
-        lastCycle: this.#texts[this.#texts.length - 1].cycle,
-        digest: end.digest,
-      });
-      this.#write(frame('CHNK', pack(chunk)));
+  #chunk(chunk: TraceChunk, more: Partial<IndexEntry>): void {
+    const { seq, count, firstCycle, lastCycle, digest, texts } = chunk;
+    const offset = this.#frame('CHNK', pack(chunk));
+    this.#index.push({ offset, seq, count, firstCycle, lastCycle, digest, texts: texts.length, ...more });
+    this.#chunks++;
+  }
+
+  /** Moves the state on, cuts slices, learns of threads and probes. */
+  #fold(e: EventColumns): void {
+    const state = this.#state;
+    const table = this.#table;
+    const refs = this.#refs;
+    const { roles } = table;
+    const { site } = e;
+    for (let from = 0; from < e.count; from += SLICE_EVENTS) {
+      const to = Math.min(e.count, from + SLICE_EVENTS);
+      for (let i = from; i < to; i++) {
+        apply(state, table, e, i, refs);
+        this.#siteCounts[site[i]]++;
+        const role = roles[site[i]];
+        if (role === ROLE.probeEnter) this.#probes.add(e.argLow[i * 5]);
+        else if (role === ROLE.create || role === ROLE.name) learnThread(this.#threads, role, e, i);
+      }
+      this.#slices.cut(state);
     }
+  }
+
+  /** Writes the index and closes the file. Text after the last event goes into an empty chunk. */
+  finish(end: TraceEnd, probes: Record<string, string> = {}): void {
+    if (this.#texts.length > 0)
+      this.#chunk(
+        {
+          seq: this.#events,
+          count: 0,
+          firstCycle: this.#texts[0].cycle,
+          lastCycle: this.#texts[this.#texts.length - 1].cycle,
+          digest: end.digest,
+          texts: this.#texts,
+          data: new Uint8Array(0),
+        },
+        {},
+      );
     const index: TraceIndex = {
       chunks: this.#index,
       events: this.#events,
       end,
       siteCounts: this.#siteCounts,
+      threads: this.#threads.list(),
+      probes,
     };
-    const at = this.#offset;
-    this.#write(frame('INDX', pack(index)));
+    const at = this.#frame('INDX', pack(squeeze(index)));
     const trailer = new Uint8Array(16);
     new DataView(trailer.buffer).setBigUint64(0, BigInt(at), true);
     trailer.set(END_MAGIC, 8);

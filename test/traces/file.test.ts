@@ -2,10 +2,12 @@
 import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { argument, type EventColumns, eventColumns, MAX_ARGS } from '../../traces/columns.ts';
-import type { TraceHeader } from '../../traces/format.ts';
+import { crc32, FRAME_BYTES, frame, MAGIC, pack, type TraceHeader, VERSION } from '../../traces/format.ts';
+import { Playback } from '../../traces/playback/playback.ts';
 import { TraceError, TraceReader } from '../../traces/read.ts';
 import { TraceWriter } from '../../traces/write.ts';
 
@@ -13,7 +15,7 @@ const dir = mkdtempSync(join(tmpdir(), 'trace-'));
 
 const header: TraceHeader = {
   format: 'probelab-trace',
-  version: 1,
+  version: VERSION,
   identity: 'x',
   inputs: { seed: 1 },
   sources: { kernel: { 'kern/a.c': 'int a;' } },
@@ -60,9 +62,10 @@ const event = fc.record({
 
 function columnsOf(
   events: { dt: number; cpu: number; tid: number; site: number; args: bigint[] }[],
+  start = 0,
 ): EventColumns {
   const columns = eventColumns(Math.max(1, events.length));
-  let cycle = 0;
+  let cycle = start;
   for (const [i, e] of events.entries()) {
     cycle += e.dt;
     columns.cycle[i] = cycle;
@@ -76,6 +79,16 @@ function columnsOf(
     columns.count++;
   }
   return columns;
+}
+
+/** Batches that follow each other in time. */
+function inOrder(batches: Parameters<typeof columnsOf>[0][]): EventColumns[] {
+  let cycle = 0;
+  return batches.map((batch) => {
+    const columns = columnsOf(batch, cycle);
+    cycle = columns.cycle[columns.count - 1];
+    return columns;
+  });
 }
 
 const rows = (c: EventColumns) =>
@@ -104,7 +117,7 @@ test('events come back as they were', () => {
     fc.property(
       fc.array(fc.array(event, { minLength: 1, maxLength: 50 }), { minLength: 1, maxLength: 4 }),
       (batches) => {
-        const columns = batches.map(columnsOf);
+        const columns = inOrder(batches);
         const reader = new TraceReader(write('round', columns));
         expect(reader.end).toEqual(end);
         expect(reader.header.sites).toEqual(header.sites);
@@ -122,9 +135,9 @@ test('events come back as they were', () => {
 });
 
 describe('damage', () => {
-  const sample = fc
-    .sample(fc.array(event, { minLength: 40, maxLength: 40 }), { seed: 3, numRuns: 3 })
-    .map(columnsOf);
+  const sample = inOrder(
+    fc.sample(fc.array(event, { minLength: 40, maxLength: 40 }), { seed: 3, numRuns: 3 }),
+  );
   const whole = readFileSync(write('whole', sample));
 
   test('a file cut anywhere is readable up to its last whole chunk', () => {
@@ -143,6 +156,114 @@ describe('damage', () => {
         expect(error).toBeInstanceOf(TraceError);
       }
     }
+  });
+
+  test('cut at every byte around the borders of its frames: the chunks before are there, and nothing else', () => {
+    const borders = [MAGIC.length];
+    const view = new DataView(whole.buffer, whole.byteOffset);
+    while (borders[borders.length - 1] < whole.length - 16)
+      borders.push(
+        borders[borders.length - 1] + FRAME_BYTES + view.getUint32(borders[borders.length - 1] + 4, true),
+      );
+    expect(borders.length).toBe(7); // header, sources, three chunks, index, trailer
+    for (const border of borders)
+      for (let size = Math.max(0, border - 14); size <= Math.min(whole.length - 1, border + 14); size++) {
+        const path = join(dir, 'border');
+        writeFileSync(path, whole.subarray(0, size));
+        if (size < borders[1]) {
+          expect(() => new TraceReader(path)).toThrow(TraceError);
+          continue;
+        }
+        const reader = new TraceReader(path);
+        const chunks = borders.slice(3, 6).filter((end) => end <= size).length;
+        expect([size, reader.chunks.length]).toEqual([size, chunks]);
+        expect(reader.damage).not.toBe('');
+        reader.chunks.forEach((_, n) => {
+          expect(rows(reader.chunk(n).columns)).toEqual(rows(sample[n]));
+        });
+        reader.close();
+      }
+  });
+
+  test('sound checksums over hostile contents: an error in words, no crash, no memory', () => {
+    const bytes = (n: number) => new Uint8Array(n);
+    const index = {
+      chunks: [{ offset: 0, seq: 0, count: 5, firstCycle: 0, lastCycle: 9, digest: '' }],
+      events: 5,
+      end,
+      siteCounts: [],
+    };
+    const chunk = { seq: 0, count: 5, firstCycle: 0, lastCycle: 9, digest: '', texts: [], data: bytes(3) };
+    const { sources: _, ...head } = header;
+    const hostile: [string, Uint8Array][] = [
+      // Arrays, maps and strings of 4 thousand million elements; nesting without end; extension types.
+      ...[
+        [0xdd, 255, 255, 255, 255],
+        [0xdf, 255, 255, 255, 255],
+        [0xdb, 255, 255, 255, 255],
+        [0xc6, 127, 255, 255, 255],
+        [0xdd, 1, 255, 255, 255, 0xdd, 1, 255, 255, 255],
+        Array(5000).fill(0x91),
+        [0xd4, 0, 0],
+        [0xc7, 1, 0, 0],
+      ].map((list): [string, Uint8Array] => ['HEAD', Uint8Array.from(list as number[])]),
+      ['HEAD', pack({ ...head, cpus: 1e9 })],
+      ['HEAD', pack({ ...head, sites: Array(3).fill(null) })],
+      ['HEAD', pack({ ...head, sites: [{ ...header.sites[0], args: 7 }] })],
+      ['HEAD', pack({ ...head, clockHz: 'fast' })],
+      ['HEAD', pack(null)],
+      ['CHNK', pack({ ...chunk, count: 2 ** 31 })],
+      ['CHNK', pack({ ...chunk, count: -1 })],
+      ['CHNK', pack({ ...chunk, count: 60000 })],
+      ['CHNK', pack({ ...chunk, data: bytes(100_000) })],
+      ['CHNK', pack({ ...chunk, data: deflateRawSync(bytes(50_000_000)) })],
+      ['CHNK', pack({ ...chunk, texts: [{ cycle: 0, kind: 'x', text: 'y' }] })],
+      ['CHNK', pack({ ...chunk, texts: 'none' })],
+      ['CHNK', pack({ ...chunk, seq: 77 })],
+      ['KEYF', pack({ seq: 0, state: bytes(9) })],
+      ['SRCS', pack(bytes(9))],
+      ['INDX', pack(bytes(9))],
+      ['INDX', pack({ ...index, chunks: [{ ...index.chunks[0], offset: 1e15 }] })],
+      ['INDX', pack({ ...index, chunks: [{ ...index.chunks[0], count: 1e9 }] })],
+      ['INDX', pack(index)],
+      ['INDX', pack({ ...index, end: null })],
+      ['NOPE', pack(1)],
+    ];
+    for (const [tag, payload] of hostile) {
+      const parts = [MAGIC];
+      if (tag !== 'HEAD') parts.push(frame('HEAD', pack(head)));
+      const at = parts.reduce((n, part) => n + part.length, 0);
+      parts.push(frame(tag as 'HEAD', payload));
+      if (tag === 'INDX') {
+        const trailer = bytes(16);
+        new DataView(trailer.buffer).setBigUint64(0, BigInt(at), true);
+        trailer.set(new TextEncoder().encode('PLTRACE$'), 8);
+        parts.push(trailer);
+      }
+      const path = join(dir, 'hostile');
+      writeFileSync(path, Buffer.concat(parts));
+      const before = process.memoryUsage().rss;
+      try {
+        const view = Playback.open(path);
+        const { reader } = view;
+        expect(() => {
+          view.goto(3);
+          view.lanes(0, 100, 10);
+          view.texts('console');
+          view.find({ site: 'sched:::' }, 0, 1);
+          for (let n = 0; n < reader.chunks.length; n++) reader.chunk(n);
+          if (reader.header.sources['kernel'] === undefined) throw new TraceError('none');
+        }, tag).toThrow(TraceError);
+        view.close();
+      } catch (error) {
+        expect(error, tag).toBeInstanceOf(TraceError);
+      }
+      expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+    }
+  });
+
+  test('our CRC-32 is the one of zlib', () => {
+    expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
   });
 
   test('a writer that dies leaves its whole chunks', () => {

@@ -35,6 +35,23 @@ export class ThreadNames {
     return this.#name.get(tid) ?? '';
   }
 
+  /** What a list() said. */
+  static from(list: Iterable<[tid: number, parent: number, name: string]>): ThreadNames {
+    const names = new ThreadNames();
+    for (const [tid, parent, name] of list) {
+      if (parent >= 0) names.create(tid, parent);
+      if (name !== '') names.#name.set(tid, name);
+    }
+    return names;
+  }
+
+  /** Id, creator (-1: unknown) and last name of each thread, in the order of creation. */
+  list(): [tid: number, parent: number, name: string][] {
+    const made = new Set(this.#order);
+    const tids = [...this.#order, ...[...this.#name.keys()].filter((tid) => !made.has(tid))];
+    return tids.map((tid) => [tid, this.#parent.get(tid) ?? -1, this.#name.get(tid) ?? '']);
+  }
+
   identity(tid: number): string {
     this.#identities ??= this.#all();
     return this.#identities.get(tid) ?? this.#name.get(tid) ?? `thread ${tid}`;

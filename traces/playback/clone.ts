@@ -21,7 +21,7 @@ export function cloneState(s: RunState): RunState {
   return {
     seq: s.seq,
     cycle: s.cycle,
-    cpus: s.cpus.map((cpu) => ({ ...cpu, over: cpu.over.map((o) => ({ ...o })) })),
+    cpus: s.cpus.map((cpu) => ({ ...cpu, spent: cpu.spent.slice(), over: cpu.over.map((o) => ({ ...o })) })),
     threads,
     locks,
     lockNames: { ...s.lockNames },

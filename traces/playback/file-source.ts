@@ -1,7 +1,10 @@
 /** A trace file as a source of events: decoded chunks are kept, the least recently used one goes first. */
 import type { EventColumns } from '../columns.ts';
 import type { TraceText } from '../format.ts';
+import { type Presence, readPresence } from '../presence.ts';
 import type { TraceReader } from '../read.ts';
+import { readSlices, type Slice } from '../slices.ts';
+import { soundState } from './sound.ts';
 import type { ChunkInfo, EventSource } from './source.ts';
 import type { RunState } from './state.ts';
 
@@ -12,6 +15,7 @@ export class FileSource implements EventSource {
   readonly #reader: TraceReader;
   readonly #decoded = new Map<number, EventColumns>();
   readonly #texts = new Map<number, readonly TraceText[]>();
+  readonly #presence = new Map<number, Presence | undefined>();
 
   constructor(reader: TraceReader) {
     this.#reader = reader;
@@ -37,25 +41,66 @@ export class FileSource implements EventSource {
       return known;
     }
     const { columns, texts } = this.#reader.chunk(n);
-    this.#texts.set(n, texts);
+    if (texts.length > 0 || this.#reader.header.version === 1) this.#texts.set(n, texts);
     this.#decoded.set(n, columns);
     if (this.#decoded.size > KEPT) this.#decoded.delete(this.#decoded.keys().next().value as number);
     return columns;
   }
 
   texts(n: number): readonly TraceText[] {
-    const known = this.#texts.get(n);
-    if (known !== undefined) return known;
-    const { texts } = this.#reader.chunk(n);
-    this.#texts.set(n, texts);
+    let texts = this.#texts.get(n);
+    if (texts === undefined) {
+      texts = this.#reader.texts(n);
+      this.#texts.set(n, texts);
+    }
     return texts;
   }
 
-  keyframe(): RunState | undefined {
-    return undefined;
+  keyframe(n: number): RunState | undefined {
+    const state = this.#reader.keyframe(n);
+    return soundState(state, this.#reader.header.cpus, this.#reader.chunks[n].seq) ? state : undefined;
   }
 
-  mayHold(): boolean {
-    return true;
+  mayHold(
+    n: number,
+    sites: Uint8Array,
+    cpu: number | undefined,
+    tids: ReadonlySet<number> | undefined,
+  ): boolean {
+    const presence = this.presence(n);
+    if (presence === undefined) return true;
+    if (cpu !== undefined && !presence.cpus.has(cpu)) return false;
+    if (tids !== undefined && ![...tids].some((tid) => presence.tids.has(tid))) return false;
+    for (const site of presence.sites.keys()) if (sites[site] === 1) return true;
+    return false;
+  }
+
+  /** What occurs in chunk n; undefined when the file does not say. */
+  presence(n: number): Presence | undefined {
+    if (!this.#presence.has(n)) {
+      const { sites, cpus, tids } = this.#reader.chunks[n];
+      let presence: Presence | undefined;
+      try {
+        if (sites !== undefined && cpus !== undefined && tids !== undefined)
+          presence = readPresence({ sites, cpus, tids });
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+      this.#presence.set(n, presence);
+    }
+    return this.#presence.get(n);
+  }
+
+  /** What the CPUs did in chunk n, without its events; undefined when the file does not say. */
+  slices(n: number): Slice[] | undefined {
+    const { slices } = this.#reader.chunks[n];
+    if (slices === undefined) return undefined;
+    const start = n === 0 ? 0 : this.#reader.chunks[n - 1].lastCycle;
+    try {
+      return readSlices(slices, start, this.#reader.header.cpus);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 }

@@ -2,7 +2,7 @@
  * The fold's part about locks: owners, readers, waiters, how long held and waited for.
  */
 import { argumentNumber, type EventColumns, MAX_ARGS } from '../columns.ts';
-import { packedText, threadOf } from './fold.ts';
+import { type FoldRefs, packedText, threadOf } from './fold.ts';
 import { ROLE, type SiteTable } from './sites.ts';
 import type { LockState, RunState, ThreadState } from './state.ts';
 
@@ -54,7 +54,7 @@ function lockState(s: RunState, key: string, cls: string, cycle: number): LockSt
 }
 
 function count(histogram: number[], value: number): void {
-  const bucket = value < 1 ? 0 : Math.floor(Math.log2(value));
+  const bucket = value < 1 ? 0 : value < 2 ** 32 ? 31 - Math.clz32(value) : Math.floor(Math.log2(value));
   while (histogram.length <= bucket) histogram.push(0);
   histogram[bucket]++;
 }
@@ -80,7 +80,14 @@ function held(lock: LockState, cycle: number): void {
   count(lock.holdHistogram, cycles);
 }
 
-function acquire(s: RunState, lock: LockState, tid: number, cycle: number, reader: boolean): void {
+function acquire(
+  s: RunState,
+  refs: FoldRefs | undefined,
+  lock: LockState,
+  tid: number,
+  cycle: number,
+  reader: boolean,
+): void {
   lock.acquires++;
   if (!reader) {
     lock.owner = tid;
@@ -90,12 +97,19 @@ function acquire(s: RunState, lock: LockState, tid: number, cycle: number, reade
     lock.readers.push(tid);
   }
   if (tid === 0) return;
-  const thread = threadOf(s, tid, cycle);
+  const thread = threadOf(s, refs, tid, cycle);
   if (thread.wants !== '') stopWaiting(s, thread);
   thread.holds.push(lock.address);
 }
 
-function release(s: RunState, lock: LockState, tid: number, cycle: number, reader: boolean): void {
+function release(
+  s: RunState,
+  refs: FoldRefs | undefined,
+  lock: LockState,
+  tid: number,
+  cycle: number,
+  reader: boolean,
+): void {
   if (!reader) {
     if (lock.owner !== tid && lock.owner !== 0 && s.threads[lock.owner] !== undefined)
       remove(s.threads[lock.owner].holds, lock.address);
@@ -109,19 +123,33 @@ function release(s: RunState, lock: LockState, tid: number, cycle: number, reade
       lock.since = cycle;
     }
   }
-  const thread = s.threads[tid];
-  if (thread !== undefined) remove(thread.holds, lock.address);
+  if (tid !== 0) remove(threadOf(s, refs, tid, cycle).holds, lock.address);
 }
 
-export function lockEvent(s: RunState, table: SiteTable, role: number, e: EventColumns, i: number): void {
+export function lockEvent(
+  s: RunState,
+  refs: FoldRefs | undefined,
+  table: SiteTable,
+  role: number,
+  e: EventColumns,
+  i: number,
+): void {
   const cycle = e.cycle[i];
   const tid = e.tid[i];
-  const key = lockOf(e, i);
+  const low = e.argLow[i * MAX_ARGS];
+  const high = e.argHigh[i * MAX_ARGS];
+  const quick = refs !== undefined && high === KERNEL_HIGH ? refs.locks.get(low) : undefined;
+  if (quick !== undefined && role <= ROLE.downgrade) {
+    used(s, refs, table, quick, role, e, i);
+    return;
+  }
+  const key = lockKey(low, high);
   if (role === ROLE.lockInit) {
     const name = packedText(e, i, 2, 3);
     s.lockNames[key] = name;
     if (s.locks[key] !== undefined) {
       delete s.locks[key]; // another lock at the same place
+      refs?.locks.delete(low);
     }
     return;
   }
@@ -132,7 +160,7 @@ export function lockEvent(s: RunState, table: SiteTable, role: number, e: EventC
   if (role === ROLE.lockWait) {
     const lock = lockState(s, key, CLASSES[argumentNumber(e, i, 3)] ?? '', cycle);
     if (tid === 0) return;
-    const thread = threadOf(s, tid, cycle);
+    const thread = threadOf(s, refs, tid, cycle);
     if (thread.wants === key) return;
     if (thread.wants !== '') stopWaiting(s, thread);
     thread.wants = key;
@@ -141,12 +169,28 @@ export function lockEvent(s: RunState, table: SiteTable, role: number, e: EventC
     return;
   }
   const lock = lockState(s, key, table.lockClass[e.site[i]], cycle);
+  if (high === KERNEL_HIGH) refs?.locks.set(low, lock);
+  used(s, refs, table, lock, role, e, i);
+}
+
+/** lockstat's events. */
+function used(
+  s: RunState,
+  refs: FoldRefs | undefined,
+  table: SiteTable,
+  lock: LockState,
+  role: number,
+  e: EventColumns,
+  i: number,
+): void {
+  const cycle = e.cycle[i];
+  const tid = e.tid[i];
   switch (role) {
     case ROLE.acquire:
-      acquire(s, lock, tid, cycle, argumentNumber(e, i, 1) === READER);
+      acquire(s, refs, lock, tid, cycle, argumentNumber(e, i, 1) === READER);
       return;
     case ROLE.release:
-      release(s, lock, tid, cycle, argumentNumber(e, i, 1) === READER);
+      release(s, refs, lock, tid, cycle, argumentNumber(e, i, 1) === READER);
       return;
     case ROLE.upgrade:
       remove(lock.readers, tid);

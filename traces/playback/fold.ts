@@ -7,7 +7,14 @@
 import { argumentNumber, type EventColumns, MAX_ARGS } from '../columns.ts';
 import { lockEvent, stopWaiting } from './fold-locks.ts';
 import { ROLE, type SiteTable } from './sites.ts';
-import type { CpuState, RunState, ThreadState } from './state.ts';
+import {
+  ACTIVITIES,
+  type Activity,
+  type CpuState,
+  type LockState,
+  type RunState,
+  type ThreadState,
+} from './state.ts';
 
 /** Flags of mi_switch() (models/kernel/sys/proc.h): why a thread left its CPU. */
 export const SWITCH = {
@@ -40,6 +47,8 @@ export function initialState(cpus: number): RunState {
       tid: 0,
       since: 0,
       booked: 0,
+      spent: ACTIVITIES.map(() => 0),
+      waits: 0,
       over: [],
       ticks: 0,
       interrupts: 0,
@@ -64,10 +73,28 @@ export function initialState(cpus: number): RunState {
   };
 }
 
+/**
+ * Where the parts of a plain state are, for folds over many events: a state's records are keyed by long numbers and strings, maps are not.
+ * Not for drafts: a draft's parts are other objects each time.
+ */
+export interface FoldRefs {
+  threads: Map<number, ThreadState>;
+  /** By the low word of kernel addresses. */
+  locks: Map<number, LockState>;
+}
+
+export const foldRefs = (): FoldRefs => ({ threads: new Map(), locks: new Map() });
+
 /** The thread of that id; made when it was not seen before. */
-export function threadOf(s: RunState, tid: number, cycle: number): ThreadState {
-  const known = s.threads[tid];
-  if (known !== undefined) return known;
+export function threadOf(s: RunState, refs: FoldRefs | undefined, tid: number, cycle: number): ThreadState {
+  const quick = refs?.threads.get(tid);
+  if (quick !== undefined) return quick;
+  const known = s.threads[tid] ?? newThread(s, tid, cycle);
+  refs?.threads.set(tid, known);
+  return known;
+}
+
+function newThread(s: RunState, tid: number, cycle: number): ThreadState {
   s.threads[tid] = {
     tid,
     pid: 0,
@@ -93,6 +120,7 @@ export function threadOf(s: RunState, tid: number, cycle: number): ThreadState {
     wokenAt: 0,
     left: 0,
     user: false,
+    idle: false,
   };
   return s.threads[tid];
 }
@@ -110,25 +138,49 @@ export function packedText(e: EventColumns, i: number, from: number, words: numb
   return text;
 }
 
-/** Books the cycles since the last booking to whoever they belong to. */
-function book(s: RunState, cpu: CpuState, cycle: number): void {
-  const spent = cycle - cpu.booked;
-  cpu.booked = cycle;
-  if (spent <= 0 || cpu.tid === 0) return;
-  const thread = threadOf(s, cpu.tid, cycle);
+/** What a CPU is doing: an index into ACTIVITIES. `thread` is the one that runs on it. */
+function doing(cpu: CpuState, thread: ThreadState | undefined): number {
   const { over } = cpu;
-  if (over.length === 0) {
-    thread.ranCycles += spent;
+  if (over.length > 0) {
+    for (let k = 0; k < over.length; k++) if (over[k].kind === 'probe') return DOING.probe;
+    return DOING.interrupt;
+  }
+  if (cpu.tid === 0) return DOING.none;
+  if (thread === undefined) return DOING.kernel;
+  if (thread.idle) return DOING.idle;
+  if (thread.wants !== '') return DOING.spin;
+  return thread.user && thread.syscall === '' ? DOING.user : DOING.kernel;
+}
+
+const DOING = { none: 0, idle: 1, user: 2, kernel: 3, interrupt: 4, spin: 5, probe: 6 } as const;
+
+/** What a CPU is doing in a state. */
+export function activity(s: RunState, cpu: number): Activity {
+  const c = s.cpus[cpu];
+  return ACTIVITIES[doing(c, s.threads[c.tid])];
+}
+
+/** Books the cycles since the last booking to whoever they belong to: before anything of that changes. */
+function book(s: RunState, refs: FoldRefs | undefined, cpu: CpuState, cycle: number): void {
+  const spent = cycle - cpu.booked;
+  if (spent <= 0) return;
+  cpu.booked = cycle;
+  if (cpu.tid === 0) {
+    cpu.spent[DOING.none] += spent;
     return;
   }
-  let interrupt = false;
-  let probe = false;
-  for (const { kind } of over)
-    if (kind === 'interrupt') interrupt = true;
-    else probe = true;
-  if (probe) s.totals.probeCycles += spent;
-  if (interrupt) thread.interruptCycles += spent;
-  else thread.probeCycles += spent;
+  const thread = threadOf(s, refs, cpu.tid, cycle);
+  const what = doing(cpu, thread);
+  cpu.spent[what] += spent;
+  if (what === DOING.probe) {
+    s.totals.probeCycles += spent;
+    // Probes within an interrupt are the interrupt's.
+    let interrupt = false;
+    for (let k = 0; k < cpu.over.length; k++) if (cpu.over[k].kind === 'interrupt') interrupt = true;
+    if (interrupt) thread.interruptCycles += spent;
+    else thread.probeCycles += spent;
+  } else if (what === DOING.interrupt) thread.interruptCycles += spent;
+  else thread.ranCycles += spent;
 }
 
 function pop(cpu: CpuState, kind: 'interrupt' | 'probe'): void {
@@ -153,7 +205,7 @@ function become(thread: ThreadState, condition: ThreadState['condition'], cycle:
 
 /** What a thread is after it left its CPU for that reason. */
 function afterSwitch(thread: ThreadState, flags: number): ThreadState['condition'] {
-  if (thread.name.startsWith('idle')) return 'wait';
+  if (thread.idle) return 'wait';
   switch (flags & SWITCH.typeMask) {
     case SWITCH.turnstile:
       return 'lock';
@@ -172,18 +224,24 @@ function afterSwitch(thread: ThreadState, flags: number): ThreadState['condition
   }
 }
 
-function switchThreads(s: RunState, cpuNumber: number, e: EventColumns, i: number): void {
+function switchThreads(
+  s: RunState,
+  refs: FoldRefs | undefined,
+  cpuNumber: number,
+  e: EventColumns,
+  i: number,
+): void {
   const cycle = e.cycle[i];
   const cpu = s.cpus[cpuNumber];
-  book(s, cpu, cycle);
+  book(s, refs, cpu, cycle);
   const oldTid = argumentNumber(e, i, 0);
   const newTid = argumentNumber(e, i, 1);
   const flags = argumentNumber(e, i, 2);
-  const old = threadOf(s, oldTid, cycle);
+  const old = threadOf(s, refs, oldTid, cycle);
   become(old, afterSwitch(old, flags), cycle);
   old.left = flags;
   if (old.condition !== 'runq') old.cpu = cpuNumber; // else runq-add has said which queue
-  const next = threadOf(s, newTid, cycle);
+  const next = threadOf(s, refs, newTid, cycle);
   become(next, 'run', cycle);
   next.cpu = cpuNumber;
   next.switches++;
@@ -193,8 +251,8 @@ function switchThreads(s: RunState, cpuNumber: number, e: EventColumns, i: numbe
   s.totals.switches++;
 }
 
-/** Applies event i. `s` must be the state after the events before it. */
-export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number): void {
+/** Applies event i. `s` must be the state after the events before it; `refs` belong to it alone, if given. */
+export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number, refs?: FoldRefs): void {
   const cycle = e.cycle[i];
   const tid = e.tid[i];
   const site = e.site[i];
@@ -204,10 +262,11 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number)
   if (cpu === undefined) return;
   if (cpu.tid === 0 && tid !== 0) {
     // A CPU's first thread is not switched to: it is there.
+    book(s, refs, cpu, cycle);
     cpu.tid = tid;
     cpu.since = cycle;
     cpu.booked = cycle;
-    const first = threadOf(s, tid, cycle);
+    const first = threadOf(s, refs, tid, cycle);
     become(first, 'run', cycle);
     first.cpu = e.cpu[i];
   }
@@ -215,22 +274,29 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number)
   switch (role) {
     case ROLE.other:
       return;
+    case ROLE.lockWait:
+      book(s, refs, cpu, cycle);
+      cpu.waits++;
+      lockEvent(s, refs, table, role, e, i);
+      return;
     case ROLE.acquire:
+      if (cpu.tid !== 0 && threadOf(s, refs, cpu.tid, cycle).wants !== '') book(s, refs, cpu, cycle);
+      lockEvent(s, refs, table, role, e, i);
+      return;
     case ROLE.release:
     case ROLE.blocked:
     case ROLE.spun:
     case ROLE.upgrade:
     case ROLE.downgrade:
-    case ROLE.lockWait:
     case ROLE.lockInit:
     case ROLE.lockDestroy:
-      lockEvent(s, table, role, e, i);
+      lockEvent(s, refs, table, role, e, i);
       return;
     case ROLE.switch:
-      switchThreads(s, e.cpu[i], e, i);
+      switchThreads(s, refs, e.cpu[i], e, i);
       return;
     case ROLE.intrEntry: {
-      book(s, cpu, cycle);
+      book(s, refs, cpu, cycle);
       const vector = argumentNumber(e, i, 0);
       cpu.over.push({ kind: 'interrupt', number: vector, since: cycle });
       cpu.interrupts++;
@@ -242,29 +308,31 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number)
       return;
     }
     case ROLE.intrExit:
-      book(s, cpu, cycle);
+      book(s, refs, cpu, cycle);
       pop(cpu, 'interrupt');
       return;
     case ROLE.probeEnter:
-      book(s, cpu, cycle);
+      book(s, refs, cpu, cycle);
       cpu.over.push({ kind: 'probe', number: argumentNumber(e, i, 0), since: cycle });
       cpu.firings++;
       s.totals.firings++;
       return;
     case ROLE.probeExit:
-      book(s, cpu, cycle);
+      book(s, refs, cpu, cycle);
       pop(cpu, 'probe');
       return;
     case ROLE.create: {
-      const child = threadOf(s, argumentNumber(e, i, 0), cycle);
+      const child = threadOf(s, refs, argumentNumber(e, i, 0), cycle);
       child.pid = argumentNumber(e, i, 1);
       child.parent = argumentNumber(e, i, 2);
       child.user = s.threads[child.parent]?.user ?? false;
       return;
     }
     case ROLE.name: {
-      const thread = threadOf(s, argumentNumber(e, i, 0), cycle);
+      book(s, refs, cpu, cycle);
+      const thread = threadOf(s, refs, argumentNumber(e, i, 0), cycle);
       thread.name = packedText(e, i, 1, 3);
+      thread.idle = thread.name.startsWith('idle');
       thread.pid = argumentNumber(e, i, 4);
       return;
     }
@@ -276,7 +344,7 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number)
       return;
     }
     case ROLE.runqAdd: {
-      const thread = threadOf(s, argumentNumber(e, i, 0), cycle);
+      const thread = threadOf(s, refs, argumentNumber(e, i, 0), cycle);
       if (thread.condition !== 'run') become(thread, 'runq', cycle);
       const where = argumentNumber(e, i, 1) | 0;
       if (where >= 0) thread.cpu = where;
@@ -284,20 +352,21 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number)
       return;
     }
     case ROLE.priority:
-      threadOf(s, argumentNumber(e, i, 0), cycle).priority = argumentNumber(e, i, 1);
+      threadOf(s, refs, argumentNumber(e, i, 0), cycle).priority = argumentNumber(e, i, 1);
       return;
     case ROLE.wakeup: {
-      const thread = threadOf(s, argumentNumber(e, i, 0), cycle);
+      const thread = threadOf(s, refs, argumentNumber(e, i, 0), cycle);
       thread.wokenBy = tid;
       thread.wokenAt = cycle;
       return;
     }
     case ROLE.sleep:
-      threadOf(s, tid, cycle).wmesg = packedText(e, i, 1, 2);
+      threadOf(s, refs, tid, cycle).wmesg = packedText(e, i, 1, 2);
       return;
     case ROLE.syscallEntry: {
       if (tid === 0) return;
-      const thread = threadOf(s, tid, cycle);
+      book(s, refs, cpu, cycle);
+      const thread = threadOf(s, refs, tid, cycle);
       thread.syscall = table.sites[site].function;
       thread.syscallSince = cycle;
       thread.user = true;
@@ -306,7 +375,8 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number)
     }
     case ROLE.syscallReturn: {
       if (tid === 0) return;
-      const thread = threadOf(s, tid, cycle);
+      book(s, refs, cpu, cycle);
+      const thread = threadOf(s, refs, tid, cycle);
       thread.syscall = '';
       if (thread.wants !== '') stopWaiting(s, thread);
       return;
@@ -323,7 +393,10 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number)
     case ROLE.reap: {
       const pid = argumentNumber(e, i, 0);
       for (const thread of Object.values(s.threads))
-        if (thread.pid === pid && thread.condition === 'zomb') delete s.threads[thread.tid];
+        if (thread.pid === pid && thread.condition === 'zomb') {
+          delete s.threads[thread.tid];
+          refs?.threads.delete(thread.tid);
+        }
       return;
     }
   }

@@ -5,32 +5,14 @@
  * covers. A cell shows what took the most of its cycles.
  */
 import type { EventColumns } from '../columns.ts';
-import { apply } from './fold.ts';
-import type { Lane, LaneCell } from './run-view.ts';
+import { activity, apply, foldRefs } from './fold.ts';
+import type { Lane } from './run-view.ts';
 import { ROLE, type SiteTable } from './sites.ts';
-import type { RunState } from './state.ts';
-
-export type What = LaneCell['what'];
-export const WHATS: readonly What[] = ['none', 'idle', 'user', 'kernel', 'interrupt', 'spin', 'probe'];
-
-/** What a CPU is doing in a state. */
-export function activity(s: RunState, cpu: number): What {
-  const { tid, over } = s.cpus[cpu];
-  if (over.length > 0) {
-    for (const { kind } of over) if (kind === 'probe') return 'probe';
-    return 'interrupt';
-  }
-  if (tid === 0) return 'none';
-  const thread = s.threads[tid];
-  if (thread === undefined) return 'kernel';
-  if (thread.name.startsWith('idle')) return 'idle';
-  if (thread.wants !== '') return 'spin';
-  return thread.user && thread.syscall === '' ? 'user' : 'kernel';
-}
+import type { Activity, RunState } from './state.ts';
 
 interface Share {
   tid: number;
-  what: What;
+  what: Activity;
   cycles: number;
 }
 
@@ -61,7 +43,7 @@ export class LaneBuilder {
     return Math.min(this.#columns - 1, Math.max(0, Math.floor((cycle - this.#from) / this.#width)));
   }
 
-  stretch(cpu: number, tid: number, what: What, start: number, end: number): void {
+  stretch(cpu: number, tid: number, what: Activity, start: number, end: number): void {
     if (end <= start) return;
     const last = this.#column(end);
     for (let column = this.#column(start); column <= last; column++) {
@@ -71,7 +53,7 @@ export class LaneBuilder {
     }
   }
 
-  share(cpu: number, column: number, tid: number, what: What, cycles: number): void {
+  share(cpu: number, column: number, tid: number, what: Activity, cycles: number): void {
     const { shares } = this.#cells[cpu][column];
     for (const share of shares)
       if (share.tid === tid && share.what === what) {
@@ -135,8 +117,9 @@ export function markOf(
  */
 export class LaneWalk {
   readonly #since: number[];
-  readonly #what: What[];
+  readonly #what: Activity[];
   readonly #tid: number[];
+  readonly #refs = foldRefs();
 
   readonly state: RunState;
   readonly table: SiteTable;
@@ -153,7 +136,7 @@ export class LaneWalk {
 
   event(e: EventColumns, i: number): void {
     const cpu = e.cpu[i];
-    apply(this.state, this.table, e, i);
+    apply(this.state, this.table, e, i, this.#refs);
     const mark = markOf(this.table, e, i);
     if (mark !== undefined) this.builder.mark(cpu, e.cycle[i], mark);
     const what = activity(this.state, cpu);

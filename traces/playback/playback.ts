@@ -3,7 +3,8 @@ import { ThreadNames } from '../diff/threads.ts';
 import { TraceReader } from '../read.ts';
 import { FileSource } from './file-source.ts';
 import type { RunView } from './run-view.ts';
-import { learnThreads, SourceView } from './view.ts';
+import { learnThreads } from './threads.ts';
+import { SourceView } from './view.ts';
 
 export class Playback extends SourceView {
   readonly #reader: TraceReader;
@@ -40,6 +41,8 @@ export class Playback extends SourceView {
   }
 
   protected override names(): ThreadNames {
+    if (this.#names === undefined && this.#reader.threads !== undefined)
+      this.#names = ThreadNames.from(this.#reader.threads);
     if (this.#names === undefined) {
       this.#names = new ThreadNames();
       for (let n = 0; n < this.eventSource.chunkCount; n++)
@@ -48,8 +51,9 @@ export class Playback extends SourceView {
     return this.#names;
   }
 
-  protected override probeName(): string | undefined {
-    return undefined;
+  protected override probeName(id: number): string | undefined {
+    const { probes } = this.#reader;
+    return Object.hasOwn(probes, id) ? probes[id] : undefined;
   }
 
   close(): void {

@@ -7,7 +7,7 @@
  */
 import { enablePatches, Immer, type Patch } from 'immer';
 import { cloneState } from './clone.ts';
-import { apply, initialState } from './fold.ts';
+import { apply, foldRefs, initialState } from './fold.ts';
 import type { SiteTable } from './sites.ts';
 import { chunkOf, type EventSource } from './source.ts';
 import type { RunState } from './state.ts';
@@ -91,6 +91,7 @@ export class Position {
   }
 
   #advance(s: RunState, seq: number): RunState {
+    const refs = foldRefs();
     while (s.seq < seq) {
       const n = chunkOf(this.#source, s.seq);
       const { seq: first, count } = this.#source.info(n);
@@ -98,7 +99,7 @@ export class Position {
       const end = Math.min(seq - first, count);
       for (let i = s.seq - first; i < end; i++) {
         if (s.seq % SPACING === 0) this.#keep(s);
-        apply(s, this.#table, e, i);
+        apply(s, this.#table, e, i, refs);
       }
     }
     return s;

@@ -5,7 +5,7 @@
  * a frame: a jump within 50 ms, a step within 5 ms.
  */
 import type { SiteInfo, TraceText } from '../format.ts';
-import type { RunState } from './state.ts';
+import type { Activity, RunState } from './state.ts';
 
 /** One event, decoded. */
 export interface EventView {
@@ -33,7 +33,7 @@ export interface EventFilter {
 /** What a CPU did in one column of a lane: what took the most cycles of it. */
 export interface LaneCell {
   tid: number;
-  what: 'none' | 'idle' | 'user' | 'kernel' | 'interrupt' | 'spin' | 'probe';
+  what: Activity;
   /** Marks within the column. */
   tick: boolean;
   switched: boolean;

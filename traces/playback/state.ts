@@ -14,6 +14,10 @@ export interface Interruption {
   since: number;
 }
 
+/** What a CPU can be doing. 'none': before its first thread. */
+export const ACTIVITIES = ['none', 'idle', 'user', 'kernel', 'interrupt', 'spin', 'probe'] as const;
+export type Activity = (typeof ACTIVITIES)[number];
+
 export interface CpuState {
   /** Thread that runs here, the idle thread included; 0 before there are threads. */
   tid: number;
@@ -21,6 +25,10 @@ export interface CpuState {
   since: number;
   /** Up to when its cycles are on somebody's account. */
   booked: number;
+  /** Cycles so far by what they went to: in the order of ACTIVITIES. */
+  spent: number[];
+  /** Waits for locks that began here. */
+  waits: number;
   over: Interruption[];
   ticks: number;
   interrupts: number;
@@ -70,6 +78,8 @@ export interface ThreadState {
   left: number;
   /** It has been seen to make a system call, or its creator was: outside of system calls and interrupts it runs user code. */
   user: boolean;
+  /** An idle thread: it runs when nothing else wants to. */
+  idle: boolean;
 }
 
 export interface LockState {

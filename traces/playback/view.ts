@@ -3,14 +3,14 @@
  * recorder) differ in the source, and in how they learn of threads and texts.
  */
 
-import { argument, argumentNumber, type EventColumns } from '../columns.ts';
+import { argument, type EventColumns } from '../columns.ts';
 import type { ThreadNames } from '../diff/threads.ts';
 import type { SiteInfo, TraceText } from '../format.ts';
 import { type CompiledFilter, compileFilter } from './filter.ts';
 import { LaneBuilder, LaneWalk } from './lanes.ts';
 import { Position } from './position.ts';
 import type { EventFilter, EventView, Lane, RunView } from './run-view.ts';
-import { ROLE, SiteTable } from './sites.ts';
+import { SiteTable } from './sites.ts';
 import { chunkOf, type EventSource, eventsUpTo } from './source.ts';
 import type { RunState } from './state.ts';
 import { type WhyContext, why } from './why.ts';
@@ -219,20 +219,5 @@ export abstract class SourceView implements RunView {
   #scan(seq: number, direction: 1 | -1, visit: (e: EventColumns, i: number) => boolean): void {
     let left = REACH;
     this.#visit({}, seq + direction, direction, (e, i) => visit(e, i) || --left <= 0);
-  }
-}
-
-/** Adds to `names` what a chunk says of threads. */
-export function learnThreads(
-  names: ThreadNames,
-  table: SiteTable,
-  e: EventColumns,
-  from = 0,
-  to = e.count,
-): void {
-  for (let i = from; i < to; i++) {
-    const role = table.roles[e.site[i]];
-    if (role === ROLE.create) names.create(argumentNumber(e, i, 0), argumentNumber(e, i, 2));
-    else if (role === ROLE.name) names.name(e, i);
   }
 }

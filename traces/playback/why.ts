@@ -218,9 +218,7 @@ function overWords(s: RunState, cpu: number): string {
 function whatRuns(s: RunState, cpu: number): string {
   const other = s.threads[s.cpus[cpu]?.tid ?? 0];
   if (other === undefined) return '';
-  return other.name.startsWith('idle')
-    ? '; the CPU is idle'
-    : `; ${threadWords(s, other.tid)} runs there${priorityOf(other)}`;
+  return other.idle ? '; the CPU is idle' : `; ${threadWords(s, other.tid)} runs there${priorityOf(other)}`;
 }
 
 /** Ready threads that may be why another must leave a CPU. */
@@ -264,8 +262,7 @@ function switchWords(
   const cpu = old?.cpu ?? -1;
   const leaves = leaveWords(s, old, newTid, flags, cycle, clockHz);
   if (next === undefined) return leaves;
-  if (next.name.startsWith('idle'))
-    return `${leaves}; nothing else is ready, so CPU ${cpu < 0 ? '' : cpu} idles`;
+  if (next.idle) return `${leaves}; nothing else is ready, so CPU ${cpu < 0 ? '' : cpu} idles`;
   const ready =
     next.condition === 'runq' ? ` after ${span(cycle - next.since, clockHz)} in the run queue` : '';
   const woken =
@@ -294,7 +291,7 @@ function leaveWords(
     next === undefined || next.priority < 0 || old.priority < 0
       ? ''
       : ` (priority ${next.priority} against ${old.priority})`;
-  if (old.name.startsWith('idle')) return `CPU ${old.cpu} was idle for ${span(cycle - old.since, clockHz)}`;
+  if (old.idle) return `CPU ${old.cpu} was idle for ${span(cycle - old.since, clockHz)}`;
   switch (flags & SWITCH.typeMask) {
     case SWITCH.turnstile:
       return `${who} ${wantWords(s, old, cycle, clockHz)}`;
