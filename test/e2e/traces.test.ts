@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { frame, MAGIC, pack, unpack } from '../../traces/format.ts';
+import { frame, MAGIC, pack, squeeze, unpack, unsqueeze } from '../../traces/format.ts';
 import { TraceReader } from '../../traces/read.ts';
 import { clear, lab, scratch, start } from './lab.ts';
 
@@ -68,14 +68,23 @@ describe('replay', () => {
       const header = unpack(bytes.subarray(MAGIC.length + 12, MAGIC.length + 12 + length)) as {
         identity: string;
         inputs: { seed: number };
-        sources: Record<string, Record<string, string>>;
       };
       header.identity = 'of another time';
       header.inputs.seed = 2;
-      const [source] = Object.keys(header.sources['kernel']).filter((name) => name.endsWith('kern_fork.c'));
-      header.sources['kernel'][source] += '\n';
-      // Cut after the chunks: their offsets have moved.
-      return Buffer.concat([MAGIC, frame('HEAD', pack(header)), bytes.subarray(MAGIC.length + 12 + length)]);
+      const rest = bytes.subarray(MAGIC.length + 12 + length);
+      const after = 12 + rest.readUInt32LE(4);
+      const sources = unsqueeze(unpack(rest.subarray(12, after)) as Uint8Array) as {
+        kernel: Record<string, string>;
+      };
+      const [source] = Object.keys(sources.kernel).filter((name) => name.endsWith('kern_fork.c'));
+      sources.kernel[source] += '\n';
+      // Without the index: the chunks' offsets have moved.
+      return Buffer.concat([
+        MAGIC,
+        frame('HEAD', pack(header)),
+        frame('SRCS', pack(squeeze(sources))),
+        rest.subarray(after),
+      ]);
     });
     const again = await lab('replay', path, '--verify');
     expect(again.code).toBe(1);
@@ -194,7 +203,7 @@ describe('files that are not whole', () => {
     });
     const outcome = await lab('replay', path);
     expect(outcome).toMatchObject({ code: 2, out: '' });
-    expect(outcome.err).toMatch(/format 99, but this version reads 1/);
+    expect(outcome.err).toMatch(/format 99, but this version reads 1 and 2/);
   });
 
   test('not a trace, not a file, not there', async () => {

@@ -221,3 +221,5 @@ export abstract class SourceView implements RunView {
     this.#visit({}, seq + direction, direction, (e, i) => visit(e, i) || --left <= 0);
   }
 }
+
+export { learnThreads } from './threads.ts';
