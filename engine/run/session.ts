@@ -85,6 +85,8 @@ export class Session {
   #inSlice = false;
   /** Firings cost nothing from the end of this slice on. */
   #flips = false;
+  /** It has happened. */
+  #flipped = false;
   #ready = false;
   #attached = false;
   #interrupted = false;
@@ -178,7 +180,7 @@ export class Session {
     const dtrace = this.dtrace?.save();
     const { reached } = this;
     const fields = [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] as const;
-    const more = [this.#inSlice, this.#flips, this.#ready, this.#attached] as const;
+    const more = [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] as const;
     const stats = [this.#readyStats, this.#endStats] as const;
     return {
       machine,
@@ -187,7 +189,7 @@ export class Session {
         dtrace?.();
         this.reached = reached;
         [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] = fields;
-        [this.#inSlice, this.#flips, this.#ready, this.#attached] = more;
+        [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] = more;
         [this.#readyStats, this.#endStats] = stats;
       },
     };
@@ -247,13 +249,17 @@ export class Session {
   advance(until = Number.POSITIVE_INFINITY): RunResult['stop'] | undefined {
     const limit = this.#cycles(this.inputs.simtimeNs ?? Number.POSITIVE_INFINITY);
     const patience = limit + this.#cycles(GRACE_NS);
-    const flip = this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY;
     this.attach();
     if (!this.#inSlice) {
+      const flip =
+        this.#ready && !this.#flipped
+          ? (this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY)
+          : Number.POSITIVE_INFINITY;
       const next = this.#granted + SLICE;
       const wanted = this.#ready ? Math.min(next, this.#granted < limit ? limit : patience) : next;
-      this.#flips = this.#ready && this.#granted < flip && wanted >= flip;
-      this.#granted = this.#flips ? flip : wanted;
+      // It may lie before what booting was granted.
+      this.#flips = wanted >= flip;
+      this.#granted = Math.min(wanted, flip);
       this.#inSlice = true;
     }
     const stop = this.machine.run(Math.min(this.#granted, until), !this.#ready);
@@ -261,7 +267,7 @@ export class Session {
     if (stop.reason === 'limit') this.reached = Math.max(this.reached, Math.min(this.#granted, until));
     if (stop.reason === 'limit' && until < this.#granted) return undefined;
     this.#inSlice = false;
-    if (this.#flips) this.dtrace?.charges?.flip();
+    if (this.#flips) this.#flip();
     return this.#ready ? this.#betweenSlices(stop, limit, patience) : this.#booting(stop);
   }
 
@@ -270,7 +276,14 @@ export class Session {
     if (!this.#ready || this.#attached) return;
     this.#attached = true;
     this.dtrace?.attach(this.machine);
-    if ((this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY) <= this.#granted) this.dtrace?.charges?.flip();
+    if ((this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY) <= this.machine.now) this.#flip();
+  }
+
+  /** From here on firings are free. */
+  #flip(): void {
+    this.#flips = false;
+    this.#flipped = true;
+    this.dtrace?.charges?.flip();
   }
 
   #booting(stop: Stop): Stop | undefined {

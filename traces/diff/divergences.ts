@@ -192,6 +192,9 @@ function withWords(rough: Rough, a: Timeline, b: Timeline, pairing: Pairing, wor
   return {
     kind: rough.kind,
     thread: ta.identity,
+    others: [
+      ...new Set((rough.inversions ?? []).flatMap(({ beforeA, beforeB }) => [beforeA, beforeB])),
+    ].filter((identity) => identity !== '' && identity !== ta.identity),
     seqA: seq(ta, fromA, toA > fromA),
     seqB: seq(tb, fromB, toB > fromB),
     endSeqA: seq(ta, toA - 1, toA > fromA),
@@ -212,6 +215,7 @@ function threadView(rough: Rough, { side, track }: NonNullable<Rough['only']>, a
   return {
     kind: 'thread',
     thread: track.identity,
+    others: [],
     seqA: inB ? -1 : first,
     seqB: inB ? first : -1,
     endSeqA: inB ? -1 : last,

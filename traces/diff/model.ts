@@ -18,6 +18,8 @@ export interface DivergenceView {
   kind: 'inserted' | 'missing' | 'replaced' | 'longer' | 'reordered' | 'thread';
   /** Creation path of the thread. */
   thread: string;
+  /** Other threads concerned: who had the lock before in either run. */
+  others: string[];
   /** Events on each side at which it begins and after which the runs agree again; -1: there is none on that side. */
   seqA: number;
   seqB: number;

@@ -2,6 +2,9 @@
  * A difference in words: what a person wants to know, in the order they want to know it.
  */
 import { PARTS } from './accounts.ts';
+import type { Tested } from './conditions.ts';
+import type { Decision } from './decide.ts';
+import type { MeasuredLedger } from './measured.ts';
 import type { DiffModel, DivergenceView, LedgerRow } from './model.ts';
 import { shortThread, time } from './words.ts';
 
@@ -167,3 +170,56 @@ function ledgerTable(ledger: LedgerRow[], us: (n: number) => string): string[] {
 
 const signed = (n: number) => (n > 0 ? `+${n}` : String(n));
 const ratio = (a: number, b: number) => (a === 0 ? '-' : (b / a).toFixed(2));
+
+/** What each charge costs each thread, in us. */
+export function measuredReport({ charges, rows }: MeasuredLedger, clockHz: number): string {
+  const columns = [
+    'probe',
+    'trap',
+    'cache',
+    'consumer',
+    'remainder',
+    'added',
+    'codeCaches',
+    'codeWork',
+  ] as const;
+  const heads = ['probe', 'trap', 'cache', 'consumer', 'remainder', 'added', 'code:cache', 'code:work'];
+  const out = [
+    `Measured: executed again without ${charges.join(', without ')}; what each costs, consequences included, us`,
+    ''.padEnd(26) + heads.map((head) => head.padStart(12)).join(''),
+  ];
+  const shown = [...rows.slice(0, -1).slice(0, LIST), ...rows.slice(-1)];
+  for (const r of shown)
+    out.push(
+      `  ${shortThread(r.thread)}`.padEnd(26) +
+        columns.map((c) => ((r[c] / clockHz) * 1e6).toFixed(1).padStart(12)).join(''),
+    );
+  return out.join('\n') + '\n';
+}
+
+/** The firing that decided, and what followed from it. */
+export function decisionReport(d: Decision, clockHz: number): string {
+  if (d.difference === undefined)
+    return 'Deciding firing: none. The run ends as one that is charged for no firing does.\n';
+  if (d.firing === undefined)
+    return `Deciding firing: there was no firing, yet ${d.difference.text}: the consumer process decided.\n`;
+  const { firing: f } = d;
+  const at = (cycle: number) => `${((cycle / clockHz) * 1e6).toFixed(1)} us`.padStart(14);
+  return (
+    [
+      `Deciding firing: ${f.number} of ${d.firings} (event ${f.seq}, thread ${f.thread}); ${d.runs} executions`,
+      `  Charged for ${f.number - 1} firings the run ends as without; for ${f.number}, ${d.difference.text}.`,
+      ...d.chain.map((link) => `${at(link.cycle)}  ${link.text}`),
+    ].join('\n') + '\n'
+  );
+}
+
+/** One line a condition and thread. */
+export function conditionsReport(tested: Tested[]): string {
+  return tested
+    .map(
+      (t) =>
+        `${t.failed ? 'FAIL' : 'ok  '}  ${t.condition}  ${shortThread(t.thread)}: ${t.a} -> ${t.b} (${Number.isFinite(t.change) ? Number(t.change.toFixed(3)) : t.change})\n`,
+    )
+    .join('');
+}

@@ -5,6 +5,7 @@
  * would be now. The consumer's program stays in the root file system, so that both boot alike; it is not run.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import type { Image } from '../../engine/image/image.ts';
 import { parseDtrace } from '../../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
@@ -45,11 +46,12 @@ export async function recordRun(
   inputs: RunInputs,
   path: string,
   progress: Progress = () => false,
+  extraPrograms?: Image[],
 ): Promise<void> {
   const part = `${path}.part`;
   const recording = startRecording(part);
   try {
-    const session = await Session.open(inputs, { ...recordingHooks(recording), progress });
+    const session = await Session.open(inputs, { ...recordingHooks(recording), progress, extraPrograms });
     recording.open(session);
     const result = await session.run();
     if (result.stop.reason === 'interrupted') throw new UserError('interrupted', 1);

@@ -93,10 +93,12 @@ void *
 dtrace_kmem_trybuf(size_t size)
 {
 
+	/* Sites that are charged get buffers of the size that they would get. */
+	if (size > bootinfo->bi_physend / 64 &&
+	    (!__ghost() || dtrace_sites != DTRACE_SITES_OWN))
+		return (NULL);
 	if (__ghost())
 		return (dtrace_arena_alloc(size));
-	if (size > bootinfo->bi_physend / 64)
-		return (NULL);
 	return (malloc(size, M_DTRACE, M_NOWAIT));
 }
 
