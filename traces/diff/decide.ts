@@ -92,7 +92,7 @@ export async function decide(traced: TraceReader, options: DecideOptions = {}): 
       before: firings(low.reader).length,
       after: firings(high.reader).length,
       runs,
-      chain: chainOf(low.reader, high.reader, firing),
+      chain: chainOf(low.reader, high.reader, firing, differs(none, high.reader, of)),
     };
   } finally {
     for (const reader of open) reader.close();
@@ -101,7 +101,12 @@ export async function decide(traced: TraceReader, options: DecideOptions = {}): 
 }
 
 /** What follows from the firing: divergences in the order of time that concern a thread which one before concerned. */
-function chainOf(before: TraceReader, after: TraceReader, firing: Firing): ChainLink[] {
+function chainOf(
+  before: TraceReader,
+  after: TraceReader,
+  firing: Firing,
+  effect: Difference | undefined,
+): ChainLink[] {
   const diff = compareRuns(before, after);
   const chain: ChainLink[] = [
     {
@@ -121,6 +126,12 @@ function chainOf(before: TraceReader, after: TraceReader, firing: Firing): Chain
     for (const other of d.others) concerned.add(other);
     chain.push({ cycle: d.cycleB, thread: d.thread, text: d.sentence });
   }
+  if (effect !== undefined)
+    chain.push({
+      cycle: effect.at?.cycleB ?? diff.endB,
+      thread: effect.at?.thread ?? '',
+      text: effect.text,
+    });
   return chain;
 }
 

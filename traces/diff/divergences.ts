@@ -192,9 +192,7 @@ function withWords(rough: Rough, a: Timeline, b: Timeline, pairing: Pairing, wor
   return {
     kind: rough.kind,
     thread: ta.identity,
-    others: [
-      ...new Set((rough.inversions ?? []).flatMap(({ beforeA, beforeB }) => [beforeA, beforeB])),
-    ].filter((identity) => identity !== '' && identity !== ta.identity),
+    others: others(rough, pair, a, b),
     seqA: seq(ta, fromA, toA > fromA),
     seqB: seq(tb, fromB, toB > fromB),
     endSeqA: seq(ta, toA - 1, toA > fromA),
@@ -205,6 +203,30 @@ function withWords(rough: Rough, a: Timeline, b: Timeline, pairing: Pairing, wor
     sentence: sentence(rough, pair, a, b, words),
   };
 }
+
+/** Threads that a divergence has to do with besides its own: those that had the lock before, those that are woken. */
+function others(
+  { inversions, ...rough }: Rough,
+  { a: ta, b: tb }: TrackPair,
+  a: Timeline,
+  b: Timeline,
+): string[] {
+  const found = new Set((inversions ?? []).flatMap(({ beforeA, beforeB }) => [beforeA, beforeB]));
+  const woken = (t: Timeline, { deeds }: Track, from: number, to: number) => {
+    for (let i = from; i < Math.min(to, from + LOOKED_AT); i++) {
+      const thread = deeds.object[i] < 0 ? undefined : t.threadObjects.get(t.objects[deeds.object[i]]);
+      if (thread !== undefined) found.add(thread);
+    }
+  };
+  woken(a, ta, rough.fromA, rough.toA);
+  woken(b, tb, rough.fromB, rough.toB);
+  found.delete('');
+  found.delete(ta.identity);
+  return [...found];
+}
+
+/** Deeds of a divergence that are looked at for threads. */
+const LOOKED_AT = 200;
 
 function threadView(rough: Rough, { side, track }: NonNullable<Rough['only']>, a: Timeline): DivergenceView {
   const { deeds } = track;
