@@ -3,7 +3,7 @@
  *
  * Extensions are -x options: scenario (default csh), machine, seed, simtime, record, ghost. With -c the guest runs that command instead of a scenario.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import {
   compilePrograms,
   type DtraceCommand,
@@ -18,6 +18,7 @@ import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario } from '../engine/run/scenario.ts';
 import { Session } from '../engine/run/session.ts';
 import { startRecording } from '../traces/record.ts';
+import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
 import { execScenario, runInputs } from './run.ts';
 
@@ -92,14 +93,20 @@ async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<numbe
 async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number> {
   const progress = new Progress();
   const recording = startRecording(command.options.extensions.get('record'));
-  const output = command.output === undefined ? undefined : openSync(command.output, 'a');
   let handled = 0;
   let shown = false;
-  const out = (bytes: Uint8Array) => {
+  const complain = (text: string) => {
     progress.clear();
-    if (output === undefined) process.stdout.write(bytes);
-    else writeSync(output, bytes);
+    process.stderr.write(text);
   };
+  const output = new DtraceOutput(
+    command.output,
+    (bytes) => {
+      progress.clear();
+      process.stdout.write(bytes);
+    },
+    complain,
+  );
   try {
     const session = await Session.open(inputs, {
       // What the command of -c or a system() action prints appears beside DTrace's own output, as it would in a terminal; a scenario's
@@ -116,11 +123,9 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
         recording.mark(text, cycle);
         shown = text === 'ready';
       },
-      dtraceOut: out,
-      dtraceErr: (text) => {
-        progress.clear();
-        process.stderr.write(text);
-      },
+      dtraceOut: (bytes) => output.write(bytes),
+      dtraceFile: (change) => output.change(change),
+      dtraceErr: complain,
       progress: (cycles) => {
         progress.show(() => `tracing: ${((cycles / session.profile.clockHz) * 1e3).toFixed(0)} ms simulated`);
         const asked = progress.interrupts > handled;
@@ -142,7 +147,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
     recording.abandon();
     throw error;
   } finally {
-    if (output !== undefined) closeSync(output);
+    output.close();
     progress.end();
   }
 }

@@ -14,6 +14,7 @@ import { loadScenario, type Scenario } from '../engine/run/scenario.ts';
 import { type RunResult, Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
 import { startRecording } from '../traces/record.ts';
+import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
 import { version } from './version.ts';
 
@@ -156,6 +157,11 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
     progress.clear();
     stream.write(bytes);
   };
+  const traced = new DtraceOutput(
+    undefined,
+    (bytes) => write(out, bytes),
+    (text) => write(process.stderr, text),
+  );
   try {
     const session = await Session.open(inputs, {
       console: (bytes, cycle, kernel) => {
@@ -169,7 +175,8 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
         if (text === 'ready') shown = true;
         if (text.startsWith('status ')) shown = options.boot === true;
       },
-      dtraceOut: (bytes) => write(out, bytes),
+      dtraceOut: (bytes) => traced.write(bytes),
+      dtraceFile: (change) => traced.change(change),
       dtraceErr: (text) => write(process.stderr, text),
       extraPrograms: options.extraPrograms,
       progress: (cycles) => {
@@ -191,6 +198,7 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
     recording.abandon();
     throw error;
   } finally {
+    traced.close();
     progress.end();
   }
 }

@@ -1,9 +1,28 @@
 /** Aggregations as text: without a format (keys in columns, then the values) and by printa()'s format. */
+
+import {
+  agghistHeader,
+  aggpackHeader,
+  PACKED_STRING,
+  packedLquantize,
+  packedQuantize,
+  quantizeRange,
+  type Range,
+} from './aggpack.ts';
 import { type AggEntry, type Aggregations, average, keyRecs, stddev, valueRec, words } from './aggregate.ts';
 import { type CFlags, formatInteger } from './cformat.ts';
 import { ACT } from './dif.ts';
 import { bytesText, type Display } from './display.ts';
-import { histogramText, llquantizeBuckets, lquantizeBuckets, quantizeBuckets } from './histogram.ts';
+import {
+  barLine,
+  histogramText,
+  llquantizeBuckets,
+  lquantizeBuckets,
+  type Pen,
+  quantizeBuckets,
+  scaleOf,
+  signsOf,
+} from './histogram.ts';
 import type { Format } from './printf.ts';
 import { type RecordDesc, readSigned, readUnsigned } from './records.ts';
 
@@ -27,7 +46,12 @@ export function integerColumn(b: Buffer, size: number, quiet: boolean): string |
 
 const slice = (e: AggEntry, r: RecordDesc): Buffer => e.data.subarray(r.offset, r.offset + r.size);
 
-function keyText(d: Display, e: AggEntry, r: RecordDesc): string {
+const penOf = (d: Display): Pen => ({
+  zoom: d.options.isSet('aggzoom'),
+  utf8: d.options.encoding === 'utf8',
+});
+
+function keyText(d: Display, e: AggEntry, r: RecordDesc, packed = false): string {
   const b = slice(e, r);
   switch (r.action) {
     case ACT.STACK:
@@ -38,20 +62,23 @@ function keyText(d: Display, e: AggEntry, r: RecordDesc): string {
   }
   const sym = d.symbolRecord(r.action, b);
   if (sym !== undefined) return `  ${sym.padEnd(KEY_WIDTH)}`;
-  return integerColumn(b, r.size, false) ?? bytesText(b, KEY_WIDTH, false, d.options.isSet('rawbytes'));
+  const column = integerColumn(b, r.size, false);
+  if (column !== undefined) return column;
+  const raw = d.options.isSet('rawbytes');
+  return packed ? bytesText(b, PACKED_STRING, false, raw, true) : bytesText(b, KEY_WIDTH, false, raw);
 }
 
 /** A histogram, or undefined if the value is a single number. */
 function histogram(d: Display, e: AggEntry): string | undefined {
   const w = words(e);
-  const zoom = d.options.isSet('aggzoom');
+  const pen = penOf(d);
   switch (valueRec(e).action) {
     case ACT.QUANTIZE:
-      return histogramText(quantizeBuckets(w), e.normal, zoom);
+      return histogramText(quantizeBuckets(w), e.normal, pen);
     case ACT.LQUANTIZE:
-      return histogramText(lquantizeBuckets(BigInt.asUintN(64, w[0]), w.slice(1)), e.normal, zoom);
+      return histogramText(lquantizeBuckets(BigInt.asUintN(64, w[0]), w.slice(1)), e.normal, pen);
     case ACT.LLQUANTIZE:
-      return histogramText(llquantizeBuckets(BigInt.asUintN(64, w[0]), w.slice(1)), e.normal, zoom);
+      return histogramText(llquantizeBuckets(BigInt.asUintN(64, w[0]), w.slice(1)), e.normal, pen);
   }
   return undefined;
 }
@@ -84,15 +111,57 @@ export function defaultLine(d: Display, key: AggEntry, values: readonly AggEntry
 
 /** What printa(@a, ...) without a format prints, less its leading newline. */
 export function printDefault(d: Display, aggs: Aggregations, varids: readonly number[]): string {
-  if (varids.length === 1)
-    return aggs
-      .sorted(varids[0], d.options)
-      .map((e) => defaultLine(d, e, [e]))
-      .join('');
+  if (varids.length === 1) {
+    const entries = aggs.sorted(varids[0], d.options);
+    return picture(d, entries) ?? entries.map((e) => defaultLine(d, e, [e])).join('');
+  }
   return aggs
     .joined(varids, d.options)
     .map((j) => defaultLine(d, j.key, j.values))
     .join('');
+}
+
+const keySizes = (e: AggEntry): number[] => keyRecs(e).map((r) => r.size);
+const packedKeys = (d: Display, e: AggEntry): string =>
+  keyRecs(e)
+    .map((r) => keyText(d, e, r, true))
+    .join('');
+
+/** An aggregation as agghist or aggpack draw it; undefined when neither applies. */
+function picture(d: Display, entries: readonly AggEntry[]): string | undefined {
+  if (entries.length === 0) return undefined;
+  const pen = penOf(d);
+  const { action } = valueRec(entries[0]);
+  if (d.options.isSet('agghist') && (action === ACT.COUNT || action === ACT.SUM)) {
+    const values = entries.map((e) => words(e)[0]);
+    const scale = scaleOf(values, pen.zoom);
+    const signs = signsOf(values);
+    return (
+      agghistHeader(keySizes(entries[0])) +
+      entries.map((e, i) => `${packedKeys(d, e)} ${barLine(values[i], e.normal, scale, signs, pen)}`).join('')
+    );
+  }
+  if (!d.options.isSet('aggpack')) return undefined;
+  const blocks = d.options.encoding !== 'ascii';
+  if (action === ACT.QUANTIZE) {
+    const range = quantizeRange(entries.map(words));
+    return (
+      aggpackHeader(action, keySizes(entries[0]), range) +
+      entries.map((e) => packedKeys(d, e) + packedQuantize(words(e), range, pen, blocks)).join('')
+    );
+  }
+  if (action === ACT.LQUANTIZE) {
+    const range: Range = [1, words(entries[0]).length - 1];
+    const row = (e: AggEntry): string => {
+      const [arg, ...counts] = words(e);
+      return packedLquantize(BigInt.asUintN(64, arg), counts, pen, blocks);
+    };
+    return (
+      aggpackHeader(action, keySizes(entries[0]), range) +
+      entries.map((e) => packedKeys(d, e) + row(e)).join('')
+    );
+  }
+  return undefined;
 }
 
 /** printa() with a format: the format once for each key. */

@@ -107,13 +107,15 @@ function weight(e: AggEntry, w: readonly bigint[]): { total: bigint; zero: bigin
   if (action === ACT.LQUANTIZE) {
     const base = BigInt.asIntN(32, arg);
     const step = (arg >> 48n) & 0xffffn;
-    let v = base - 1n;
+    const levels = counts.length - 2;
     let zero = 0n;
-    for (let i = 0; i < counts.length; i++) {
-      total += counts[i] * v;
-      if (v === 0n) zero = counts[i];
-      v = i === 0 ? base : v + step;
-    }
+    counts.forEach((c, i) => {
+      // Below the range counts as one less than its base, above it as one more than its end.
+      const v =
+        i === 0 ? base - 1n : i > levels ? base + BigInt(levels) * step + 1n : base + BigInt(i - 1) * step;
+      total += c * v;
+      if (v === 0n) zero = c;
+    });
     return { total, zero };
   }
   const factor = (arg >> 48n) & 0xffffn;
@@ -142,9 +144,7 @@ export function compareValues(a: AggEntry, b: AggEntry): number {
   const y = words(b);
   switch (valueRec(a).action) {
     case ACT.AVG: {
-      // as fractions: a/b against c/d
-      if (x[0] === 0n || y[0] === 0n) return compare(average(x, 1n), average(y, 1n));
-      return compare(x[1] * y[0], y[1] * x[0]);
+      return compare(average(x, 1n), average(y, 1n));
     }
     case ACT.STDDEV:
       return compare(stddev(x, 1n), stddev(y, 1n));
@@ -155,20 +155,18 @@ export function compareValues(a: AggEntry, b: AggEntry): number {
       const r = weight(b, y);
       return compare(l.total, r.total) || compare(l.zero, r.zero);
     }
-    case ACT.COUNT:
-      return compare(BigInt.asUintN(64, x[0]), BigInt.asUintN(64, y[0]));
     default:
       return compare(x[0], y[0]);
   }
 }
 
-/** Key by key from position `from`, wrapping round. Numbers compare as unsigned, all else byte by byte. */
+/** Key by key from position `from` (0 if there is no such key), wrapping round. Numbers compare as unsigned, all else byte by byte. */
 export function compareKeys(a: AggEntry, b: AggEntry, from = 0): number {
   const x = keyRecs(a);
   const y = keyRecs(b);
   const n = Math.min(x.length, y.length);
   for (let k = 0; k < n; k++) {
-    const i = (k + from) % n;
+    const i = (k + (from < n ? from : 0)) % n;
     const l = x[i];
     const r = y[i];
     if (l.size !== r.size) return l.size < r.size ? -1 : 1;
@@ -296,7 +294,8 @@ export class Aggregations {
     const rev = options.isSet('aggsortrev') ? -1 : 1;
     const byKey = options.isSet('aggsortkey');
     const keypos = options.number('aggsortkeypos', 0);
-    const pos = Math.min(options.number('aggsortpos', 0), varids.length - 1);
+    const wanted = options.number('aggsortpos', 0);
+    const pos = wanted < varids.length ? wanted : 0;
     const order = varids.map((_, i) => (i + pos) % varids.length);
     const byValues = (a: JoinedEntry, b: JoinedEntry): number => {
       for (const i of order) {

@@ -60,8 +60,8 @@ export type OutputItem =
   | { kind: 'text'; text: string }
   /** system(): a command for the guest's shell. */
   | { kind: 'system'; command: string }
-  /** freopen(): text goes to that file from here on; undefined: back to the first output. */
-  | { kind: 'freopen'; file: string | undefined }
+  /** freopen(): text goes to that file from here on; undefined: back to the first output. `where`: how an error message begins. */
+  | { kind: 'freopen'; file: string | undefined; where: string }
   /** ftruncate(): empty the file that text goes to. */
   | { kind: 'truncate' };
 
@@ -197,7 +197,9 @@ export class Consumer {
 
   /** Aggregations that no printa() has printed. */
   private printRemaining(): void {
-    for (const id of this.aggregations.ids())
+    const ids = this.aggregations.ids();
+    if (this.options.isSet('aggsortrev')) ids.reverse();
+    for (const id of ids)
       if (!this.printed.has(id)) this.text(printDefault(this.display, this.aggregations, [id]));
   }
 
@@ -210,10 +212,11 @@ export class Consumer {
 
   /** The process of -c (or -p) has ended; status as wait(2) gives it. */
   targetExited(pid: number, status: number): void {
+    if (this.quiet) return;
     const signal = status & 0x7f;
     if (signal !== 0) this.stderr(`pid ${pid} terminated by ${SIGNALS[signal] ?? `signal ${signal}`}`);
     else if (status >> 8 !== 0) this.stderr(`pid ${pid} exited with status ${(status >> 8) & 0xff}`);
-    else if (!this.quiet) this.stderr(`pid ${pid} has exited`);
+    else this.stderr(`pid ${pid} has exited`);
   }
 
   // -- what comes out
@@ -456,6 +459,7 @@ export class Consumer {
             this.output.push({
               kind: 'freopen',
               file: stmt.format.text === FREOPEN_RESTORE ? undefined : limited,
+              where: this.errorHead(r),
             });
           continue;
         }
@@ -481,7 +485,7 @@ export class Consumer {
       }
       if (rec.size === 0) continue;
       if (stmt?.type !== undefined) {
-        this.text(printTyped(stmt.type, b));
+        this.text(printTyped(stmt.type, b, this.display.symbols));
         continue;
       }
       this.text(
@@ -575,10 +579,12 @@ export class Consumer {
   }
 
   private libraryFault(r: PlacedRecord, text: string): void {
+    this.stderr(`${this.errorHead(r)}${text}`);
+  }
+
+  private errorHead(r: PlacedRecord): string {
     const p = this.env.probe(r.desc.probeId);
-    this.stderr(
-      `error on enabled probe ID ${r.desc.epid} (ID ${r.desc.probeId}: ${p?.provider}:${p?.module}:${p?.func}:${p?.name}): ${text}`,
-    );
+    return `error on enabled probe ID ${r.desc.epid} (ID ${r.desc.probeId}: ${p?.provider}:${p?.module}:${p?.func}:${p?.name}): `;
   }
 
   /** A fault in probe context, reported through the ERROR probe. */

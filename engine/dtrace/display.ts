@@ -47,8 +47,8 @@ export function hexDump(b: Buffer): string {
   return out;
 }
 
-/** Bytes as a string if they look like one, else as a dump. `width`: columns for a string, left-justified. */
-export function bytesText(b: Buffer, width: number, quiet: boolean, raw: boolean): string {
+/** Bytes as a string if they look like one, else as a dump. `width`: columns for a string, left-justified (or right, after one blank). */
+export function bytesText(b: Buffer, width: number, quiet: boolean, raw: boolean, right = false): string {
   if (b.length === 0) return '';
   if (raw) return hexDump(b);
   let i = 0;
@@ -58,7 +58,8 @@ export function bytesText(b: Buffer, width: number, quiet: boolean, raw: boolean
   if (i === b.length) return `  ${b.toString('latin1').padEnd(width)}`;
   if (b[i] === 0 && i > 0 && b.subarray(i).every((c) => c === 0)) {
     const s = b.toString('latin1', 0, i);
-    return quiet ? s : `  ${s.padEnd(width)}`;
+    if (quiet) return s;
+    return right ? ` ${s.padStart(width)}` : `  ${s.padEnd(width)}`;
   }
   return hexDump(b);
 }

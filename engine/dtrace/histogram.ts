@@ -14,39 +14,84 @@ export interface Bucket {
 
 const abs = (v: bigint): bigint => (v < 0n ? -v : v);
 
-/** round(|v| * len / total), halves up, as the original's floating point gives. */
-const depth = (v: bigint, len: number, total: bigint): number =>
-  total === 0n ? 0 : Math.min(len, Math.floor((Number(abs(v)) * len) / Number(total) + 0.5));
-
-function row(b: Bucket, normal: bigint, total: bigint, positives: boolean, negatives: boolean): string {
-  const count = String(b.count / normal).padEnd(9);
-  const label = b.label.padStart(16);
-  if (!negatives) {
-    const d = positives ? depth(b.count, WIDTH, total) : 0;
-    return `${label} |${'@'.repeat(d)}${' '.repeat(WIDTH - d)} ${count}\n`;
-  }
-  if (!positives) {
-    const d = depth(b.count, WIDTH, total);
-    return `${label} ${' '.repeat(WIDTH - d)}${'@'.repeat(d)}| ${count}\n`;
-  }
-  const half = WIDTH / 2;
-  const d = depth(b.count, half, total);
-  if (b.count <= 0n) return `${label} ${' '.repeat(half - d)}${'@'.repeat(d)}|${' '.repeat(half)} ${count}\n`;
-  return `${label} ${' '.repeat(half)}|${'@'.repeat(d)}${' '.repeat(half - d)} ${count}\n`;
+/** How pictures are drawn: option aggzoom, and the block elements of Unicode in place of @ (encoding=utf8). */
+export interface Pen {
+  zoom: boolean;
+  utf8: boolean;
 }
 
-/** The whole histogram; begins with the newline that ends the key's line. */
-export function histogramText(buckets: readonly Bucket[], normal: bigint, zoom = false): string {
-  const positives = buckets.some((b) => b.count > 0n);
-  const negatives = buckets.some((b) => b.count < 0n);
-  let total = 0n;
-  for (const { count } of buckets) {
-    const n = abs(count);
-    if (!zoom) total += n;
-    else if (n > total) total = n;
+/** With aggzoom the highest bar takes 95 % of the width. */
+const ZOOM = 0.95;
+
+/** What bars are measured against: the sum of all, or with aggzoom a little more than the highest. */
+export function scaleOf(counts: readonly bigint[], zoom: boolean): number {
+  let scale = 0;
+  for (const c of counts) {
+    const n = Number(abs(c));
+    if (!zoom) scale += n;
+    else if (n / ZOOM > scale) scale = n / ZOOM;
   }
-  let out = `\n${'value'.padStart(16)} ${'------------- Distribution -------------'.padStart(41)} ${'count'.padEnd(9)}\n`;
-  for (const b of buckets) out += row(b, normal, total, positives, negatives);
+  return scale;
+}
+
+export interface Signs {
+  positive: boolean;
+  negative: boolean;
+}
+
+export const signsOf = (counts: readonly bigint[]): Signs => ({
+  positive: counts.some((c) => c > 0n),
+  negative: counts.some((c) => c < 0n),
+});
+
+/** round(|v| * width / scale), halves up, as the original's floating point gives. */
+const depth = (v: bigint, width: number, scale: number): number =>
+  scale === 0 ? 0 : Math.min(width, Math.floor((Number(abs(v)) * width) / scale + 0.5));
+
+/** A character of Unicode as the bytes of its encoding, one character each. */
+export const utf8 = (code: number): string =>
+  Buffer.from(String.fromCodePoint(code), 'utf8').toString('latin1');
+
+/** A bar in eighths of a column: full blocks, then perhaps one that is partly filled. */
+function blocks(count: bigint, scale: number): string {
+  const exact = (Number(abs(count)) * WIDTH) / scale;
+  const whole = Math.floor(exact);
+  const eighths = Math.floor((exact - whole) * 8);
+  const used = whole + (eighths === 0 ? 0 : 1);
+  return (
+    utf8(0x2588).repeat(whole) + (eighths === 0 ? '' : utf8(0x2590 - eighths)) + ' '.repeat(WIDTH - used)
+  );
+}
+
+/** A bar and its count, with the newline. */
+export function barLine(count: bigint, normal: bigint, scale: number, signs: Signs, pen: Pen): string {
+  const shown = String(count / normal).padEnd(9);
+  if (!signs.negative) {
+    if (pen.utf8 && signs.positive) return `|${blocks(count, scale)} ${shown}\n`;
+    const d = depth(count, WIDTH, scale);
+    return `|${'@'.repeat(d)}${' '.repeat(WIDTH - d)} ${shown}\n`;
+  }
+  if (!signs.positive) {
+    const d = depth(count, WIDTH, scale);
+    return `${' '.repeat(WIDTH - d)}${'@'.repeat(d)}| ${shown}\n`;
+  }
+  const half = WIDTH / 2;
+  const d = depth(count, half, scale);
+  if (count <= 0n) return `${' '.repeat(half - d)}${'@'.repeat(d)}|${' '.repeat(half)} ${shown}\n`;
+  return `${' '.repeat(half)}|${'@'.repeat(d)}${' '.repeat(half - d)} ${shown}\n`;
+}
+
+/** The line above bars: `label` over the buckets or keys, right-justified in `width` columns. */
+export const barHeader = (label: string, width: number): string =>
+  `\n${label.padStart(width)} ${'------------- Distribution -------------'.padStart(41)} ${'count'.padEnd(9)}\n`;
+
+/** The whole histogram; begins with the newline that ends the key's line. */
+export function histogramText(buckets: readonly Bucket[], normal: bigint, pen: Pen): string {
+  const counts = buckets.map((b) => b.count);
+  const signs = signsOf(counts);
+  const scale = scaleOf(counts, pen.zoom);
+  let out = barHeader('value', 16);
+  for (const b of buckets) out += `${b.label.padStart(16)} ${barLine(b.count, normal, scale, signs, pen)}`;
   return out;
 }
 
@@ -126,20 +171,4 @@ export function llquantizeBuckets(arg: bigint, counts: readonly bigint[]): Bucke
   const used = counts.slice(0, labels.length);
   const [lo, hi] = usedRange(used, [0, 1]);
   return used.slice(lo, hi + 1).map((count, i) => ({ label: labels[lo + i], count }));
-}
-
-// -- agghist and aggpack: other pictures of the same data
-
-/** aggpack: one character a bucket, by how much of the whole it holds. */
-export function packedText(counts: readonly bigint[]): string {
-  const glyphs = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-  const total = counts.reduce((m, c) => m + abs(c), 0n);
-  if (total === 0n) return ' '.repeat(counts.length);
-  return counts
-    .map((c) => {
-      if (c === 0n) return ' ';
-      const n = Math.max(1, Math.min(8, Math.round((Number(abs(c)) * 8) / Number(total))));
-      return glyphs[n];
-    })
-    .join('');
 }

@@ -378,7 +378,7 @@ export function escapeString(s: string): string {
   for (const c of s) {
     const code = c.charCodeAt(0);
     if (names[c] !== undefined) out += names[c];
-    else if (code < 32 || code > 126) out += `\\x${code.toString(16).padStart(2, '0')}`;
+    else if (code < 32 || code > 126) out += `\\${code.toString(8).padStart(3, '0')}`;
     else out += c;
   }
   return out;

@@ -214,7 +214,6 @@ const IGNORED = new Set([
   'debug',
   'define',
   'dtypes',
-  'encoding',
   'evaltime',
   'incdir',
   'iregs',
@@ -306,6 +305,8 @@ export class Options {
   amin: Attribute | undefined = undefined;
   vmax = VERSION_MAX;
   evaltime = 'postinit';
+  /** Bars and packed histograms: undefined, `@` for those, block elements for these. */
+  encoding: 'ascii' | 'utf8' | undefined = undefined;
 
   constructor() {
     for (const [k, v] of Object.entries(DEFAULTS)) this.values[OPT[k as OptionName]] = v;
@@ -375,6 +376,10 @@ export class Options {
           throw new LibraryError('EDT_BADOPTVAL');
         this.evaltime = value!;
         return;
+      case 'encoding':
+        if (value !== 'ascii' && value !== 'utf8') throw new LibraryError('EDT_BADOPTVAL');
+        this.encoding = value;
+        return;
       case 'stdc':
         if (!['a', 'c', 's', 't'].includes(required(value))) throw new LibraryError('EDT_BADOPTVAL');
         return;
@@ -437,6 +442,7 @@ export class Options {
     o.amin = this.amin;
     o.vmax = this.vmax;
     o.evaltime = this.evaltime;
+    o.encoding = this.encoding;
     return o;
   }
 }

@@ -7,6 +7,7 @@ const STEPS = [
   'could not enable tracing',
   'failed to grab pid',
   'tracing failed',
+  'failed to execute',
 ];
 
 /** What errno means in these steps. */
@@ -24,6 +25,6 @@ const REASONS: Record<number, string> = {
 };
 const EACCES = 13;
 
-/** Whether a program may destroy is for the kernel to say when probes are enabled; dtrace(1) tells it as of the start of tracing. */
-export const failureText = (step: number, errno: number, pid = 0): string =>
-  `dtrace: ${STEPS[errno === EACCES && step === 1 ? 2 : step]}${step === 3 ? ` ${pid}` : ''}: ${REASONS[errno] ?? `error ${errno}`}`;
+/** `what`: the process or program that the step was about. Whether a program may destroy is for the kernel to say when probes are enabled; dtrace(1) tells it as of the start of tracing. */
+export const failureText = (step: number, errno: number, what?: string | number): string =>
+  `dtrace: ${STEPS[errno === EACCES && step === 1 ? 2 : step]}${what === undefined ? '' : ` ${what}`}: ${REASONS[errno] ?? `error ${errno}`}`;

@@ -34,6 +34,13 @@ import { UserImages } from './user-images.ts';
 const DEFAULT_RATE_NS = 1_000_000_000n;
 const RATE_OPTIONS = [15, 16, 17];
 
+/** Numbers of steps that concern one process or program (models/user/bin/dtrace). */
+const STEP_GRAB = 3;
+const STEP_EXECUTE = 5;
+
+/** freopen() and ftruncate(): what happens to the file that text goes to. */
+export type FileChange = Exclude<OutputItem, { kind: 'text' | 'system' }>;
+
 /** dtrace(1)'s messages are complete: the caller prints them as they are. */
 export class DtraceError extends UserError {
   override readonly name = 'DtraceError';
@@ -88,8 +95,8 @@ export class DtraceSession {
   #failure: DtraceError | undefined;
   /** The guest runs the command of a system() action: what it prints is tracing output. */
   systemRunning = false;
-  #pending: OutputItem | undefined;
-  #out: Uint8Array[] = [];
+  #pending: Extract<OutputItem, { kind: 'system' }> | undefined;
+  #out: (Uint8Array | FileChange)[] = [];
   #err = '';
 
   constructor(inputs: DtraceInputs, kernel: Image) {
@@ -226,11 +233,17 @@ export class DtraceSession {
     this.#finished = true;
   }
 
-  takeOutput(): { out: Uint8Array; err: string } {
-    if (this.#ghost !== undefined && this.#consumer !== undefined)
-      for (let text = this.#consumer.takeText(); text.length > 0; text = this.#consumer.takeText())
-        this.#out.push(text);
-    const out = Buffer.concat(this.#out);
+  /** Text and changes of the file it goes to, in order; what is for standard error. */
+  takeOutput(): { out: (Uint8Array | FileChange)[]; err: string } {
+    if (this.#ghost !== undefined && this.#consumer !== undefined) {
+      do {
+        this.#gather(this.#consumer);
+        if (this.#pending !== undefined)
+          this.#err += `dtrace: system("${this.#pending.command}") is not run: ghost tracing has no process in the guest\n`;
+      } while (this.#pending !== undefined);
+      this.#gathered = [];
+    }
+    const out = this.#out;
     const err = this.#err + (this.#consumer?.takeStderr() ?? '');
     this.#out = [];
     this.#err = '';
@@ -293,7 +306,10 @@ export class DtraceSession {
         consumer.stopped();
         return 0n;
       case LIBDTRACE.FAILED:
-        this.#failure = new DtraceError(failureText(Number(a), Number(b), this.command.pids[0]), 1);
+        this.#failure = new DtraceError(
+          failureText(Number(a), Number(b), this.#culprit(Number(a), Number(c))),
+          1,
+        );
         return 0n;
       case LIBDTRACE.EXITSTATUS:
         this.#finished = true;
@@ -303,14 +319,20 @@ export class DtraceSession {
     }
   }
 
+  /** Which process or program a step failed for. */
+  #culprit(step: number, which: number): string | number | undefined {
+    if (step === STEP_GRAB) return this.command.pids[which];
+    return step === STEP_EXECUTE ? this.commands[which]?.trim().split(/\s+/)[0] : undefined;
+  }
+
   #rest: Uint8Array = new Uint8Array(0);
 
   /** Text in pieces that fit the guest's buffer; the host keeps a copy. */
   #text(at: bigint, room: number, consumer: Consumer, memory: UserMemory): bigint {
     if (this.#rest.length === 0 && this.#pending === undefined) {
-      this.#rest = Uint8Array.from(consumer.takeText());
-      this.#out.push(this.#rest);
-      this.#pending = consumer.takeAction();
+      this.#gather(consumer);
+      this.#rest = Buffer.concat(this.#gathered);
+      this.#gathered = [];
     }
     const piece = this.#rest.subarray(0, room);
     this.#rest = this.#rest.slice(piece.length);
@@ -318,11 +340,28 @@ export class DtraceSession {
     return BigInt(piece.length);
   }
 
+  #gathered: Uint8Array[] = [];
+
+  /** Takes output up to the next command that the guest must run. Changes of file concern the host alone. */
+  #gather(consumer: Consumer): void {
+    for (;;) {
+      const text = Uint8Array.from(consumer.takeText());
+      if (text.length > 0) this.#out.push(text);
+      this.#gathered.push(text);
+      const action = consumer.takeAction();
+      if (action === undefined || action.kind === 'system') {
+        this.#pending = action;
+        return;
+      }
+      this.#out.push(action);
+    }
+  }
+
   /** The command of a system() action, with its NUL; 0 when there is none. */
   #action(at: bigint, room: number, memory: UserMemory): bigint {
     const action = this.#pending;
     this.#pending = undefined;
-    if (action?.kind !== 'system') return 0n;
+    if (action === undefined) return 0n;
     this.systemRunning = true;
     const bytes = new TextEncoder().encode(`${action.command}\0`).subarray(0, room);
     memory.write(at, bytes);

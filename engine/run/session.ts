@@ -12,7 +12,7 @@ import { loadProfile, type Profile } from '../image/profile.ts';
 import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
 import { Charges } from './charges.ts';
-import { DtraceSession } from './dtrace-session.ts';
+import { DtraceSession, type FileChange } from './dtrace-session.ts';
 import { identity, type RunInputs } from './inputs.ts';
 import { defaultSites, enableSites, fbtSites, type Site } from './sites.ts';
 import { UserError } from './user-error.ts';
@@ -32,6 +32,8 @@ export interface SessionHooks {
   mark?: (text: string, cycle: number) => void;
   /** DTrace's standard output and error. */
   dtraceOut?: (bytes: Uint8Array) => void;
+  /** freopen() and ftruncate() of a D program: where its standard output goes from here on. */
+  dtraceFile?: (change: FileChange) => void;
   dtraceErr?: (text: string) => void;
   /** Called between slices with the largest clock. Return true to stop. */
   progress?: (cycles: number) => boolean;
@@ -332,7 +334,9 @@ export class Session {
   drain(): void {
     if (this.dtrace === undefined) return;
     const { out, err } = this.dtrace.takeOutput();
-    if (out.length > 0) this.#hooks.dtraceOut?.(out);
+    for (const piece of out)
+      if (piece instanceof Uint8Array) this.#hooks.dtraceOut?.(piece);
+      else this.#hooks.dtraceFile?.(piece);
     if (err !== '') this.#hooks.dtraceErr?.(err);
   }
 }
@@ -381,13 +385,14 @@ function rootFiles(
 ): { path: string; data: Uint8Array }[] {
   const files = { ...inputs.scenario.files };
   const commands = dtrace?.commands ?? [];
-  if (commands.length > 0) files['/etc/rc'] = commands.map((c) => `${c}\n`).join('');
+  if (commands.length === 1) files['/etc/rc'] = `${commands[0]}\n`;
+  else if (commands.length > 1) files['/etc/rc'] = `${commands.map((c) => `${c} &\n`).join('')}wait\n`;
   if (dtrace?.ghost === false) {
     // What it prints is taken from its host half, so that it does not mix with the console.
-    const consumer = `dtrace -o /dev/null${dtrace.command.pids.map((pid) => ` -p ${pid}`).slice(0, 1)}`;
+    const consumer = `dtrace -o /dev/null${dtrace.command.pids.map((pid) => ` -p ${pid}`).join('')}`;
     files['/etc/rc'] =
       commands.length > 0
-        ? `${consumer} -c ${quote(commands[0])}\n`
+        ? `${consumer}${commands.map((c) => ` -c ${quote(c)}`).join('')}\n`
         : `${consumer} -b\n${files['/etc/rc'] ?? ''}`;
   }
   const encoder = new TextEncoder();

@@ -272,9 +272,9 @@ describe('faults and exits', () => {
       { kind: 'text', text: 'one\n' },
       { kind: 'system', command: 'echo 1' },
       { kind: 'text', text: 'two\n' },
-      { kind: 'freopen', file: '/tmp/x' },
+      { kind: 'freopen', file: '/tmp/x', where: 'error on enabled probe ID 1 (ID 1: dtrace:::BEGIN): ' },
       { kind: 'text', text: 'in the file\n' },
-      { kind: 'freopen', file: undefined },
+      { kind: 'freopen', file: undefined, where: 'error on enabled probe ID 1 (ID 1: dtrace:::BEGIN): ' },
     ]);
   });
 });

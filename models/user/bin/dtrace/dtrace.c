@@ -11,6 +11,7 @@
  *	dtrace			until told to stop (^C, exit())
  *	dtrace -c command ...	until the command ends
  *	dtrace -p pid ...	until that process ends
+ *				(-c and -p several times: until all of them have ended)
  *	dtrace -o file ...	output there instead of standard output
  *	dtrace -b		in the background: returns when tracing has begun;
  *				/var/run/dtrace.pid says whom to kill(1)
@@ -35,6 +36,7 @@
 #define	PIDFILE		"/var/run/dtrace.pid"
 #define	NANOSEC		1000000000UL
 #define	MAXCPUS		64
+#define	MAXTARGETS	16
 #define	RECS		32		/* Data of a record, at first. */
 
 static int	 fd;			/* /dev/dtrace/dtrace */
@@ -43,9 +45,13 @@ static int	 ncpus;
 static int	 naggs;			/* Aggregations there are. */
 static uint64_t	 bufsize, aggsize;
 static char	*bufdata, *aggdata;
-static pid_t	 child;			/* -c */
-static pid_t	 followed;		/* -p */
-static int	 child_done;
+static pid_t	 target;		/* $target: the first of them. */
+static pid_t	 children[MAXTARGETS];	/* -c; 0 when it has ended. */
+static int	 gates[MAXTARGETS];	/* Each waits at its own. */
+static int	 nchildren;
+static pid_t	 followed[MAXTARGETS];	/* -p */
+static int	 nfollowed;
+static int	 nlive;			/* Of both, those that run. */
 static volatile sig_atomic_t interrupted;
 
 static unsigned long lastswitch, lastagg, laststatus;
@@ -58,14 +64,23 @@ libdtrace(int sub, unsigned long a, unsigned long b, unsigned long c)
 }
 
 /* Why there is no tracing: libdtrace finds the words. */
-enum step { INITIALIZE, ENABLE, GO, GRAB, READ };
+enum step { INITIALIZE, ENABLE, GO, GRAB, READ, EXECUTE };
+
+/* which: of the processes of -p or the commands of -c. */
+static void
+fail_at(enum step step, int which)
+{
+
+	libdtrace(LD_FAILED, (unsigned long)step, (unsigned long)errno,
+	    (unsigned long)which);
+	exit(1);
+}
 
 static void
 fail(enum step step)
 {
 
-	libdtrace(LD_FAILED, (unsigned long)step, (unsigned long)errno, 0);
-	exit(1);
+	fail_at(step, 0);
 }
 
 static void
@@ -140,7 +155,7 @@ enable(void)
 	unsigned long size;
 	char *dof;
 
-	size = libdtrace(LD_DOFSIZE, (unsigned long)child, 0, 0);
+	size = libdtrace(LD_DOFSIZE, (unsigned long)target, 0, 0);
 	if (size == 0)
 		return (0);
 	if (ioctl(fd, DTRACEIOC_CONF, &conf) != 0)
@@ -386,32 +401,37 @@ dtrace_sleep(void)
 	(void)nanosleep(&ts, NULL);
 }
 
-/* Has the process we follow ended? */
-static int
+/* Have the processes that we follow ended? */
+static void
 check_followed(void)
 {
+	int i;
 
-	if (followed == 0 || kill(followed, 0) == 0 || errno != ESRCH)
-		return (0);
-	libdtrace(LD_TARGET, (unsigned long)followed, 0, 0);
-	followed = 0;
-	return (1);
+	for (i = 0; i < nfollowed; i++) {
+		if (followed[i] == 0 || kill(followed[i], 0) == 0 ||
+		    errno != ESRCH)
+			continue;
+		libdtrace(LD_TARGET, (unsigned long)followed[i], 0, 0);
+		followed[i] = 0;
+		nlive--;
+	}
 }
 
-/* Has the command ended? */
-static int
-check_child(void)
+/* Have the commands ended? */
+static void
+check_children(void)
 {
-	int status;
+	int i, status;
 
-	if (child == 0 || child_done)
-		return (child_done);
-	if (waitpid(child, &status, WNOHANG) == child) {
-		child_done = 1;
-		libdtrace(LD_TARGET, (unsigned long)child,
+	for (i = 0; i < nchildren; i++) {
+		if (children[i] == 0 ||
+		    waitpid(children[i], &status, WNOHANG) != children[i])
+			continue;
+		libdtrace(LD_TARGET, (unsigned long)children[i],
 		    (unsigned long)status, 0);
+		children[i] = 0;
+		nlive--;
 	}
-	return (child_done);
 }
 
 /* Whatever is due by now.  Non-zero: it is time to stop. */
@@ -438,8 +458,9 @@ work(void)
 		lastswitch = now;
 		snapshot_buffers();
 	}
-	done |= check_child();
-	done |= check_followed();
+	check_children();
+	check_followed();
+	done |= nchildren + nfollowed > 0 && nlive == 0;
 	done |= libdtrace(LD_ASK, 0, 0, 0) == 1;
 	return (done);
 }
@@ -471,37 +492,63 @@ split(char *s)
 	argv = calloc(strlen(s) / 2 + 2, sizeof(argv[0]));
 	if (argv == NULL)
 		errx(1, "no memory");
-	for (n = 0; (s = strtok(n == 0 ? s : NULL, " \t")) != NULL; n++)
+	for (n = 0; (s = strtok(n == 0 ? s : NULL, " \t\n\r\v\f")) != NULL; n++)
 		argv[n] = s;
 	return (argv);
 }
 
-/*
- * Start the command; it waits at the gate until tracing is on.  The gate's other end
- * is returned.
- */
+/* Is there such a program? */
 static int
-start_child(char **argv)
+executable(const char *name)
+{
+	static const char *const where[] = { "/bin/", "/sbin/", "/usr/bin/",
+	    "/usr/sbin/" };
+	char path[256];
+	unsigned int i;
+
+	if (strchr(name, '/') != NULL)
+		return (access(name, X_OK) == 0);
+	for (i = 0; i < sizeof(where) / sizeof(where[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s%s", where[i], name);
+		if (access(path, X_OK) == 0)
+			return (1);
+	}
+	return (0);
+}
+
+/* Start a command; it waits at its gate until tracing is on. */
+static void
+start_child(char **argv, int which)
 {
 	int gate[2];
+	pid_t pid;
 	char c;
 
+	if (argv[0] == NULL || !executable(argv[0])) {
+		errno = ENOENT;
+		fail_at(EXECUTE, which);
+	}
 	if (pipe(gate) != 0)
 		err(1, "pipe");
-	child = fork();
-	if (child < 0)
+	(void)fcntl(gate[1], F_SETFD, FD_CLOEXEC);
+	pid = fork();
+	if (pid < 0)
 		err(1, "fork");
-	if (child == 0) {
+	if (pid == 0) {
 		close(gate[1]);
 		if (read(gate[0], &c, 1) != 1)
 			_exit(1);
 		close(gate[0]);
 		execvp(argv[0], argv);
-		warn("failed to run %s", argv[0]);
+		warn("failed to execute %s", argv[0]);
 		_exit(127);
 	}
 	close(gate[0]);
-	return (gate[1]);
+	gates[nchildren] = gate[1];
+	children[nchildren++] = pid;
+	nlive++;
+	if (target == 0)
+		target = pid;
 }
 
 /* Go on as a child; the parent stays until tracing is on. */
@@ -531,37 +578,65 @@ background(void)
 	return (gate[1]);
 }
 
+static void
+usage(void)
+{
+
+	fprintf(stderr, "usage: dtrace [-o file] [-p pid ...] "
+	    "[-b | -c command [-c command ...] | -c program argument ...]\n");
+	exit(2);
+}
+
+/* The processes of -p must be there. */
+static void
+grab(void)
+{
+	int i;
+
+	for (i = 0; i < nfollowed; i++)
+		if (kill(followed[i], 0) != 0)
+			fail_at(GRAB, i);
+	nlive = nfollowed;
+	if (nfollowed > 0)
+		target = followed[0];
+}
+
 int
 main(int argc, char **argv)
 {
 	struct sigaction sa;
-	char **command;
-	int bflag, gate, parent;
+	char **commands[MAXTARGETS];
+	int bflag, i, ncommands, parent;
 
-	bflag = 0;
-	command = NULL;
-	gate = parent = -1;
-	if (argc > 2 && strcmp(argv[1], "-o") == 0) {
-		outfd = open(argv[2], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-		if (outfd < 0)
-			err(1, "failed to open %s", argv[2]);
-		argc -= 2;
-		argv += 2;
+	bflag = ncommands = 0;
+	parent = -1;
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "-b") == 0) {
+			bflag = 1;
+			continue;
+		}
+		if (i + 1 == argc)
+			usage();
+		if (strcmp(argv[i], "-o") == 0) {
+			outfd = open(argv[++i],
+			    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+			if (outfd < 0)
+				err(1, "failed to open %s", argv[i]);
+		} else if (strcmp(argv[i], "-p") == 0 &&
+		    nfollowed < MAXTARGETS)
+			followed[nfollowed++] = (pid_t)atoi(argv[++i]);
+		else if (strcmp(argv[i], "-c") == 0 && ncommands < MAXTARGETS) {
+			/* The words of a last command may follow one by one. */
+			if (i + 2 < argc && strcmp(argv[i + 2], "-c") != 0) {
+				commands[ncommands++] = argv + i + 1;
+				i = argc;
+			} else
+				commands[ncommands++] = split(argv[++i]);
+		} else
+			usage();
 	}
-	if (argc > 2 && strcmp(argv[1], "-p") == 0) {
-		followed = (pid_t)atoi(argv[2]);
-		argc -= 2;
-		argv += 2;
-	}
-	if (argc > 1 && strcmp(argv[1], "-b") == 0)
-		bflag = 1;
-	else if (argc > 2 && strcmp(argv[1], "-c") == 0)
-		command = argc == 3 ? split(argv[2]) : argv + 2;
-	else if (argc > 1) {
-		fprintf(stderr,
-		    "usage: dtrace [-o file] [-p pid] [-b | -c command ...]\n");
-		return (2);
-	}
+	if (i < argc || (bflag && ncommands > 0))
+		usage();
 
 	if (bflag)
 		parent = background();
@@ -569,25 +644,24 @@ main(int argc, char **argv)
 	if (fd < 0)
 		fail(INITIALIZE);
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	if (followed != 0 && kill(followed, 0) != 0)
-		fail(GRAB);
+	grab();
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_signal;
 	(void)sigaction(SIGINT, &sa, NULL);
 	(void)sigaction(SIGTERM, &sa, NULL);
-	if (command != NULL) {
+	if (ncommands > 0)
 		(void)sigaction(SIGCHLD, &sa, NULL);
-		gate = start_child(command);
-	}
+	for (i = 0; i < ncommands; i++)
+		start_child(commands[i], i);
 
 	if (!enable())
 		errx(1, "no probes specified");
 	describe_probes();
 	describe_aggregations();
 	go();
-	if (gate >= 0) {
-		(void)write(gate, "", 1);
-		close(gate);
+	for (i = 0; i < nchildren; i++) {
+		(void)write(gates[i], "", 1);
+		close(gates[i]);
 	}
 	if (parent >= 0) {
 		(void)write(parent, "", 1);
