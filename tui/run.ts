@@ -90,7 +90,7 @@ export const splitOption = (text: string): [string, string] => {
 };
 
 /** -n, -s, -x and -q are given to dtrace(1)'s own parser. */
-function dtraceInputs(options: RunOptions): RunInputs['dtrace'] {
+export function dtraceInputs(options: Pick<RunOptions, 'n' | 's' | 'x' | 'q'>): RunInputs['dtrace'] {
   const argv = [
     ...options.n.flatMap((text) => ['-n', text]),
     ...options.s.flatMap((path) => ['-s', path]),

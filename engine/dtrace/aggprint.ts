@@ -68,6 +68,16 @@ function keyText(d: Display, e: AggEntry, r: RecordDesc, packed = false): string
   return packed ? bytesText(b, PACKED_STRING, false, raw, true) : bytesText(b, KEY_WIDTH, false, raw);
 }
 
+/** The keys of an entry, each on one line and without its column's blanks. */
+export const keyWords = (d: Display, e: AggEntry): string[] =>
+  keyRecs(e).map((r) =>
+    keyText(d, e, r)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .join(' < '),
+  );
+
 /** A histogram, or undefined if the value is a single number. */
 function histogram(d: Display, e: AggEntry): string | undefined {
   const w = words(e);

@@ -9,6 +9,7 @@
 import { FREOPEN_RESTORE } from './actions.ts';
 import { integerColumn, printDefault, printFormatted } from './aggprint.ts';
 import { Aggregations } from './aggregate.ts';
+import { type Answer, answers } from './answers.ts';
 import { ACT, DT_ACT } from './dif.ts';
 import { bytesText, cstringOf, Display, hexDump, type SymbolResolver } from './display.ts';
 import { LibraryError } from './errors.ts';
@@ -220,6 +221,11 @@ export class Consumer {
   }
 
   // -- what comes out
+
+  /** What the aggregations say so far. */
+  answers(): Answer[] {
+    return answers(this.display, this.aggregations);
+  }
 
   /** Process the round's buffers and take the output in order. */
   take(): OutputItem[] {

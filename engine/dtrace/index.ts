@@ -6,6 +6,7 @@
  *   compilePrograms(programs, world) -> Program; .dof() goes to the guest, .messages to stderr
  *   program.consumer() -> Consumer; fed with what the guest hands over, it makes the output
  */
+export type { Answer } from './answers.ts';
 export { type CommandInputs, type DtraceCommand, parseArguments, USAGE, VERSION_TEXT } from './command.ts';
 export { Consumer, type ConsumerEnv, type OutputItem } from './consume.ts';
 export { disassemble } from './disassemble.ts';

@@ -5,6 +5,7 @@
  * Ghost: the host calls the kernel's dtrace_ghost_ functions instead (ghost.ts); no process, no cycles.
  */
 import {
+  type Answer,
   type CompileWorld,
   type Consumer,
   compilePrograms,
@@ -231,6 +232,11 @@ export class DtraceSession {
     if (this.#ghost === undefined || this.#finished) return;
     this.#ghost.stop();
     this.#finished = true;
+  }
+
+  /** What its aggregations say so far. */
+  answers(): Answer[] {
+    return this.#consumer?.answers() ?? [];
   }
 
   /** Text and changes of the file it goes to, in order; what is for standard error. */
