@@ -46,10 +46,10 @@ export interface TraceHeader {
   sites: SiteInfo[];
 }
 
-/** Text that belongs to a moment: console output, markers, what dtrace printed, its aggregations as they stood. */
+/** Text that belongs to a moment: console output, what was typed there (interactive sessions), markers, what dtrace printed, its aggregations as they stood. */
 export interface TraceText {
   cycle: number;
-  kind: 'console' | 'mark' | 'dtrace' | 'aggregation';
+  kind: 'console' | 'input' | 'mark' | 'dtrace' | 'aggregation';
   text: string;
 }
 

@@ -37,7 +37,7 @@ export interface Chunk {
 
 /** No frame is larger. */
 const MAX_FRAME = 1 << 30;
-const TEXT_KINDS = ['console', 'mark', 'dtrace', 'aggregation'];
+const TEXT_KINDS = ['console', 'input', 'mark', 'dtrace', 'aggregation'];
 
 export class TraceReader {
   readonly path: string;

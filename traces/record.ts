@@ -12,6 +12,8 @@ export interface Recording {
   console(bytes: Uint8Array, cycle: number): void;
   records(ring: Uint8Array): void;
   mark(text: string, cycle: number): void;
+  /** Text typed at the console of an interactive session. */
+  typed(text: string, cycle: number): void;
   /** Tells what the sites are and opens the file; before the session runs. */
   open(session: Session): void;
   /** Ends the file. Returns the run's digest. */
@@ -50,6 +52,7 @@ export function startRecording(path: string | undefined): Recording {
     console: (bytes, cycle) =>
       writer?.text({ cycle, kind: 'console', text: decoder.decode(bytes, { stream: true }) }),
     mark: (text, cycle) => writer?.text({ cycle, kind: 'mark', text }),
+    typed: (text, cycle) => writer?.text({ cycle, kind: 'input', text }),
     records: (ring) => recorder?.records(ring),
     open(session) {
       if (path !== undefined) writer = new TraceWriter(path, traceHeader(session));

@@ -1,10 +1,10 @@
 /**
  * Verification: execute a trace's inputs again and compare, chunk by chunk, then event by event.
  */
-import type { RunInputs } from '../engine/run/inputs.ts';
 import { Session } from '../engine/run/session.ts';
 import { argument, type EventColumns } from './columns.ts';
 import { siteName } from './diff/timeline.ts';
+import { traceInputs } from './inputs.ts';
 import type { TraceReader } from './read.ts';
 import { Recorder } from './recorder.ts';
 import { argCounts } from './write.ts';
@@ -37,7 +37,7 @@ export async function verify(
 ): Promise<Verification> {
   // The index has the digests; what they stand for must be there too. Throws TraceError.
   for (let n = 0; n < reader.chunks.length; n++) reader.chunk(n);
-  const inputs = reader.header.inputs as RunInputs;
+  const inputs = traceInputs(reader);
   let recorder: Recorder | undefined;
   let chunks = 0;
   let events = 0;

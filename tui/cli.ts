@@ -15,6 +15,7 @@ const COMMANDS: [name: string, summary: string, load: () => Promise<CommandModul
     () => import('./commands/run.ts'),
   ],
   ['dtrace', 'dtrace(1) on a freshly booted guest', () => import('./commands/dtrace.ts')],
+  ['sh', "the guest's console as an interactive shell", () => import('./commands/sh.ts')],
   ['experiment', "run one of the laboratory's experiments", () => import('./commands/experiment.ts')],
   ['replay', 'read a trace, or execute it again and compare', () => import('./commands/replay.ts')],
   ['diff', 'align two traces and explain what differs', () => import('./commands/diff.ts')],

@@ -162,6 +162,11 @@ export const LIBDTRACE = {
   SYSTEM: 14,
   TARGET: 15,
   FAILED: 16,
+  ARGV: 17,
+  WANT: 18,
+  FILE: 19,
+  COMPILE: 20,
+  ERRTEXT: 21,
 } as const;
 
 /** Bits of a site's enable word (SDT) and byte (fbt), section 8. */

@@ -49,6 +49,8 @@ export interface LibdtraceLink {
 }
 /** User memory of the process that made the call. */
 export interface UserMemory {
+  /** Names the address space (its page table) while the process lives. */
+  readonly space: number;
   read(address: bigint, length: number): Uint8Array;
   write(address: bigint, data: Uint8Array): void;
 }
@@ -165,6 +167,8 @@ export class Machine {
   readonly #runtime: Runtime;
   readonly #entropy: Stream;
   readonly #kernel: LoadedImage;
+  /** What arrives at the console, and when; EVENT_CONSOLE's argument is an index. */
+  readonly #typed: { cycle: number; text: string }[];
   #stopAtMarks = false;
   #recordMade = false;
   #ghostDepth = 0;
@@ -219,6 +223,7 @@ export class Machine {
     this.functions = new FunctionTable(images);
     this.random = new RandomStreams(options.seed);
     this.#entropy = this.random.stream('entropy');
+    this.#typed = [...(options.consoleInput ?? [])];
     this.#cache = new CacheModel(memory, layout, options.profile, cpus);
     this.#tlb = new Tlb(this.memory, options.profile);
     this.#traps = new Traps(this.memory, this.functions, options.profile);
@@ -264,7 +269,7 @@ export class Machine {
     this.#loadBlock(0);
     this.#firstFrame(boot.stack, boot.stackSize, this.#kernelFunction('btext'), [boot.bootinfo, KV_HIGH]);
     this.state.cpu[0].state = RUNNING;
-    (options.consoleInput ?? []).forEach(({ cycle }, i) => {
+    this.#typed.forEach(({ cycle }, i) => {
       this.events.schedule(cycle, EVENT_CONSOLE, 0, i);
     });
   }
@@ -366,7 +371,7 @@ export class Machine {
         this.#raise(event.cpu, event.arg, event.cycle);
         break;
       case EVENT_CONSOLE:
-        this.state.input.push(...new TextEncoder().encode(this.options.consoleInput?.[event.arg].text ?? ''));
+        this.state.input.push(...new TextEncoder().encode(this.#typed[event.arg].text));
         this.#raise(0, VECTOR.CONSOLE, event.cycle);
         break;
     }
@@ -398,6 +403,24 @@ export class Machine {
       (least, cpu) => (cpu.state === RUNNING ? Math.min(least, cpu.clock) : least),
       this.events.nextCycle,
     );
+  }
+
+  /**
+   * Bytes typed at the console at the first cycle from `from` on that no CPU has passed and that has no event yet. Returns that cycle: a run
+   * that has this text among its consoleInput there is the same run.
+   */
+  typeAt(from: number, text: string): number {
+    const taken = new Set(this.events.save().events.map((event) => event.cycle));
+    let cycle = Math.max(from, this.now);
+    while (taken.has(cycle)) cycle++;
+    this.#typed.push({ cycle, text });
+    this.events.schedule(cycle, EVENT_CONSOLE, 0, this.#typed.length - 1);
+    return cycle;
+  }
+
+  /** No CPU has anything to do before the next event. */
+  get idle(): boolean {
+    return this.state.cpu.every((cpu) => cpu.state !== RUNNING);
   }
 
   /** The largest clock of any CPU. */
@@ -688,6 +711,7 @@ export class Machine {
     if (link === undefined) return -1n;
     const cr3 = this.memory.i32[CPU.cr3 >> 2];
     return link.call(sub, a, b, c, {
+      space: cr3,
       read: (address, length) => this.memory.userBytes(cr3, Number(address), length),
       write: (address, data) => this.memory.writeUser(cr3, Number(address), data),
     });

@@ -73,6 +73,11 @@ const memoryOf = ({ memory }: Machine): GuestMemory => ({
 export const catalogOf = (machine: Machine, kernel: Image): ProbeCatalog =>
   readCatalog(memoryOf(machine), kernel);
 
+export interface InGuest {
+  /** Called with what must look at each switch of threads; undefined: nothing must. */
+  watch(users: UserImages | undefined): void;
+}
+
 export class DtraceSession {
   readonly command: DtraceCommand;
   /** The host consumes: there is no process in the guest. */
@@ -84,6 +89,7 @@ export class DtraceSession {
   readonly commands: string[];
   readonly #inputs: DtraceInputs;
   readonly #kernel: Image;
+  readonly #inGuest: InGuest | undefined;
   #machine: Machine | undefined;
   #program: Program | undefined;
   #consumer: Consumer | undefined;
@@ -100,7 +106,9 @@ export class DtraceSession {
   #out: (Uint8Array | FileChange)[] = [];
   #err = '';
 
-  constructor(inputs: DtraceInputs, kernel: Image) {
+  /** `inGuest`: the consumer of a process of the guest, which reads the guest's files only and is not alone in watching who runs what. */
+  constructor(inputs: DtraceInputs, kernel: Image, inGuest?: InGuest) {
+    this.#inGuest = inGuest;
     this.#inputs = inputs;
     this.#kernel = kernel;
     this.command = parseDtrace(inputs);
@@ -136,11 +144,14 @@ export class DtraceSession {
       macros: { target: target === 0 ? (command.pids[0] ?? 0) : target, pid: 0, uid: 0 },
       listing: command.listing,
       verbose: command.verbose,
-      caret: process.stderr.isTTY === true,
+      caret: this.#inGuest === undefined && process.stderr.isTTY === true,
+      ...(this.#inGuest === undefined ? {} : { readFile: (path: string) => this.#inputs.files[path] }),
     };
     this.#program = inDtraceWords(() => compilePrograms(command.programs, world));
     const users = new UserImages(memoryOf(machine), this.#kernel, machine.images.slice(1));
-    machine.onSwitch = this.#program.userSymbols ? () => users.refresh() : undefined;
+    const watched = this.#program.userSymbols ? users : undefined;
+    if (this.#inGuest !== undefined) this.#inGuest.watch(watched);
+    else machine.onSwitch = watched === undefined ? undefined : () => watched.refresh();
     this.#consumer = this.#program.consumer({
       target,
       symbols: symbolResolver(this.#kernel, (pid) => users.of(pid)),
@@ -313,7 +324,7 @@ export class DtraceSession {
         return 0n;
       case LIBDTRACE.FAILED:
         this.#failure = new DtraceError(
-          failureText(Number(a), Number(b), this.#culprit(Number(a), Number(c))),
+          failureText(Number(a), Number(b), this.culprit(Number(a), Number(c))),
           1,
         );
         return 0n;
@@ -326,7 +337,7 @@ export class DtraceSession {
   }
 
   /** Which process or program a step failed for. */
-  #culprit(step: number, which: number): string | number | undefined {
+  culprit(step: number, which: number): string | number | undefined {
     if (step === STEP_GRAB) return this.command.pids[which];
     return step === STEP_EXECUTE ? this.commands[which]?.trim().split(/\s+/)[0] : undefined;
   }

@@ -30,12 +30,24 @@ export interface RunInputs {
   withoutDtrace?: boolean;
   /** fbt functions (globs) recorded beside the default sites. */
   recordFbt?: string[];
+  /** Somebody sits at the console: what is typed is not known beforehand. */
+  interactive?: boolean;
+  /** What was typed, when such a session is executed again. Not part of the identity, which is that of the session's beginning. */
+  typed?: TypedText[];
+}
+
+/** A piece of what was typed, and the cycle at which it arrived. */
+export interface TypedText {
+  cycle: number;
+  text: string;
 }
 
 /** SHA-256 of the inputs and of what the images were made from. */
 export function identity(inputs: RunInputs, images: Image[]): string {
   const keys = images.map((image) => [image.name, image.key]);
-  return createHash('sha256').update(canonical({ inputs, keys })).digest('hex');
+  return createHash('sha256')
+    .update(canonical({ inputs: { ...inputs, typed: undefined }, keys }))
+    .digest('hex');
 }
 
 /** JSON with sorted keys. */

@@ -13,6 +13,7 @@ import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
 import { Charges } from './charges.ts';
 import { DtraceSession, type FileChange } from './dtrace-session.ts';
+import { GuestConsumers } from './guest-consumers.ts';
 import { identity, type RunInputs } from './inputs.ts';
 import { defaultSites, enableSites, fbtSites, type Site } from './sites.ts';
 import { UserError } from './user-error.ts';
@@ -37,6 +38,12 @@ export interface SessionHooks {
   dtraceErr?: (text: string) => void;
   /** Called between slices with the largest clock. Return true to stop. */
   progress?: (cycles: number) => boolean;
+  /** In place of a breath between slices, once the guest is ready: where an interactive session types, and waits for keys. */
+  turn?: () => Promise<void>;
+  /** Text was typed by `type`. */
+  typed?: (text: string, cycle: number) => void;
+  /** Cycles run between two looks at the host. */
+  slice?: number;
   /** Programs beyond those of models/user/bin, under their names. */
   extraPrograms?: Image[];
 }
@@ -73,6 +80,7 @@ export class Session {
   /** Recorded sites, in the order of the trace's site table. */
   readonly sites: Site[];
   readonly dtrace: DtraceSession | undefined;
+  readonly #consumers: GuestConsumers;
   readonly #hooks: SessionHooks;
   #exitStatus: number | undefined;
   #readyCycle = 0;
@@ -106,6 +114,7 @@ export class Session {
     const session: { current?: Session } = {};
     const cycleLimit =
       inputs.simtimeNs === undefined ? undefined : Math.round((inputs.simtimeNs * profile.clockHz) / 1e9);
+    const consumers = new GuestConsumers(kernel, dtrace?.link);
     const machine = await Machine.create({
       profile,
       kernel,
@@ -115,10 +124,13 @@ export class Session {
       kenv: {},
       seed: inputs.seed,
       cpus: inputs.cpus,
-      consoleInput: inputs.scenario.console.map(({ atNs, text }) => ({
-        cycle: Math.round((atNs * profile.clockHz) / 1e9),
-        text,
-      })),
+      consoleInput: [
+        ...inputs.scenario.console.map(({ atNs, text }) => ({
+          cycle: Math.round((atNs * profile.clockHz) / 1e9),
+          text,
+        })),
+        ...(inputs.typed ?? []),
+      ],
       cycleLimit,
       onConsole: (bytes, cycle, kernel) => {
         if (dtrace?.systemRunning === true) session.current?.drain(); // what comes before the command's output
@@ -126,9 +138,10 @@ export class Session {
       },
       onRecords: hooks.records,
       onMark: (text, cycle) => session.current?.marked(text, cycle),
-      libdtrace: dtrace?.link,
+      libdtrace: consumers.link,
     });
-    session.current = new Session(inputs, hooks, profile, [kernel, ...programs], machine, dtrace);
+    consumers.machine = machine;
+    session.current = new Session(inputs, hooks, profile, [kernel, ...programs], machine, dtrace, consumers);
     return session.current;
   }
 
@@ -139,7 +152,9 @@ export class Session {
     images: Image[],
     machine: Machine,
     dtrace: DtraceSession | undefined,
+    consumers: GuestConsumers,
   ) {
+    this.#consumers = consumers;
     this.inputs = inputs;
     this.#hooks = hooks;
     this.profile = profile;
@@ -180,6 +195,7 @@ export class Session {
   save(base?: Checkpoint): SavedRun {
     const machine = checkpoint(this.machine, base);
     const dtrace = this.dtrace?.save();
+    const consumers = this.#consumers.save();
     const { reached } = this;
     const fields = [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] as const;
     const more = [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] as const;
@@ -189,6 +205,7 @@ export class Session {
       goBack: () => {
         restore(this.machine, machine);
         dtrace?.();
+        consumers();
         this.reached = reached;
         [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] = fields;
         [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] = more;
@@ -208,7 +225,8 @@ export class Session {
   async run(): Promise<RunResult> {
     let stop: RunResult['stop'] | undefined = await this.#boot();
     if (stop.reason === 'mark') {
-      for (stop = undefined; stop === undefined; stop = this.advance()) await breathe();
+      for (stop = undefined; stop === undefined; stop = this.advance())
+        await (this.#hooks.turn?.() ?? breathe());
       this.dtrace?.finish();
     }
     this.drain();
@@ -257,7 +275,7 @@ export class Session {
         this.#ready && !this.#flipped
           ? (this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY)
           : Number.POSITIVE_INFINITY;
-      const next = this.#granted + SLICE;
+      const next = this.#granted + (this.#ready ? (this.#hooks.slice ?? SLICE) : SLICE);
       const wanted = this.#ready ? Math.min(next, this.#granted < limit ? limit : patience) : next;
       // It may lie before what booting was granted.
       this.#flips = wanted >= flip;
@@ -324,6 +342,12 @@ export class Session {
       dtrace.requestStop(false);
     }
     return undefined;
+  }
+
+  /** Types at the guest's console: as early as can be said exactly. */
+  type(text: string): void {
+    const cycle = this.machine.typeAt(this.reached, text);
+    this.#hooks.typed?.(text, cycle);
   }
 
   #cycles(ns: number): number {

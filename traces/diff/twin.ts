@@ -10,6 +10,7 @@ import { parseDtrace } from '../../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
 import { UserError } from '../../engine/run/user-error.ts';
+import { traceInputs } from '../inputs.ts';
 import { TraceError, TraceReader } from '../read.ts';
 import { startRecording } from '../record.ts';
 
@@ -34,7 +35,7 @@ export function twinInputs(inputs: RunInputs): RunInputs {
   };
 }
 
-export const inputsOf = (reader: TraceReader): RunInputs => reader.header.inputs as RunInputs;
+export const inputsOf = traceInputs;
 
 export const twinPath = (path: string): string => `${path.replace(/\.trace$/, '')}.twin.trace`;
 

@@ -145,6 +145,11 @@ struct exec_header {
 #define	LD_SYSTEM	14
 #define	LD_TARGET	15
 #define	LD_FAILED	16
+#define	LD_ARGV		17
+#define	LD_WANT		18
+#define	LD_FILE		19
+#define	LD_COMPILE	20
+#define	LD_ERRTEXT	21
 
 #ifndef __probelab__
 /* The compiler knows these; other compilers need to be told. */

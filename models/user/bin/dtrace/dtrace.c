@@ -8,13 +8,16 @@
  * probes by ioctl(2), sleeps, wakes at switchrate, makes the CPUs switch buffers, copies
  * them out, and writes what is to be printed.
  *
- *	dtrace			until told to stop (^C, exit())
- *	dtrace -c command ...	until the command ends
- *	dtrace -p pid ...	until that process ends
- *				(-c and -p several times: until all of them have ended)
- *	dtrace -o file ...	output there instead of standard output
- *	dtrace -b		in the background: returns when tracing has begun;
- *				/var/run/dtrace.pid says whom to kill(1)
+ *	dtrace -n program ...	dtrace(1): the arguments go to libdtrace as they are
+ *
+ * Whoever boots the machine to trace it has given libdtrace the program already, and
+ * starts this command from /etc/rc in one of two forms:
+ *
+ *	dtrace [-o file] [-p pid ...] -b	in the background: returns when tracing
+ *						has begun; /var/run/dtrace.pid says
+ *						whom to kill(1)
+ *	dtrace [-o file] [-p pid ...] -c command [-c command ...]
+ *						until all of them have ended
  */
 #include <sys/types.h>
 #include <sys/dtrace.h>
@@ -45,6 +48,8 @@ static int	 ncpus;
 static int	 naggs;			/* Aggregations there are. */
 static uint64_t	 bufsize, aggsize;
 static char	*bufdata, *aggdata;
+static int	 own;			/* The arguments are a program of ours. */
+static const char *outfile;		/* -o */
 static pid_t	 target;		/* $target: the first of them. */
 static pid_t	 children[MAXTARGETS];	/* -c; 0 when it has ended. */
 static int	 gates[MAXTARGETS];	/* Each waits at its own. */
@@ -63,6 +68,21 @@ libdtrace(int sub, unsigned long a, unsigned long b, unsigned long c)
 	return (__hw(HW_LIBDTRACE, (unsigned long)sub, a, b, c));
 }
 
+/* Messages of libdtrace's, for standard error. */
+static void
+drain_errors(void)
+{
+	static char text[1024];
+	unsigned long n;
+
+	/* libdtrace fills it from outside: its pages must be there, and ours. */
+	text[0] = text[sizeof(text) - 1] = '\0';
+	while ((n = libdtrace(LD_ERRTEXT, (unsigned long)text, sizeof(text),
+	    0)) != 0)
+		if (write(STDERR_FILENO, text, n) <= 0)
+			return;
+}
+
 /* Why there is no tracing: libdtrace finds the words. */
 enum step { INITIALIZE, ENABLE, GO, GRAB, READ, EXECUTE };
 
@@ -73,6 +93,10 @@ fail_at(enum step step, int which)
 
 	libdtrace(LD_FAILED, (unsigned long)step, (unsigned long)errno,
 	    (unsigned long)which);
+	if (own) {
+		drain_errors();
+		exit((int)libdtrace(LD_EXITSTATUS, 0, 0, 0));
+	}
 	exit(1);
 }
 
@@ -126,8 +150,10 @@ drain(void)
 	unsigned long n, off;
 	ssize_t w;
 
+	if (own)
+		drain_errors();
 	for (;;) {
-		/* libdtrace fills it from outside: its pages must be there, and ours. */
+		/* As above. */
 		text[0] = text[sizeof(text) - 1] = '\0';
 		while ((n = libdtrace(LD_TEXT, (unsigned long)text,
 		    sizeof(text), 0)) != 0) {
@@ -578,13 +604,135 @@ background(void)
 	return (gate[1]);
 }
 
-static void
-usage(void)
-{
+/* --- Arguments -------------------------------------------------------------------------- */
 
-	fprintf(stderr, "usage: dtrace [-o file] [-p pid ...] "
-	    "[-b | -c command [-c command ...] | -c program argument ...]\n");
-	exit(2);
+enum want { SCRIPT, COMMAND, OUTPUT, PID };
+
+/* The nth string of its kind that libdtrace has from the arguments, or NULL. */
+static char *
+wanted(enum want what, int n)
+{
+	static char text[1024];
+
+	memset(text, 0, sizeof(text));
+	if (libdtrace(LD_WANT, (unsigned long)what | (unsigned long)n << 8,
+	    (unsigned long)text, sizeof(text) - 1) == 0)
+		return (NULL);
+	return (text);
+}
+
+/* All of a file, "-" for standard input.  NULL if it can't be read. */
+static char *
+slurp(const char *path, size_t *lenp)
+{
+	char *data, *more;
+	size_t len, room;
+	ssize_t n;
+	int in;
+
+	in = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY);
+	if (in < 0)
+		return (NULL);
+	data = NULL;
+	len = room = 0;
+	do {
+		if (len == room) {
+			more = realloc(data, room += 4096);
+			if (more == NULL)
+				errx(1, "no memory");
+			data = more;
+		}
+		n = read(in, data + len, room - len);
+		if (n > 0)
+			len += (size_t)n;
+	} while (n > 0);
+	if (in != STDIN_FILENO)
+		close(in);
+	if (n < 0) {
+		free(data);
+		return (NULL);
+	}
+	*lenp = len;
+	return (data);
+}
+
+/* Hand the arguments to libdtrace, and the scripts that they name. */
+static void
+hand_over(int argc, char **argv)
+{
+	char *data, *path, *p;
+	size_t len;
+	int i;
+
+	len = 0;
+	for (i = 1; i < argc; i++)
+		len += strlen(argv[i]) + 1;
+	data = p = malloc(len + 1);
+	if (data == NULL)
+		errx(1, "no memory");
+	*p = '\0';
+	for (i = 1; i < argc; i++)
+		p = stpcpy(p, argv[i]) + 1;
+	libdtrace(LD_ARGV, (unsigned long)data, len, 0);
+	free(data);
+	while ((path = wanted(SCRIPT, 0)) != NULL) {
+		data = slurp(path, &len);
+		libdtrace(LD_FILE, (unsigned long)data,
+		    data == NULL ? ~0UL : len, 0);
+		free(data);
+	}
+}
+
+/* What the arguments of our own say of processes and files.  Commands are counted. */
+static int
+own_arguments(int argc, char **argv, char **commands)
+{
+	char *word;
+	int n;
+
+	own = 1;
+	hand_over(argc, argv);
+	if ((word = wanted(OUTPUT, 0)) != NULL)
+		outfile = strdup(word);
+	for (n = 0; n < MAXTARGETS; n++) {
+		followed[n] = (pid_t)libdtrace(LD_WANT,
+		    (unsigned long)PID | (unsigned long)n << 8, 0, 0);
+		if (followed[n] == 0)
+			break;
+	}
+	nfollowed = n;
+	for (n = 0; n < MAXTARGETS && (word = wanted(COMMAND, n)) != NULL; n++)
+		commands[n] = strdup(word);
+	return (n);
+}
+
+/* The forms that /etc/rc uses.  -1: it is neither. */
+static int
+rc_arguments(int argc, char **argv, char **commands, int *bflag)
+{
+	int i, n;
+
+	*bflag = n = 0;
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-b") == 0 && i + 1 == argc)
+			*bflag = 1;
+		else if (i + 1 == argc)
+			break;
+		else if (strcmp(argv[i], "-o") == 0)
+			outfile = argv[++i];
+		else if (strcmp(argv[i], "-p") == 0 && nfollowed < MAXTARGETS)
+			followed[nfollowed++] = (pid_t)atoi(argv[++i]);
+		else if (strcmp(argv[i], "-c") == 0 && n < MAXTARGETS)
+			commands[n++] = argv[++i];
+		else
+			break;
+	}
+	if (i == argc && *bflag != (n > 0))
+		return (n);
+	*bflag = 0;
+	outfile = NULL;
+	nfollowed = 0;
+	return (-1);
 }
 
 /* The processes of -p must be there. */
@@ -605,41 +753,26 @@ int
 main(int argc, char **argv)
 {
 	struct sigaction sa;
-	char **commands[MAXTARGETS];
+	char *commands[MAXTARGETS];
 	int bflag, i, ncommands, parent;
 
-	bflag = ncommands = 0;
 	parent = -1;
-	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (strcmp(argv[i], "-b") == 0) {
-			bflag = 1;
-			continue;
-		}
-		if (i + 1 == argc)
-			usage();
-		if (strcmp(argv[i], "-o") == 0) {
-			outfd = open(argv[++i],
-			    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-			if (outfd < 0)
-				err(1, "failed to open %s", argv[i]);
-		} else if (strcmp(argv[i], "-p") == 0 &&
-		    nfollowed < MAXTARGETS)
-			followed[nfollowed++] = (pid_t)atoi(argv[++i]);
-		else if (strcmp(argv[i], "-c") == 0 && ncommands < MAXTARGETS) {
-			/* The words of a last command may follow one by one. */
-			if (i + 2 < argc && strcmp(argv[i + 2], "-c") != 0) {
-				commands[ncommands++] = argv + i + 1;
-				i = argc;
-			} else
-				commands[ncommands++] = split(argv[++i]);
-		} else
-			usage();
+	ncommands = rc_arguments(argc, argv, commands, &bflag);
+	if (ncommands < 0)
+		ncommands = own_arguments(argc, argv, commands);
+	if (outfile != NULL) {
+		outfd = open(outfile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+		    0644);
+		if (outfd < 0)
+			err(1, "failed to open %s", outfile);
 	}
-	if (i < argc || (bflag && ncommands > 0))
-		usage();
 
 	if (bflag)
 		parent = background();
+	if (own && libdtrace(LD_COMPILE, 0, 0, 0) == 0) {
+		drain();
+		return ((int)libdtrace(LD_EXITSTATUS, 0, 0, 0));
+	}
 	fd = open("/dev/dtrace/dtrace", O_RDWR);
 	if (fd < 0)
 		fail(INITIALIZE);
@@ -652,7 +785,9 @@ main(int argc, char **argv)
 	if (ncommands > 0)
 		(void)sigaction(SIGCHLD, &sa, NULL);
 	for (i = 0; i < ncommands; i++)
-		start_child(commands[i], i);
+		start_child(split(commands[i]), i);
+	if (own)
+		drain_errors();
 
 	if (!enable())
 		errx(1, "no probes specified");
