@@ -239,7 +239,8 @@ export class Lower {
       arg = 1;
     }
     this.ir.nargs = arg + params.length;
-    // Arguments are read before anything can suspend: a suspension writes registers back to their slots.
+    // Arguments are read before anything can suspend: a suspension writes registers back to their slots. A store of one that lives in
+    // memory may fault (the stack's page is new), so those come last.
     const offset = (i: number) => FRAME_HEADER + 8 * i;
     if (hidden !== undefined) {
       hidden.home = offset(0);
@@ -249,7 +250,10 @@ export class Lower {
         tree: { k: 'frame', t: I64, op: MEM['i64.load'], off: offset(0) },
       });
     }
-    for (const p of params) this.lowerParam(p, offset(arg++));
+    const offsets = new Map(params.map((p) => [p, offset(arg++)]));
+    for (const late of [false, true])
+      for (const [p, at] of offsets)
+        if ((reprOf(p.type) !== undefined && inMemory(p)) === late) this.lowerParam(p, at);
     if (traced) this.probe('fbt_entry', i64(0n), entry);
 
     this.statement(decl.body as AstStmt);

@@ -295,12 +295,37 @@ fixed(void)
 	CHECK(munmap(p, 6 * PAGE) == 0);
 }
 
+/*
+ * A function whose first store makes a new page of the stack resident: its other
+ * parameters are what they were.
+ */
+static int *seen;
+
+static int
+fresh_frame(int stored, int *kept, long other)
+{
+	char page[3 * PAGE];
+
+	seen = &stored;
+	page[0] = page[sizeof(page) - 1] = 1;
+	return (*kept + *seen + (int)other + page[0]);
+}
+
+static void
+new_stack_page(void)
+{
+	int n = 30;
+
+	CHECK(fresh_frame(2, &n, 400) == 433);
+}
+
 int
 main(int argc, char **argv)
 {
 	int i, st;
 
 	zeros();
+	new_stack_page();
 	sharing();
 	protection();
 	efault();
