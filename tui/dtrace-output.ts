@@ -55,6 +55,10 @@ export class DtraceOutput {
     else for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
   }
 
+  text(text: string): void {
+    if (text !== '') this.write(Buffer.from(text));
+  }
+
   change(change: FileChange): void {
     if (change.kind === 'truncate') {
       this.#truncate();

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import {
   compilePrograms,
   type DtraceCommand,
+  environmentArguments,
   listProbes,
   matchedRows,
   parseArguments,
@@ -25,7 +26,9 @@ import { execScenario, runInputs } from './run.ts';
 const DEFAULT_SCENARIO = 'csh';
 
 /** Returns the exit status: dtrace(1)'s. */
-export async function dtraceCommand(argv: string[]): Promise<number> {
+export async function dtraceCommand(words: string[]): Promise<number> {
+  // What the environment sets becomes part of the command line, and so of the run's inputs.
+  const argv = words.length === 0 ? [] : [...environmentArguments(process.env), ...words];
   const files: Record<string, string> = {};
   const command = inDtraceWords(() =>
     parseArguments(argv, {
@@ -77,17 +80,26 @@ async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<numbe
     args: command.args,
     listing: command.listing,
     verbose: command.verbose,
+    compileOnly: command.compileOnly,
     caret: process.stderr.isTTY === true,
   };
-  if (command.mode === 'list') {
-    const { rows, messages } = inDtraceWords(() => matchedRows(command.programs, world));
-    process.stdout.write(listProbes(rows, command.verbose));
-    process.stderr.write(messages);
-    return messages === '' ? 0 : 1;
+  const complain = (text: string) => process.stderr.write(text);
+  const output = new DtraceOutput(command.output, (bytes) => process.stdout.write(bytes), complain);
+  try {
+    if (command.mode === 'list') {
+      // Descriptions that match nothing are told, and are no failure.
+      const { rows, messages } = inDtraceWords(() => matchedRows(command.programs, world));
+      output.text(listProbes(rows, command.verbose));
+      complain(messages);
+      return 0;
+    }
+    const program = inDtraceWords(() => compilePrograms(command.programs, world));
+    complain(program.messages);
+    output.text(program.report);
+    return 0;
+  } finally {
+    output.close();
   }
-  const program = inDtraceWords(() => compilePrograms(command.programs, world));
-  process.stderr.write(program.messages);
-  return 0;
 }
 
 async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number> {

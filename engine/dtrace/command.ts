@@ -28,7 +28,7 @@ export interface DtraceCommand {
 
 export const VERSION_TEXT = 'dtrace: Sun D 1.13\n';
 
-export const USAGE = `Usage: dtrace [-aACeFGhHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]
+export const USAGE = `Usage: dtrace [-32|-64] [-aACeFGhHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]
 \t[-I path] [-L path] [-o output] [-p pid] [-s script] [-U name]
 \t[-x opt[=val]] [-X a|c|s|t]
 
@@ -75,6 +75,20 @@ const FLAGS = new Set('aACdeFGhHlOqSvVwZ'.split(''));
 const usage = (message: string): DtraceFailure =>
   new DtraceFailure(`dtrace: ${message}\n${USAGE.trimEnd()}`, 2);
 
+/** Environment variables that set options: DTRACE_OPT_BUFSIZE=1m is -x bufsize=1m. */
+const ENVIRONMENT = /^DTRACE_OPT_(\w+)$/;
+
+/** The options that the environment sets, as words to go before those of the command line. */
+export const environmentArguments = (env: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.keys(env)
+    .sort()
+    .flatMap((name) => {
+      const option = ENVIRONMENT.exec(name)?.[1].toLowerCase();
+      const value = env[name];
+      if (option === undefined || value === undefined) return [];
+      return ['-x', value === '' ? option : `${option}=${value}`];
+    });
+
 export interface CommandInputs {
   /** Text of a script; undefined if there is none. "-" is standard input. */
   readFile?: (path: string) => string | undefined;
@@ -105,6 +119,7 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
   };
   const o = cmd.options;
   o.set('temporal', 'yes');
+  if (argv.length === 0) throw new DtraceFailure(USAGE.trimEnd(), 2);
   const modes = new Set<string>();
   let onlyArguments = false;
   const set = (name: string, value: string | undefined): void => {
@@ -231,12 +246,14 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
         return;
       case 'p': {
         const pid = Number(value);
-        if (!/^\d+$/.test(value) || !Number.isSafeInteger(pid)) throw usage(`invalid pid: ${value}`);
+        if (!/^\d+$/.test(value) || !Number.isSafeInteger(pid))
+          throw new DtraceFailure(`dtrace: invalid pid: ${value}`);
         cmd.pids.push(pid);
         return;
       }
       case 'X':
-        if (!['a', 'c', 's', 't'].includes(value)) throw usage(`invalid standard: -X ${value}`);
+        if (!['a', 'c', 's', 't'].includes(value))
+          throw new DtraceFailure(`dtrace: failed to set -X ${value}: Invalid value for specified option`);
         return;
       case 'x': {
         const eq = value.indexOf('=');
@@ -256,7 +273,9 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
     }
   }
 
-  if (modes.size > 1) throw usage('only one of the [-AGhlV] options can be specified at a time');
-  if (cmd.mode === 'trace' && cmd.programs.length === 0) throw usage('no probes specified');
+  if (modes.size > 1)
+    throw new DtraceFailure('dtrace: only one of the [-AGhlV] options can be specified at a time', 2);
+  if (cmd.mode === 'trace' && cmd.programs.length === 0 && !cmd.compileOnly)
+    throw new DtraceFailure('dtrace: no probes specified');
   return cmd;
 }

@@ -13,7 +13,7 @@ import { type Answer, answers } from './answers.ts';
 import { ACT, DT_ACT } from './dif.ts';
 import { bytesText, cstringOf, Display, hexDump, type SymbolResolver } from './display.ts';
 import { LibraryError } from './errors.ts';
-import { OPT, type Options, sizeText, UNSET } from './options.ts';
+import { OPT, type Options, UNSET } from './options.ts';
 import type { Format } from './printf.ts';
 import { printTyped } from './printtype.ts';
 import type { ProbeRow } from './probe.ts';
@@ -65,6 +65,25 @@ export type OutputItem =
   | { kind: 'freopen'; file: string | undefined; where: string }
   /** ftruncate(): empty the file that text goes to. */
   | { kind: 'truncate' };
+
+/** Bytes in the largest unit that is not above them, if it divides them. */
+function loweredText(bytes: bigint): string {
+  let shift = 0n;
+  let unit = 0;
+  while (1n << (shift + 10n) <= bytes) {
+    shift += 10n;
+    unit++;
+  }
+  return bytes % (1n << shift) === 0n ? `${bytes >> shift}${' kmgtpe'[unit]}` : `${bytes} bytes`;
+}
+
+const SECOND = 1_000_000_000n;
+
+function rateText(ns: bigint): string {
+  if (ns <= SECOND && SECOND % ns === 0n) return `${SECOND / ns} hz`;
+  if (ns % SECOND === 0n) return `once every ${ns / SECOND} seconds`;
+  return `once every ${ns} nanoseconds`;
+}
 
 const SIGNALS = (
   ' HUP INT QUIT ILL TRAP ABRT EMT FPE KILL BUS SEGV SYS PIPE ALRM TERM URG STOP TSTP CONT CHLD TTIN TTOU IO XCPU XFSZ VTALRM PROF ' +
@@ -129,6 +148,7 @@ export class Consumer {
   /** The kernel is tracing. */
   go(): void {
     this.started = true;
+    if (this.options.isSet('destructive') && !this.quiet) this.stderr('allowing destructive actions');
   }
 
   /** A snapshot of a CPU's principal buffer, and how many records it dropped. */
@@ -169,17 +189,22 @@ export class Consumer {
     const old = this.options.byId(id);
     if (old === value) return;
     this.options.put(id, value);
-    if (this.options.isSet('quiet')) return;
-    const names: Record<number, string> = {
+    if (old === UNSET || value === UNSET || value === 0n) return;
+    const buffers: Record<number, string> = {
       [OPT.bufsize]: 'buffer size',
       [OPT.aggsize]: 'aggregation size',
       [OPT.dynvarsize]: 'dynamic variable size',
       [OPT.specsize]: 'speculation size',
     };
-    if (names[id] !== undefined && old !== UNSET && value < old)
-      this.stderr(`${names[id]} lowered to ${sizeText(value)}`);
-    if (id === OPT.cleanrate && old !== UNSET && value > old)
-      this.stderr(`cleaning rate reduced to ${1000000000n / value} hz`);
+    const rates: Record<number, string> = {
+      [OPT.cleanrate]: 'cleaning rate',
+      [OPT.statusrate]: 'status rate',
+    };
+    // Buffers are rounded to whole words, and that is not worth a message.
+    if (buffers[id] !== undefined && value < old - 8n)
+      this.stderr(`${buffers[id]} lowered to ${loweredText(value)}`);
+    if (rates[id] !== undefined)
+      this.stderr(`${rates[id]} ${value > old ? 'reduced' : 'increased'} to ${rateText(value)}`);
   }
 
   /** exit() was called, a buffer is full, or the kernel gave up on us. */

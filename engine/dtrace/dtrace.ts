@@ -17,10 +17,11 @@ import type { TypeNames } from './dtypes.ts';
 import { CompileError, LibraryError } from './errors.ts';
 import { symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
 import { type LibraryFile, libraryFiles, loadLibraries } from './library.ts';
+import { attributesText, descriptionAttribute, probeInfoText } from './list.ts';
 import { Options } from './options.ts';
 import type { ProbeCatalog, ProbeRow, ProbeSpec } from './probe.ts';
 import type { EcbDesc, Statement } from './program.ts';
-import { attributeName } from './stability.ts';
+import { ATTR_MAX, type Attribute, minAttribute, providerAttributes } from './stability.ts';
 
 /** One program of the command line. */
 export interface ProgramSource {
@@ -47,6 +48,8 @@ export interface CompileWorld {
   listing?: boolean;
   /** -v: stability report. */
   verbose?: boolean;
+  /** -e: nothing will be enabled, so nothing is said to match; -v tells of each probe. */
+  compileOnly?: boolean;
   /** Show the source line and a caret below an error. */
   caret?: boolean;
   libraries?: readonly LibraryFile[];
@@ -86,8 +89,10 @@ const listingOf = (objects: readonly Difo[]): string =>
 export class Program {
   readonly options: Options;
   readonly ecbs: readonly EcbDesc[];
-  /** stderr's lines before tracing begins: what matched, -S listings, -v reports. */
+  /** stderr's lines before tracing begins: what matched, -S listings. */
   readonly messages: string;
+  /** -v: stability, for standard output. */
+  readonly report: string;
   private readonly objects: readonly Difo[];
   private readonly statements: ReadonlyMap<number, Statement>;
   private readonly world: CompileWorld;
@@ -102,6 +107,7 @@ export class Program {
     options: Options,
     ecbs: EcbDesc[],
     messages: string,
+    report: string,
     objects: readonly Difo[],
     errorEcb: EcbDesc | undefined,
   ) {
@@ -109,6 +115,7 @@ export class Program {
     this.options = options;
     this.ecbs = ecbs;
     this.messages = messages;
+    this.report = report;
     this.objects = objects;
     this.errorEcb = errorEcb;
     const statements = new Map<number, Statement>();
@@ -194,6 +201,8 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
   };
   const ecbs: EcbDesc[] = [];
   const matched: string[] = [];
+  let report = '';
+  let total = 0;
   for (const s of sources) {
     const script = s.kind === 's';
     const argv0 = script ? (s.path ?? 'dtrace') : 'dtrace';
@@ -212,6 +221,9 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
       const name = script ? (s.path ?? '') : cropped(s.text);
       const what = script ? 'script' : 'description';
       matched.push(`dtrace: ${what} '${name}' matched ${out.matches} probe${out.matches === 1 ? '' : 's'}\n`);
+      total += out.matches;
+      if (world.verbose)
+        report += stabilityReport(cx, `${what} ${name}`, out.ecbs, world.compileOnly === true);
     } catch (e) {
       throw failure(e, s, source, options, world, world.listing ? listingOf(objects) : '');
     }
@@ -223,9 +235,10 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
     errorEcb.uarg = ECB_ERROR;
   }
   let messages = world.listing ? listingOf(objects) : '';
-  if (!options.isSet('quiet')) messages += matched.join('');
-  if (world.verbose) messages += stabilityReport(cx, ecbs);
-  return new Program(world, options, ecbs, messages, objects, errorEcb);
+  if (!options.isSet('quiet') && !world.compileOnly) messages += matched.join('');
+  if (total === 0 && !world.compileOnly && !options.flags.zdefs)
+    throw new DtraceFailure(`${messages}dtrace: no probes ${sources.length > 0 ? 'matched' : 'specified'}`);
+  return new Program(world, options, ecbs, messages, report, objects, errorEcb);
 }
 
 /** D text as the compiler reads it: one character a byte. */
@@ -269,25 +282,33 @@ function failure(
   );
 }
 
-/** -v: what each description and its statements depend on, at least. */
-function stabilityReport(cx: Context, ecbs: readonly EcbDesc[]): string {
-  let out = '';
-  const seen = new Set<string>();
-  for (const e of ecbs) {
-    const p = e.probe;
-    const name = p.id !== 0 ? String(p.id) : `${p.provider}:${p.module}:${p.func}:${p.name}`;
-    const stmt = e.actions[0]?.statement;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    out += `\nStability attributes for description ${name}:\n\n`;
-    const desc = stmt?.descAttr ?? cx.probeAttr;
-    const act = stmt?.stmtAttr ?? desc;
-    const block = (title: string, text: string): string => {
-      const [a, b, c] = text.split('/');
-      return `\t${title}\n\t\tIdentifier Names: ${a}\n\t\tData Semantics:   ${b}\n\t\tDependency Class: ${c}\n`;
-    };
-    out += block('Minimum Probe Description Attributes', attributeName(desc));
-    out += block('Minimum Statement Attributes', attributeName(act));
+/** -v: what a program's descriptions and statements depend on, at least; with `probes` what each of its descriptions names. */
+function stabilityReport(cx: Context, what: string, ecbs: readonly EcbDesc[], probes: boolean): string {
+  // A clause without actions depends on its probe alone.
+  const pairs = ecbs.flatMap(({ probe, actions }) => {
+    if (actions.length > 0)
+      return actions.map(({ statement: { descAttr, stmtAttr } }) => ({ descAttr, stmtAttr }));
+    const [row] = matchProbes(cx, probe);
+    const attr =
+      row === undefined ? cx.probeAttr : descriptionAttribute(probe, providerAttributes(row.provider));
+    return [{ descAttr: attr, stmtAttr: attr }];
+  });
+  const least = (of: (s: (typeof pairs)[number]) => Attribute): Attribute =>
+    pairs.map(of).reduce(minAttribute, ATTR_MAX);
+  let out = `\nStability attributes for ${what}:\n`;
+  out += attributesText(
+    'Minimum Probe Description Attributes',
+    least((s) => s.descAttr),
+  );
+  out += attributesText(
+    'Minimum Statement Attributes',
+    least((s) => s.stmtAttr),
+  );
+  if (!probes) return `${out}\n`;
+  for (const { probe } of ecbs) {
+    out += `\n${probe.provider}:${probe.module}:${probe.func}:${probe.name}\n`;
+    const [row] = matchProbes(cx, probe);
+    if (row !== undefined) out += probeInfoText(probe, row);
   }
   return out;
 }

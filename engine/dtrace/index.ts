@@ -7,7 +7,14 @@
  *   program.consumer() -> Consumer; fed with what the guest hands over, it makes the output
  */
 export type { Answer } from './answers.ts';
-export { type CommandInputs, type DtraceCommand, parseArguments, USAGE, VERSION_TEXT } from './command.ts';
+export {
+  type CommandInputs,
+  type DtraceCommand,
+  environmentArguments,
+  parseArguments,
+  USAGE,
+  VERSION_TEXT,
+} from './command.ts';
 export { Consumer, type ConsumerEnv, type OutputItem } from './consume.ts';
 export { disassemble } from './disassemble.ts';
 export type { ResolvedAddress, SymbolResolver } from './display.ts';

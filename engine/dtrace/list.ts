@@ -1,19 +1,20 @@
 /** -l: the probes in columns; with -v what each depends on and the types of its arguments. */
 import { typeName } from './dtypes.ts';
-import { argsOf, type ProbeRow } from './probe.ts';
+import { argsOf, type ProbeDesc, type ProbeRow } from './probe.ts';
 import {
-  ATTR_DEFAULT,
   type Attribute,
   CLASSES,
   minAttribute,
+  type ProviderAttributes,
   providerAttributes,
   STABILITIES,
+  UNKNOWN_PROVIDER,
 } from './stability.ts';
 
 const row = (id: string, provider: string, module: string, func: string, name: string): string =>
   `${id.padStart(5)} ${provider.padStart(10)} ${module.padStart(17)} ${func.padStart(33)} ${name}\n`;
 
-function attributes(title: string, a: Attribute): string {
+export function attributesText(title: string, a: Attribute): string {
   return (
     `\n\t${title}\n` +
     `\t\tIdentifier Names: ${STABILITIES[a.name]}\n` +
@@ -22,24 +23,38 @@ function attributes(title: string, a: Attribute): string {
   );
 }
 
+const isGlob = (text: string): boolean => /[*?[\\]/.test(text);
+
+/** What a description depends on: the least of the parts that it gives. A pattern for the provider promises little. */
+export function descriptionAttribute(d: ProbeDesc, a: ProviderAttributes): Attribute {
+  let least = d.provider === '' || isGlob(d.provider) ? UNKNOWN_PROVIDER.provider : a.provider;
+  if (d.module !== '') least = minAttribute(least, a.module);
+  if (d.func !== '') least = minAttribute(least, a.func);
+  if (d.name !== '') least = minAttribute(least, a.name);
+  return least;
+}
+
+/** The attributes and argument types of a probe that a description names. */
+export function probeInfoText(d: ProbeDesc, row: ProbeRow): string {
+  const a = providerAttributes(row.provider);
+  let out = attributesText('Probe Description Attributes', descriptionAttribute(d, a));
+  out += attributesText('Argument Attributes', a.args);
+  out += '\n\tArgument Types\n';
+  const args = argsOf(row);
+  if (args.length === 0) out += '\t\tNone\n';
+  args.forEach((arg, i) => {
+    const native = typeof arg.native === 'string' ? arg.native : typeName(arg.native);
+    out += `\t\targs[${i}]: ${arg.translated ?? native}\n`;
+  });
+  return `${out}\n`;
+}
+
 /** The listing of these probes. */
 export function listProbes(rows: readonly ProbeRow[], verbose = false): string {
   let out = row('ID', 'PROVIDER', 'MODULE', 'FUNCTION', 'NAME');
   for (const r of rows) {
     out += row(String(r.id), r.provider, r.module, r.func, r.name);
-    if (!verbose) continue;
-    const a = providerAttributes(r.provider);
-    const probe = [a.provider, a.module, a.func, a.name].reduce(minAttribute, ATTR_DEFAULT);
-    out += attributes('Probe Description Attributes', probe);
-    out += attributes('Argument Attributes', a.args);
-    out += '\n\tArgument Types\n';
-    const args = argsOf(r);
-    if (args.length === 0) out += '\t\tNone\n';
-    args.forEach((arg, i) => {
-      const native = typeof arg.native === 'string' ? arg.native : typeName(arg.native);
-      out += `\t\targs[${i}]: ${arg.translated ?? native}\n`;
-    });
-    out += '\n';
+    if (verbose) out += probeInfoText(r, r);
   }
   return out;
 }

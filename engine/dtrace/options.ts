@@ -451,14 +451,3 @@ function required(value: string | undefined): string {
   if (value === undefined) throw new LibraryError('EDT_BADOPTVAL');
   return value;
 }
-
-/** Bytes in the largest unit that divides them, as messages say it. */
-export function sizeText(bytes: bigint): string {
-  for (const [suffix, shift] of [
-    ['g', 30n],
-    ['m', 20n],
-    ['k', 10n],
-  ] as const)
-    if (bytes >= 1n << shift && bytes % (1n << shift) === 0n) return `${bytes >> shift}${suffix}`;
-  return String(bytes);
-}

@@ -122,6 +122,8 @@ export class DtraceSession {
     this.#machine = machine;
     this.#compile(0);
     this.#err += this.#program?.messages ?? '';
+    const report = this.#program?.report ?? '';
+    if (report !== '') this.#out.push(new TextEncoder().encode(report));
     if (!this.ghost || this.#program === undefined || this.#consumer === undefined) return;
     this.#ghost = inDtraceWords(() =>
       GhostTracing.start(machine, this.#program as Program, this.#consumer as Consumer),
