@@ -14,6 +14,7 @@ import type { Node } from './node.ts';
 import { Parser } from './parser.ts';
 import { argsOf, descText, type ProbeDesc, type ProbeRow, type ProbeSpec, profileProbe } from './probe.ts';
 import type { EcbDesc, Statement } from './program.ts';
+import { cookProvider } from './provider.ts';
 import { minAttribute, providerAttributes } from './stability.ts';
 
 export interface CompileInput {
@@ -69,6 +70,7 @@ export function compile(
   const out: CompileOutput = { ecbs: [], matches: 0 };
   const actions = new ActionCompiler(cx, onDifo);
   for (const node of program) {
+    if (node.kind === 'provider') cookProvider(cx, node);
     if (node.kind !== 'clause') continue;
     for (const pdesc of node.pdescs!) clause(cx, node, pdesc, actions, counter, out);
   }

@@ -12,6 +12,7 @@ import { builtinGlobals, type Ident, IdTable, type SymbolRef } from './ident.ts'
 import { Node, type NodeKind } from './node.ts';
 import { OPT, type Options } from './options.ts';
 import type { ProbeCatalog, ProbeDesc, ProbeRow, ProbeSpec } from './probe.ts';
+import type { DeclaredProviders } from './provider.ts';
 import { ATTR_DEFAULT, type Attribute, type ProviderAttributes, UNKNOWN_PROVIDER } from './stability.ts';
 import type { Translator } from './xlator.ts';
 
@@ -65,6 +66,8 @@ export class Context {
   /** Library files that were loaded, by file name. */
   readonly libraries = new Set<string>();
   loadingLibrary = false;
+  /** Interfaces that provider declarations stated. */
+  readonly declaredProviders: DeclaredProviders = new Map();
   /** Last generation that was a library. */
   libraryGen = 0;
 

@@ -222,7 +222,11 @@ function resolveSymbol(cx: Context, n: Node, full: string, tick: number): void {
     const type = external ? (scope === 'D' ? cx.types.d : cx.types.c).get(`extern ${name}`) : undefined;
     if (type !== undefined)
       cx.fail('D_ASRELO', `relocation remains against user symbol ${scope}\`${name} (offset 0x0)`);
-    cx.fail('D_IDENT_UNDEF', `failed to resolve ${scope}${mark}${name}: ${LIBRARY_ERRORS.EDT_NOSYM}`);
+    const known = external || scope === '' || cx.types.modules.has(scope);
+    cx.fail(
+      'D_IDENT_UNDEF',
+      `failed to resolve ${scope}${mark}${name}: ${LIBRARY_ERRORS[known ? 'EDT_NOSYM' : 'EDT_NOMOD']}`,
+    );
   }
   if (sym.type === undefined)
     cx.fail(
@@ -765,10 +769,9 @@ function cookCast(cx: Context, n: Node): Node {
     (isString(cx, l) && (isScalar(r) || isPointer(cx, r) || isStringLike(r)));
   if (!ok)
     cx.fail('D_CAST_INVAL', `invalid cast expression: "${nodeTypeName(cx, r)}" to "${nodeTypeName(cx, l)}"`);
-  const writable = r.flags & NF_WRITABLE;
   propagateType(l, n);
-  // a pointer into scratch memory stays writable through a cast
-  if (lk === 'pointer' && rk === 'pointer') n.flags |= writable;
+  // who casts to a pointer may try to store through it: whether it points to D's own memory is known when it runs
+  if (lk === 'pointer') n.flags |= NF_WRITABLE;
   if (r.flags & NF_USERLAND && lk === 'pointer') n.flags |= NF_USERLAND;
   binaryAttr(cx, n, l, r);
   return n;

@@ -335,9 +335,16 @@ export const declPointer = (cx: Context): Decl => pushDecl(cx, new Decl('pointer
 export const definitions = (cx: Context): Map<string, Type> =>
   cx.includeDepth > 0 ? cx.types.c : cx.types.d;
 
+/** A tag that is being defined belongs to the program: it cannot name another module. */
+function checkTag(cx: Context, tag: string | undefined): void {
+  if (tag?.includes('`'))
+    cx.fail('D_DECL_SCOPE', `D scoping operator may not be used in a type name (${tag})`);
+}
+
 /** `struct tag {`: opens the record; members follow. */
 export function declRecord(cx: Context, kind: 'struct' | 'union', tag: string | undefined): Decl {
   const d = declSpec(cx, kind, tag);
+  checkTag(cx, tag);
   const key = `${kind} ${tag ?? '(anon)'}`;
   const defs = definitions(cx);
   const known = tag !== undefined ? defs.get(key) : undefined;
@@ -431,6 +438,7 @@ function addMember(record: RecordType, name: string, type: Type, bitWidth: numbe
 
 export function declEnum(cx: Context, tag: string | undefined): Decl {
   const d = declSpec(cx, 'enum', tag);
+  checkTag(cx, tag);
   const key = `enum ${tag ?? '(anon)'}`;
   const defs = definitions(cx);
   const known = tag !== undefined ? defs.get(key) : undefined;

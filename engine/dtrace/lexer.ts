@@ -366,6 +366,7 @@ export class Lexer {
     const body = this.at(RE_STR)!;
     const end = this.pos + body.length;
     if (this.src[end] !== '"') {
+      if (this.src[end] !== '\n') this.syntax('syntax error near """');
       this.cx.line = this.line;
       this.cx.fail('D_STR_NL', 'newline encountered in string literal');
     }
@@ -377,7 +378,10 @@ export class Lexer {
     const body = this.at(RE_CHR)!;
     const end = this.pos + body.length;
     this.cx.line = this.line;
-    if (this.src[end] !== "'") this.cx.fail('D_CHR_NL', 'newline encountered in character constant');
+    if (this.src[end] !== "'") {
+      if (this.src[end] !== '\n') this.syntax('syntax error near "\'"');
+      this.cx.fail('D_CHR_NL', 'newline encountered in character constant');
+    }
     this.pos = end + 1;
     if (body.length === 1) this.cx.fail('D_CHR_NULL', 'empty character constant');
     const bytes = decodeEscapes(body.slice(1));

@@ -59,6 +59,7 @@ import {
 } from './decl.ts';
 import { Lexer, type Token } from './lexer.ts';
 import type { Node } from './node.ts';
+import { probeNode, providerNode } from './provider.ts';
 import { desugar, type Statement } from './sugar.ts';
 
 const STORAGE = new Set(['auto', 'register', 'static', 'extern', 'typedef']);
@@ -156,7 +157,7 @@ export class Parser {
       if (t.t === 'EOF') return out;
       if (t.t === 'kw:inline') out.push(this.inlineDefinition());
       else if (t.t === 'kw:translator') out.push(this.translatorDefinition());
-      else if (t.t === 'kw:provider') this.providerDefinition();
+      else if (t.t === 'kw:provider') out.push(this.providerDefinition());
       else if (t.t === 'PSPEC' || t.t === 'INT') out.push(...this.clause());
       else this.declaration();
       this.lexer.resetNesting();
@@ -309,34 +310,27 @@ export class Parser {
   }
 
   // provider = "provider" ident "{" { "probe" ident "(" params ")" [ ":" "(" params ")" ] ";" } "}" ";"
-  private providerDefinition(): void {
+  private providerDefinition(): Node {
     this.take();
     this.lexer.state = 'expr';
-    const name = this.expect('IDENT').s;
-    if (name.includes('`'))
-      this.cx.fail('D_PROV_BADNAME', `provider name may not contain scoping operator: ${name}`);
-    if (name.length >= 64)
-      this.cx.fail('D_PROV_BADNAME', `provider name may not exceed 63 characters: ${name}`);
-    if (/[0-9]$/.test(name))
-      this.cx.fail('D_PROV_BADNAME', `provider name may not end with a digit: ${name}`);
+    const name = this.expect('IDENT');
     this.expect('{');
-    const seen = new Set<string>();
+    const probes: Node[] = [];
     while (!this.accept('}')) {
       this.expect('kw:probe');
-      const probe = this.expect('IDENT').s;
-      const shown = `::${probe.replaceAll('__', '-')}`;
-      if (probe.includes('`'))
-        this.cx.fail('D_PROV_BADNAME', `probe name may not contain scoping operator: ${shown}`);
-      if (shown.length - 2 >= 64)
-        this.cx.fail('D_PROV_BADNAME', `probe name may not exceed 63 characters: ${shown}`);
-      if (seen.has(probe)) this.cx.fail('D_PROV_PRDUP', `probe redeclared: ${name}:${shown}`);
-      seen.add(probe);
-      this.functionParameters();
-      if (this.accept(':')) this.functionParameters();
+      const probe = this.expect('IDENT');
+      const native = this.functionParameters();
+      const translated = this.accept(':') ? this.functionParameters() : undefined;
       this.expect(';');
+      const n = probeNode(this.cx, probe.s, native, translated);
+      n.line = probe.line;
+      probes.push(n);
     }
+    if (!this.is(';')) this.syntaxError();
+    const node = providerNode(this.cx, name.s, probes);
     this.outer();
-    this.expect(';');
+    this.take();
+    return node;
   }
 
   // declaration = specifiers [ declarator { "," declarator } ] ";"
