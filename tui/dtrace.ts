@@ -123,9 +123,10 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
     const session = await Session.open(inputs, {
       // What the command of -c or a system() action prints appears beside DTrace's own output, as it would in a terminal; a scenario's
       // console does not.
-      console: (bytes, cycle) => {
+      console: (bytes, cycle, secondLine) => {
         recording.console(bytes, cycle);
-        if ((shown && command.commands.length > 0) || session.dtrace?.systemRunning === true) {
+        const system = secondLine && session.dtrace?.systemRunning === true;
+        if ((shown && command.commands.length > 0) || system) {
           progress.clear();
           process.stdout.write(bytes.filter((byte) => byte !== 13));
         }

@@ -126,15 +126,23 @@ now_ns(void)
 
 /* --- Output -------------------------------------------------------------------------- */
 
-/* Run the command of a system() action. */
+/*
+ * Run the command of a system() action.  It prints on the console's second line, so
+ * that what others print meanwhile is not taken for tracing output.
+ */
 static void
 run_command(const char *command)
 {
 	pid_t pid;
-	int status;
+	int line, status;
 
 	pid = fork();
 	if (pid == 0) {
+		line = open("/dev/ttyu1", O_WRONLY);
+		if (line >= 0) {
+			(void)dup2(line, 1);
+			(void)dup2(line, 2);
+		}
 		execl("/bin/csh", "csh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
@@ -302,7 +310,6 @@ go(void)
 		aggdata = malloc(aggsize);
 	if (bufdata == NULL || (naggs > 0 && aggdata == NULL))
 		fail(GO);
-	lastswitch = lastagg = laststatus = now_ns();
 	libdtrace(LD_GO, 0, 0, 0);
 }
 
@@ -403,6 +410,24 @@ check_status(void)
 
 /* --- The loop --------------------------------------------------------------------------- */
 
+/*
+ * Has the interval passed since it was done last?  What was never done is due at once;
+ * what is late keeps its beat.
+ */
+static int
+is_due(unsigned long *last, unsigned long interval, unsigned long now)
+{
+
+	if (*last == 0) {
+		*last = now;
+		return (1);
+	}
+	if (now - *last < interval)
+		return (0);
+	*last += interval;
+	return (1);
+}
+
 /* Sleep until the next thing is due; signals end it. */
 static void
 dtrace_sleep(void)
@@ -420,7 +445,7 @@ dtrace_sleep(void)
 			next = due;
 	}
 	now = now_ns();
-	if (next <= now)
+	if (next <= now || laststatus == 0)
 		return;
 	ts.tv_sec = (time_t)((next - now) / NANOSEC);
 	ts.tv_nsec = (long)((next - now) % NANOSEC);
@@ -469,21 +494,15 @@ work(void)
 
 	done = interrupted;
 	now = now_ns();
-	if (now - laststatus >=
-	    libdtrace(LD_OPTION, DTRACEOPT_STATUSRATE, 0, 0)) {
-		laststatus = now;
+	if (is_due(&laststatus, libdtrace(LD_OPTION, DTRACEOPT_STATUSRATE, 0, 0),
+	    now))
 		done |= check_status();
-	}
-	if (naggs > 0 && now - lastagg >=
-	    libdtrace(LD_OPTION, DTRACEOPT_AGGRATE, 0, 0)) {
-		lastagg = now;
+	if (naggs > 0 && is_due(&lastagg,
+	    libdtrace(LD_OPTION, DTRACEOPT_AGGRATE, 0, 0), now))
 		snapshot_aggregations();
-	}
-	if (now - lastswitch >=
-	    libdtrace(LD_OPTION, DTRACEOPT_SWITCHRATE, 0, 0)) {
-		lastswitch = now;
+	if (is_due(&lastswitch, libdtrace(LD_OPTION, DTRACEOPT_SWITCHRATE, 0, 0),
+	    now))
 		snapshot_buffers();
-	}
 	check_children();
 	check_followed();
 	done |= nchildren + nfollowed > 0 && nlive == 0;
