@@ -47,6 +47,8 @@ interface Account {
 
 interface Cpu {
   tid: number;
+  /** Of that thread; undefined before there are any. */
+  current: Account | undefined;
   /** Address of the thread that is switched to. */
   next: number;
   over: ('interrupts' | 'probe')[];
@@ -75,6 +77,7 @@ export class Accounts {
     const { header } = reader;
     this.#cpus = Array.from({ length: header.cpus }, () => ({
       tid: 0,
+      current: undefined,
       next: 0,
       over: [],
       consumer: 0,
@@ -140,7 +143,7 @@ export class Accounts {
   at(n: number, tid: number, cycle: number): void {
     const cpu = this.#cpus[n];
     if (cpu === undefined) return;
-    if (cpu.tid !== 0) this.#book(this.#account(cpu.tid, cycle), cycle, cpu);
+    if (cpu.current !== undefined) this.#book(cpu.current, cycle, cpu);
     if (tid === cpu.tid || tid === 0) return;
     // A switch that the trace does not have: a CPU's first thread, or the recording began here.
     if (cpu.tid !== 0) this.#off(cpu.tid, 'sleep');
@@ -167,6 +170,7 @@ export class Accounts {
     }
     a.running = true;
     cpu.tid = tid;
+    cpu.current = a;
     a.mode = top(cpu);
   }
 
@@ -237,37 +241,37 @@ export class Accounts {
     if (a !== undefined) a.exiting = true;
   }
 
-  enter(n: number, tid: number, what: 'interrupts' | 'probe'): void {
+  enter(n: number, what: 'interrupts' | 'probe'): void {
     this.#cpus[n]?.over.push(what);
-    this.#mode(n, tid);
+    this.#mode(n);
   }
 
-  leave(n: number, tid: number, what: 'interrupts' | 'probe'): void {
+  leave(n: number, what: 'interrupts' | 'probe'): void {
     const over = this.#cpus[n]?.over;
     const at = over?.lastIndexOf(what) ?? -1;
     if (at >= 0) over.splice(at, 1);
-    this.#mode(n, tid);
+    this.#mode(n);
   }
 
-  #mode(n: number, tid: number): void {
-    const a = this.#accounts.get(tid);
-    if (a !== undefined && this.#cpus[n] !== undefined) a.mode = top(this.#cpus[n]);
+  #mode(n: number): void {
+    const cpu = this.#cpus[n];
+    if (cpu?.current !== undefined) cpu.current.mode = top(cpu);
   }
 
   /**
    * dtrace_probe() is entered. A site that is called has just left its own event; one that traps has spent the exception since the last
    * event on this CPU, whatever that was. (In an interrupt it may also be profile's, which does not trap.)
    */
-  firing(n: number, tid: number, _id: number, cycle: number, inInterrupt: boolean): void {
+  firing(n: number, cycle: number, inInterrupt: boolean): void {
     const cpu = this.#cpus[n];
     if (cpu === undefined) return;
-    const a = this.#accounts.get(tid);
+    const a = cpu.current;
     if (this.#traps && !inInterrupt && a !== undefined && cycle - cpu.cycle >= this.#trapCycles) {
       const moved = Math.min(this.#trapCycles, a.spent[a.mode]);
       a.spent[a.mode] -= moved;
       a.spent.trap += moved;
     }
-    this.enter(n, tid, 'probe');
+    this.enter(n, 'probe');
   }
 
   /** After the event, when its own cycle counts as the last. */
@@ -278,8 +282,8 @@ export class Accounts {
     cpu.site = site;
   }
 
-  deed(tid: number): void {
-    const a = this.#accounts.get(tid);
+  deed(n: number): void {
+    const a = this.#cpus[n]?.current;
     if (a === undefined) return;
     a.codeThen = a.spent.code;
     a.sleepThen = a.spent.sleep;

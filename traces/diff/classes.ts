@@ -133,9 +133,15 @@ function inverted(
 ): Inversion[] {
   const n = contest.pair.length;
   const trackOf = (i: number, side: 'a' | 'b') => pairing.pairs[contest.pair[i]][side];
-  const seq = (i: number, side: 'a' | 'b') => trackOf(i, side).deeds.seq[contest[side][i]];
-  const order = (side: 'a' | 'b') =>
-    Uint32Array.from({ length: n }, (_, i) => i).sort((i, k) => seq(i, side) - seq(k, side));
+  const order = (side: 'a' | 'b') => {
+    const seq = new Int32Array(n);
+    const out = new Uint32Array(n);
+    for (let i = 0; i < n; i++) {
+      seq[i] = trackOf(i, side).deeds.seq[contest[side][i]];
+      out[i] = i;
+    }
+    return out.sort((i, k) => seq[i] - seq[k]);
+  };
   const orderA = order('a');
   const orderB = order('b');
   const rank = new Int32Array(n);

@@ -121,8 +121,8 @@ export function metrics(t: Track): ThreadMetrics {
 function threadPair(pair: TrackPair, classification: Classification): ThreadPair {
   const { a, b } = pair;
   const classes = noClasses();
-  for (const c of classification.a.get(a)?.classes ?? []) classes[CLASSES[c]]++;
-  for (const c of classification.b.get(b)?.classes ?? []) if (CLASSES[c] === 'onlyB') classes.onlyB++;
+  count(classification.a.get(a), classes);
+  count(classification.b.get(b), classes, true);
   return {
     identity: a.identity,
     tidA: a.tid,
@@ -147,10 +147,21 @@ const noClasses = (): Record<DeedClass, number> => ({
   onlyB: 0,
 });
 
+/** Adds a side's deeds to the counts; of B only those that A does not have, for the others are A's too. */
+function count(classed: Classed | undefined, into: Record<DeedClass, number>, onlyB = false): void {
+  if (classed === undefined) return;
+  const counts = new Float64Array(CLASSES.length);
+  const { classes } = classed;
+  for (let i = 0; i < classes.length; i++) counts[classes[i]]++;
+  CLASSES.forEach((name, n) => {
+    if (!onlyB || name === 'onlyB') into[name] += counts[n];
+  });
+}
+
 function total({ a, b }: Classification): Record<DeedClass, number> {
   const out = noClasses();
-  for (const { classes } of a.values()) for (const c of classes) out[CLASSES[c]]++;
-  for (const { classes } of b.values()) for (const c of classes) if (CLASSES[c] === 'onlyB') out.onlyB++;
+  for (const classed of a.values()) count(classed, out);
+  for (const classed of b.values()) count(classed, out, true);
   return out;
 }
 

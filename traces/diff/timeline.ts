@@ -92,6 +92,9 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
   /** Tracks of interrupts in progress, by CPU. */
   const over: number[][] = Array.from({ length: header.cpus }, () => []);
   const busySince = new Float64Array(header.cpus);
+  /** Thread seen last on each CPU, and its track. */
+  const lastTid = new Int32Array(header.cpus).fill(-1);
+  const lastTrack = new Int32Array(header.cpus);
   let last = 0;
   let console = '';
 
@@ -156,7 +159,12 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
       last = Math.max(last, cycle);
       accounts.at(cpu, tid, cycle);
       const inInterrupt = stack.length > 0;
-      const own = inInterrupt ? stack[stack.length - 1] : tid === 0 ? -1 : thread(tid, cycle);
+      if (lastTid[cpu] !== tid) {
+        lastTid[cpu] = tid;
+        lastTrack[cpu] = tid === 0 ? -1 : thread(tid, cycle);
+      }
+      const current = lastTrack[cpu];
+      const own = inInterrupt ? stack[stack.length - 1] : current;
       const seq = base + i;
       if (seq < trackOf.length) trackOf[seq] = own;
       switch (role[site]) {
@@ -196,46 +204,41 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
           if (seq < trackOf.length) trackOf[seq] = entered;
           stack.push(entered);
           busySince[cpu] = cycle;
-          accounts.enter(cpu, tid, 'interrupts');
+          accounts.enter(cpu, 'interrupts');
           counts.interrupts++;
           if (vector === 0) {
             counts.ticks++;
-            if (tid !== 0) tracks[thread(tid, cycle)].ticks++;
+            if (current >= 0) tracks[current].ticks++;
           }
           break;
         }
         case 'intr-exit':
           stack.pop();
           busy(cpu, own, cycle);
-          accounts.leave(cpu, tid, 'interrupts');
+          accounts.leave(cpu, 'interrupts');
           break;
         case 'probe-enter':
-          accounts.firing(cpu, tid, argumentNumber(e, i, 0), cycle, inInterrupt);
+          accounts.firing(cpu, cycle, inInterrupt);
           counts.firings++;
-          if (tid !== 0) tracks[thread(tid, cycle)].firings++;
+          if (current >= 0) tracks[current].firings++;
           break;
         case 'probe-exit':
-          accounts.leave(cpu, tid, 'probe');
+          accounts.leave(cpu, 'probe');
           break;
         case 'lock-wait':
-          locks.event(e, i);
+          locks.event(e, i, -1);
           accounts.waited(tid, sites[site].name, argumentNumber(e, i, 1));
           break;
         case 'deed': {
-          if (sites[site].provider === 'lockstat') locks.event(e, i);
-          if (own < 0) break;
           const word = words[site];
+          const to = word.object < 0 ? -1 : object(e.argLow[i * MAX_ARGS + word.object]);
+          if (to >= 0) locks.event(e, i, to);
+          if (own < 0) break;
           const t = tracks[own];
           t.end = cycle;
           if (inInterrupt) busy(cpu, own, cycle);
-          t.deeds.push(
-            vocabulary.key(word, e, i),
-            word.object < 0 ? -1 : object(e.argLow[i * MAX_ARGS + word.object]),
-            seq,
-            cycle,
-            t.spent,
-          );
-          if (t.kind === 'thread') accounts.deed(tid);
+          t.deeds.push(vocabulary.key(word, e, i), to, seq, cycle, t.spent);
+          if (t.kind === 'thread') accounts.deed(cpu);
           break;
         }
       }
