@@ -37,7 +37,8 @@ export function pairRuns(a: Timeline, b: Timeline): Pairing {
   const { objectOf, objectFrom } = elect(votes, a.objects.length, b.objects.length);
   const space = b.objects.length + 1;
   for (const pair of pairs) {
-    if (!contradicts(pair, objectOf)) continue;
+    const wrong = contradictions(pair, objectOf);
+    if (wrong === 0 || wrong > (1 - FAITHFUL) * common(pair.matches)) continue;
     const first = pair.matches;
     // An object without a counterpart is no reason to differ: it counts as any other of its kind.
     const keysA = withObjects(pair.a, (object) => objectOf[object], space);
@@ -126,14 +127,16 @@ function elect(votes: Map<number, number>, objectsA: number, objectsB: number) {
 /** Share of an object's votes that its counterpart must have. */
 const CLEAR = 0.9;
 
-function contradicts({ a, b, matches }: TrackPair, objectOf: Int32Array): boolean {
+/** Pairs of deeds whose objects are known to be others. */
+function contradictions({ a, b, matches }: TrackPair, objectOf: Int32Array): number {
+  let n = 0;
   for (const { fromA, fromB, length } of matches)
     for (let i = 0; i < length; i++) {
       const x = a.deeds.object[fromA + i];
       const y = b.deeds.object[fromB + i];
-      if (x >= 0 && y >= 0 && objectOf[x] !== y) return true;
+      if (x >= 0 && y >= 0 && objectOf[x] >= 0 && objectOf[x] !== y) n++;
     }
-  return false;
+  return n;
 }
 
 /** Keys with the object in them, as B numbers it. */

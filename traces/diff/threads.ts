@@ -21,12 +21,7 @@ export class ThreadNames {
   /** From a `_trace:::thread-name` event: tid, then the name in three words. */
   name(e: EventColumns, i: number): void {
     const tid = argumentNumber(e, i, 0);
-    const bytes: number[] = [];
-    for (let k = 1; k <= 3; k++)
-      for (const word of [e.argLow[i * MAX_ARGS + k], e.argHigh[i * MAX_ARGS + k]])
-        for (let shift = 0; shift < 32; shift += 8) bytes.push((word >>> shift) & 0xff);
-    const end = bytes.indexOf(0);
-    this.#name.set(tid, String.fromCharCode(...(end < 0 ? bytes : bytes.slice(0, end))));
+    this.#name.set(tid, textOf(e, i, 1, 3));
     this.#identities = undefined;
   }
 
@@ -76,4 +71,14 @@ export class ThreadNames {
     }
     return identities;
   }
+}
+
+/** Text in words of an event's arguments: `count` of them from `from` on, ended by a NUL. */
+export function textOf(e: EventColumns, i: number, from: number, count: number): string {
+  const bytes: number[] = [];
+  for (let k = from; k < from + count; k++)
+    for (const word of [e.argLow[i * MAX_ARGS + k], e.argHigh[i * MAX_ARGS + k]])
+      for (let shift = 0; shift < 32; shift += 8) bytes.push((word >>> shift) & 0xff);
+  const end = bytes.indexOf(0);
+  return String.fromCharCode(...(end < 0 ? bytes : bytes.slice(0, end)));
 }

@@ -11,7 +11,7 @@ import { Accounts, type Spent } from './accounts.ts';
 import { Deeds } from './deeds.ts';
 import { type LockUse, lockStatistics } from './locks.ts';
 import { siteName, telling } from './telling.ts';
-import { ThreadNames } from './threads.ts';
+import { ThreadNames, textOf } from './threads.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export { siteName } from './telling.ts';
@@ -55,6 +55,8 @@ export interface Timeline {
   trackOf: Int32Array;
   /** Low words of objects' addresses (locks, callouts, threads), by number; deeds refer to them. */
   objects: number[];
+  /** lo_name of objects that are locks, where the trace says it, else ''. */
+  objectNames: string[];
   /** Thread identities of objects that are threads. */
   threadObjects: Map<number, string>;
   counts: Counts;
@@ -86,6 +88,9 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
   const trackOf = new Int32Array(reader.events).fill(-1);
   const objectNumber = new Map<number, number>();
   const objects: number[] = [];
+  const objectNames: string[] = [];
+  /** Number of the object's name in the vocabulary; -1: none. */
+  const objectName: number[] = [];
   const threadObjects = new Map<number, number>();
   const locks = lockStatistics(sites);
   const counts: Counts = { ticks: 0, interrupts: 0, switches: 0, firings: 0 };
@@ -137,13 +142,20 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
     if (own >= 0 && tracks[own].kind === 'interrupt') tracks[own].spent.interrupts += cycle - busySince[cpu];
     busySince[cpu] = cycle;
   };
+  /** Another object is at this address from now on. */
+  const newObject = (low: number, name: string): number => {
+    const n = objects.length;
+    objects.push(low);
+    objectNames.push(name);
+    // 'sched lock 1' is the one of another CPU: the thread that takes it there does the same.
+    const kind = name.replace(/\s*\d+$/, '');
+    objectName.push(kind === '' ? -1 : vocabulary.name(kind));
+    objectNumber.set(low, n);
+    return n;
+  };
   const object = (low: number): number => {
     let n = objectNumber.get(low);
-    if (n === undefined) {
-      n = objects.length;
-      objects.push(low);
-      objectNumber.set(low, n);
-    }
+    if (n === undefined) n = newObject(low, '');
     return n;
   };
 
@@ -178,6 +190,9 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
         case 'name':
           names.name(e, i);
           accounts.named(argumentNumber(e, i, 0), names.current(argumentNumber(e, i, 0)));
+          break;
+        case 'lock-init':
+          newObject(e.argLow[i * MAX_ARGS], textOf(e, i, 2, 3));
           break;
         case 'off-cpu':
           accounts.pointer(cpu, e.argLow[i * MAX_ARGS]);
@@ -237,7 +252,9 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
           const t = tracks[own];
           t.end = cycle;
           if (inInterrupt) busy(cpu, own, cycle);
-          t.deeds.push(vocabulary.key(word, e, i), to, seq, cycle, t.spent);
+          let key = vocabulary.key(word, e, i);
+          if (to >= 0 && objectName[to] >= 0) key = vocabulary.named(key, objectName[to]);
+          t.deeds.push(key, to, seq, cycle, t.spent);
           if (t.kind === 'thread') accounts.deed(cpu);
           break;
         }
@@ -263,6 +280,7 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
     tracks,
     trackOf,
     objects,
+    objectNames,
     threadObjects: new Map([...threadObjects].map(([pointer, tid]) => [pointer, names.identity(tid)])),
     counts,
     probeCycles: accounts.total.probe,
@@ -279,6 +297,7 @@ export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline 
 type Role =
   | 'create'
   | 'name'
+  | 'lock-init'
   | 'off-cpu'
   | 'switch'
   | 'enqueue'
@@ -295,6 +314,7 @@ const TRACE_ROLES: Record<string, Role> = {
   'thread-create': 'create',
   'thread-name': 'name',
   'thread-exit': 'thread-exit',
+  'lock-init': 'lock-init',
   switch: 'switch',
   'intr-entry': 'intr-entry',
   'intr-exit': 'intr-exit',

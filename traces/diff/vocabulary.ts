@@ -51,6 +51,33 @@ export class Vocabulary {
     return word;
   }
 
+  /** By name, then by the deed without it. */
+  readonly #named: number[][] = [];
+  readonly #names = new Map<string, number>();
+
+  /** Number of an object's name. */
+  name(text: string): number {
+    let n = this.#names.get(text);
+    if (n === undefined) {
+      n = this.#names.size;
+      this.#names.set(text, n);
+    }
+    return n;
+  }
+
+  /** The deed done to an object of the name with that number. */
+  named(key: number, name: number): number {
+    this.#named[name] ??= [];
+    const keys = this.#named[name];
+    let n = keys[key];
+    if (n === undefined) {
+      const { site, values } = this.meanings[key];
+      n = this.#mean(site, values);
+      keys[key] = n;
+    }
+    return n;
+  }
+
   #mean(site: string, values: number[]): number {
     this.meanings.push({ site, values });
     return this.meanings.length - 1;

@@ -69,7 +69,10 @@ export class Words {
     const low = t.objects[object];
     const thread = t.threadObjects.get(low);
     if (thread !== undefined) return shortThread(thread);
-    return this.#symbols().name(low) ?? `0xfffffe00${(low >>> 0).toString(16).padStart(8, '0')}`;
+    const symbol = this.#symbols().name(low);
+    if (symbol !== undefined) return symbol;
+    const name = t.objectNames[object];
+    return `${name === '' ? '' : `'${name}' `}0xfffffe00${(low >>> 0).toString(16).padStart(8, '0')}`;
   }
 
   /** Deed i of a track: 'adaptive-acquire of Giant'. */
