@@ -8,7 +8,6 @@ export function traceInputs(reader: TraceReader): RunInputs {
   if (inputs.interactive !== true) return inputs;
   const typed: TypedText[] = [...(inputs.typed ?? [])];
   for (let n = 0; n < reader.chunks.length; n++)
-    for (const { kind, cycle, text } of reader.chunk(n).texts)
-      if (kind === 'input') typed.push({ cycle, text });
+    for (const { kind, cycle, text } of reader.texts(n)) if (kind === 'input') typed.push({ cycle, text });
   return { ...inputs, typed };
 }
