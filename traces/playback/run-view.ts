@@ -66,8 +66,11 @@ export interface RunView {
   goto(seq: number): void;
   /** After the last event at or before the cycle. */
   gotoCycle(cycle: number): void;
-  /** Number of the next event after (or before) event `from` that matches; undefined: none. Throws RangeError for a filter that cannot be read. */
-  find(filter: EventFilter, from: number, direction: 1 | -1): number | undefined;
+  /**
+   * Number of the next event after (or before) event `from` that matches; undefined: none, or none within about `reach` events.
+   * Throws RangeError for a filter that cannot be read.
+   */
+  find(filter: EventFilter, from: number, direction: 1 | -1, reach?: number): number | undefined;
   event(seq: number): EventView;
   /** Up to `count` matching events from `from` on (backward with a negative count, still returned in ascending order). */
   window(from: number, count: number, filter?: EventFilter): EventView[];

@@ -109,12 +109,23 @@ export abstract class SourceView implements RunView {
     return compiled;
   }
 
-  find(filter: EventFilter, from: number, direction: 1 | -1): number | undefined {
+  find(
+    filter: EventFilter,
+    from: number,
+    direction: 1 | -1,
+    reach = Number.POSITIVE_INFINITY,
+  ): number | undefined {
     let found: number | undefined;
-    this.#visit(filter, from + direction, direction, (_e, _i, seq) => {
-      found = seq;
-      return true;
-    });
+    this.#visit(
+      filter,
+      from + direction,
+      direction,
+      (_e, _i, seq) => {
+        found = seq;
+        return true;
+      },
+      reach,
+    );
     return found;
   }
 
@@ -134,6 +145,7 @@ export abstract class SourceView implements RunView {
     from: number,
     direction: 1 | -1,
     visit: (e: EventColumns, i: number, seq: number) => boolean,
+    reach = Number.POSITIVE_INFINITY,
   ): void {
     const source = this.eventSource;
     const test = this.#compiled(filter);
@@ -142,6 +154,7 @@ export abstract class SourceView implements RunView {
     const start = Math.max(0, Math.min(source.events - 1, from));
     for (let n = chunkOf(source, start); n >= 0 && n < source.chunkCount; n += direction) {
       const { seq, count } = source.info(n);
+      if ((direction > 0 ? seq - start : start - seq - count) > reach) return;
       if (count === 0 || !source.mayHold(n, test.sites, test.cpu, test.tids)) continue;
       const e = source.columns(n);
       if (direction > 0) {

@@ -1,0 +1,197 @@
+/** Opening what a person names: a trace, a pair of traces, a scenario as a live machine; the notes beside a trace; what there is to open. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { RunInputs } from '../../engine/run/inputs.ts';
+import { loadScenario, scenarioNames } from '../../engine/run/scenario.ts';
+import { UserError } from '../../engine/run/user-error.ts';
+import { Symbols } from '../../traces/diff/words.ts';
+import { Playback } from '../../traces/playback/playback.ts';
+import { TraceReader } from '../../traces/read.ts';
+import { Complaint } from './command.ts';
+import { cycleAt } from './moving.ts';
+import type { Note, SideIndex, UiState } from './state.ts';
+import { count, duration } from './text/words.ts';
+import type { CatalogEntry, Side, World } from './world.ts';
+
+/** Inputs of a scenario's run, from the options of the command line. */
+export type InputsOf = (scenario: string) => RunInputs;
+
+/** Cycles that a re-execution runs before the screen shows how far it is. */
+const SLICE_MS = 60;
+/** Traces that the Open view looks into. */
+const LISTED = 200;
+
+export function traceSide(path: string): Side {
+  const reader = new TraceReader(path);
+  const run = new Playback(reader);
+  const inputs = reader.header.inputs as Partial<RunInputs>;
+  const side: Side = {
+    run,
+    sources: {},
+    program: programOf(inputs),
+    probeName: (id) => (Object.hasOwn(reader.probes, id) ? reader.probes[id] : undefined),
+    loadSymbols() {
+      const symbols = new Symbols(reader);
+      side.symbol = (low) => symbols.name(low);
+    },
+    goLive: () => liveSide(inputs as RunInputs),
+  };
+  // Sources are a part of the file of their own, read when they are looked at.
+  Object.defineProperty(side, 'sources', { get: () => reader.header.sources });
+  return side;
+}
+
+function programOf(inputs: Partial<RunInputs>): string {
+  const dtrace = inputs.dtrace as { argv?: string[] } | undefined;
+  return (dtrace?.argv ?? []).map((word) => (/[\s{}]/.test(word) ? `'${word}'` : word)).join(' ');
+}
+
+export async function liveSide(inputs: RunInputs, progress?: (cycle: number) => boolean): Promise<Side> {
+  const { LiveRun } = await import('../../traces/live/live-run.ts');
+  const run = await LiveRun.open(inputs, { progress });
+  const sources = Object.fromEntries(run.live.session.images.map((image) => [image.name, image.sources]));
+  const kernel = run.live.session.images.find(({ name }) => name === 'kernel');
+  const symbols = [...(kernel?.symbols ?? [])].filter((s) => s.size > 0).sort((a, b) => a.addr - b.addr);
+  const symbol = (low: number): string | undefined => {
+    let from = 0;
+    let to = symbols.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (symbols[middle].addr <= low) from = middle + 1;
+      else to = middle;
+    }
+    const found = symbols[from - 1];
+    if (found === undefined || low >= found.addr + found.size) return undefined;
+    return low === found.addr ? found.name : `${found.name}+0x${(low - found.addr).toString(16)}`;
+  };
+  return { run, live: run, sources, program: programOf(inputs), symbol };
+}
+
+const isTrace = (name: string): boolean => /\.trace$/.test(name) || existsSync(name);
+
+/** Puts what is named into the world. Throws UserError, TraceError, the system's error; the world then stays as it was. */
+export async function openNames(names: string[], world: World, inputsOf: InputsOf): Promise<void> {
+  if (names.length === 0 || names.length > 2)
+    throw new Complaint('open one trace, two traces, or a scenario');
+  if (names.length === 2) {
+    const sides = names.map((name) => traceSide(name));
+    const { compareRuns } = await import('../../traces/diff/compare.ts');
+    const readers = sides.map(({ run }) => (run as Playback).reader);
+    world.replace(sides, compareRuns(readers[0], readers[1]));
+    return;
+  }
+  const [name] = names;
+  if (isTrace(name)) world.replace([traceSide(name)], undefined);
+  else {
+    if (!scenarioNames().includes(name))
+      throw new UserError(`${name}: no such trace or scenario ('probelab list scenarios' names them)`);
+    world.replace([await liveSide(inputsOf(name))], undefined);
+  }
+}
+
+/** The side looked at becomes a live machine at the same moment. */
+export async function goLive(
+  state: UiState,
+  world: World,
+  progress: (cycle: number) => boolean,
+): Promise<void> {
+  const side = world.side(state);
+  if (side === undefined) throw new Complaint('no run is open');
+  if (side.live !== undefined) throw new Complaint('this run is live already');
+  if (side.goLive === undefined) throw new Complaint('this trace cannot be executed again');
+  const seq = state.now[state.side];
+  const cycle = cycleAt(side.run, seq);
+  const live = await side.goLive();
+  const controls = live.live;
+  if (controls === undefined) return;
+  let target = live.run.state.cycle;
+  let step = live.run.clockHz / 50;
+  while (target < cycle) {
+    const started = performance.now();
+    target = Math.min(cycle, target + step);
+    const stop = controls.runTo(target);
+    step = Math.max(1000, step * Math.min(4, SLICE_MS / Math.max(1, performance.now() - started)));
+    if (stop.reason === 'end') break;
+    await new Promise<void>((resolve) => setTimeout(resolve, 1));
+    if (progress(target)) throw new Complaint('stopped');
+  }
+  live.run.goto(seq);
+  const sides = [...world.sides];
+  sides[state.side] = live;
+  // The pair's difference is of the traces' events, and the live run has the same ones.
+  world.replace(sides, world.diff);
+}
+
+const notesPath = (side: Side): string | undefined =>
+  side.run.kind === 'trace' ? `${side.run.title}.notes.json` : undefined;
+
+/** Notes are kept beside each trace. A file that is none of ours is left alone. */
+export function readNotes(world: World): Note[] {
+  return world.sides.flatMap((side, i) => {
+    const path = notesPath(side);
+    if (path === undefined || !existsSync(path)) return [];
+    try {
+      const list: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      if (!Array.isArray(list)) return [];
+      return list.flatMap((note: { seq?: unknown; text?: unknown }) =>
+        Number.isSafeInteger(note?.seq) && typeof note.text === 'string'
+          ? [{ side: i as SideIndex, seq: note.seq as number, text: note.text }]
+          : [],
+      );
+    } catch {
+      return [];
+    }
+  });
+}
+
+export function saveNotes(state: UiState, world: World): void {
+  world.sides.forEach((side, i) => {
+    const path = notesPath(side);
+    const own = state.notes.filter((note) => note.side === i).map(({ seq, text }) => ({ seq, text }));
+    if (path === undefined || (own.length === 0 && !existsSync(path))) return;
+    writeFileSync(path, `${JSON.stringify(own, null, 2)}\n`);
+  });
+}
+
+/** Traces here and in out/, then the scenarios. */
+export function catalog(): CatalogEntry[] {
+  const traces = ['.', 'out'].flatMap((folder) => {
+    try {
+      return readdirSync(folder)
+        .filter((name) => name.endsWith('.trace'))
+        .sort()
+        .map((name) => (folder === '.' ? name : `${folder}/${name}`));
+    } catch {
+      return [];
+    }
+  });
+  return [
+    ...traces
+      .slice(0, LISTED)
+      .map((name): CatalogEntry => ({ kind: 'trace', name, description: describe(name) })),
+    ...scenarioNames().map(
+      (name): CatalogEntry => ({ kind: 'scenario', name, description: loadScenario(name).description }),
+    ),
+  ];
+}
+
+function describe(path: string): string {
+  let reader: TraceReader;
+  try {
+    reader = new TraceReader(path);
+  } catch (error) {
+    return (error as Error).message.replace(`${path}: `, '');
+  }
+  try {
+    const inputs = reader.header.inputs as Partial<RunInputs>;
+    const { scenario } = inputs;
+    const program = programOf(inputs);
+    const last = reader.chunks.at(-1)?.lastCycle ?? 0;
+    return [
+      `${count(reader.events)} events, ${duration((last / reader.header.clockHz) * 1e9)}, ${reader.header.cpus} CPU${reader.header.cpus === 1 ? '' : 's'}`,
+      program === '' ? 'untraced' : program,
+      scenario?.description ?? scenario?.name ?? '',
+    ].join('; ');
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What is looked at: the runs that are open, the difference of a pair, and what is worked out of them bit by bit between frames.
+ *
+ * To views and reducers it is read-only. Where a run's position is (RunView.goto) follows the state's `now`; the store sees to it.
+ */
+import type { LiveControls } from '../../engine/run/live-view.ts';
+import type { DiffModel } from '../../traces/diff/model.ts';
+import type { RunView } from '../../traces/playback/run-view.ts';
+import { LaneCache } from './lanes.ts';
+import { EventScan } from './scan.ts';
+import type { SideIndex, UiState } from './state.ts';
+
+export interface Side {
+  run: RunView;
+  live?: LiveControls;
+  /** Guest sources by image and path, when they are known. */
+  sources: Record<string, Record<string, string>>;
+  /** D programs and options of the run, '' when nothing traces it. */
+  program: string;
+  /** A DTrace probe's full name by its id, where the run knows it. */
+  probeName?: (id: number) => string | undefined;
+  /** Name of a kernel address by its low word; undefined until it is known. */
+  symbol?: (low: number) => string | undefined;
+  /** Loads `symbol`, when that can be done; called once, between frames. */
+  loadSymbols?: () => void;
+  /** The same run as a live machine. */
+  goLive?: () => Promise<Side>;
+}
+
+export interface CatalogEntry {
+  kind: 'trace' | 'scenario';
+  /** What opening it takes: a path, or the scenario's name. */
+  name: string;
+  description: string;
+}
+
+export class World {
+  sides: Side[] = [];
+  diff: DiffModel | undefined;
+  /** Reads what there is to open; called when the Open view is first looked at. */
+  readCatalog: () => CatalogEntry[] = () => [];
+  #catalog: CatalogEntry[] | undefined;
+  readonly lanes = new LaneCache();
+  #scans: (EventScan | undefined)[] = [];
+  /** Asked for since the last frame. */
+  #wanted = new Set<SideIndex>();
+
+  get catalog(): CatalogEntry[] {
+    this.#catalog ??= this.readCatalog();
+    return this.#catalog;
+  }
+
+  side(state: UiState): Side | undefined {
+    return this.sides[state.side];
+  }
+
+  /** Takes other runs; closes the ones it had. */
+  replace(sides: Side[], diff: DiffModel | undefined): void {
+    const kept = new Set(sides.map((s) => s.run));
+    for (const { run } of this.sides) if (!kept.has(run)) run.close();
+    this.sides = sides;
+    this.diff = diff;
+    this.#scans = [];
+    this.lanes.clear();
+  }
+
+  close(): void {
+    this.replace([], undefined);
+  }
+
+  /** What was counted over the events so far; asking makes the count go on between frames. */
+  scan(side: SideIndex): EventScan {
+    this.#scans[side] ??= new EventScan(this.sides[side].run);
+    this.#wanted.add(side);
+    return this.#scans[side];
+  }
+
+  /** Does some of what was asked for, for about so many milliseconds. True when a frame should show it; false when nothing is left. */
+  work(milliseconds: number): boolean {
+    const until = performance.now() + milliseconds;
+    let did = false;
+    for (const side of this.sides)
+      if (side.loadSymbols !== undefined) {
+        const load = side.loadSymbols;
+        side.loadSymbols = undefined;
+        load();
+        return true;
+      }
+    while (performance.now() < until) {
+      if (this.lanes.work()) {
+        did = true;
+        continue;
+      }
+      let more = false;
+      for (const side of this.#wanted) more = this.#scans[side]?.work() === true || more;
+      if (!more) break;
+      did = true;
+    }
+    return did;
+  }
+
+  /** A frame begins: what nobody asks for again is not worked on any more. */
+  frame(): void {
+    this.#wanted.clear();
+    this.lanes.frame();
+  }
+}
