@@ -20,8 +20,18 @@ import {
   opOf,
   SUBROUTINES,
 } from './dif.ts';
-import { hashOrder, ID_DIFR, ID_DIFW, ID_LOCAL, ID_TLS } from './ident.ts';
+import { hashOrder, ID_DIFR, ID_DIFW, ID_LOCAL, ID_TLS, type Ident } from './ident.ts';
 import { assignType } from './node.ts';
+
+/** Globals, thread-locals, clause-locals. */
+function inTableOrder(variables: ReadonlySet<Ident>): Ident[] {
+  const all = [...variables];
+  if (all.length < 2) return all;
+  const global = all.filter((v) => !(v.flags & (ID_LOCAL | ID_TLS)));
+  const thread = all.filter((v) => v.flags & ID_TLS);
+  const local = all.filter((v) => v.flags & ID_LOCAL);
+  return [...hashOrder(global), ...hashOrder(thread), ...hashOrder(local)];
+}
 
 const isBranch = (op: number): boolean => op >= OP.BA && op <= OP.BLEU;
 
@@ -46,11 +56,7 @@ export function assemble(cx: Context, g: Generated): Difo {
     }
   }
   const variables: DifVariable[] = [];
-  const all = [...g.variables];
-  const global = all.filter((v) => !(v.flags & (ID_LOCAL | ID_TLS)));
-  const thread = all.filter((v) => v.flags & ID_TLS);
-  const local = all.filter((v) => v.flags & ID_LOCAL);
-  for (const v of [...hashOrder(global), ...hashOrder(thread), ...hashOrder(local)]) {
+  for (const v of inTableOrder(g.variables)) {
     const n = cx.node('type', 'id');
     assignType(cx, n, v.type ?? cx.types.dyn);
     variables.push({

@@ -72,7 +72,9 @@ export function compile(
   for (const node of program) {
     if (node.kind === 'provider') cookProvider(cx, node);
     if (node.kind !== 'clause') continue;
-    for (const pdesc of node.pdescs!) clause(cx, node, pdesc, actions, counter, out);
+    node.pdescs!.forEach((pdesc, i) => {
+      clause(cx, node, pdesc, i === node.pdescs!.length - 1, actions, counter, out);
+    });
   }
   return out;
 }
@@ -81,6 +83,7 @@ function clause(
   cx: Context,
   node: Node,
   pdesc: Node,
+  last: boolean,
   actions: ActionCompiler,
   counter: StatementCounter,
   out: CompileOutput,
@@ -88,7 +91,7 @@ function clause(
   cx.line = pdesc.line;
   const matched = setProbe(cx, pdesc.desc!);
   out.matches += matched;
-  const cooked = cookClause(cx, node, node.pred, node.acts!);
+  const cooked = cookClause(cx, node, node.pred, node.acts!, last);
   const ecb: EcbDesc = { probe: pdesc.desc!, predicate: undefined, actions: [], line: node.line, uarg: 0n };
   if (cooked.pred !== undefined) ecb.predicate = actions.difo(cooked.pred);
   for (const act of cooked.acts) {

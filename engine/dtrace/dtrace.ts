@@ -16,7 +16,7 @@ import { writeDof } from './dof.ts';
 import type { TypeNames } from './dtypes.ts';
 import { CompileError, LibraryError } from './errors.ts';
 import { symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
-import { type LibraryFile, libraryFiles, loadLibraries } from './library.ts';
+import { type LibraryFile, libraryFiles, loadLibraries, wantedLibraries } from './library.ts';
 import { attributesText, descriptionAttribute, probeInfoText } from './list.ts';
 import { Options } from './options.ts';
 import type { ProbeCatalog, ProbeRow, ProbeSpec } from './probe.ts';
@@ -193,7 +193,16 @@ const cropped = (text: string): string => {
 export function compilePrograms(sources: readonly ProgramSource[], world: CompileWorld): Program {
   const options = world.options ?? new Options();
   const cx = contextFor(world, options);
-  if (!options.flags.nolibs) loadLibraries(cx, world.libraries ?? libraryFiles(options.libraryDirs));
+  const texts = sources.map((s) => {
+    const text = toBytes(s.text);
+    if (!options.flags.cpp || s.kind !== 's') return text;
+    try {
+      return preprocessD(text, s.path ?? '<stdin>', options, world.readFile ?? readHostFile);
+    } catch (e) {
+      throw failure(e, s, text, options, world, '');
+    }
+  });
+  loadWanted(cx, world, texts);
   const counter = { next: 1 };
   const objects: Difo[] = [];
   const onDifo = (d: Difo): void => {
@@ -203,14 +212,11 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
   const matched: string[] = [];
   let report = '';
   let total = 0;
-  for (const s of sources) {
+  sources.forEach((s, i) => {
     const script = s.kind === 's';
     const argv0 = script ? (s.path ?? 'dtrace') : 'dtrace';
-    let source = toBytes(s.text);
-
+    const source = texts[i];
     try {
-      if (options.flags.cpp && script)
-        source = preprocessD(source, s.path ?? '<stdin>', options, world.readFile ?? readHostFile);
       const out = compile(
         cx,
         { source, fromFile: script, spec: SPECS[s.kind], macroArgs: [argv0, ...(world.args ?? [])] },
@@ -227,7 +233,7 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
     } catch (e) {
       throw failure(e, s, source, options, world, world.listing ? listingOf(objects) : '');
     }
-  }
+  });
   let errorEcb: EcbDesc | undefined;
   if (cx.catalog.match({ id: 0, provider: 'dtrace', module: '', func: '', name: 'ERROR' }).length !== 0) {
     errorEcb = compile(cx, { source: ERROR_PROGRAM, fromFile: false, macroArgs: ['dtrace'] }, counter)
@@ -239,6 +245,14 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
   if (total === 0 && !world.compileOnly && !options.flags.zdefs)
     throw new DtraceFailure(`${messages}dtrace: no probes ${sources.length > 0 ? 'matched' : 'specified'}`);
   return new Program(world, options, ecbs, messages, report, objects, errorEcb);
+}
+
+/** The library files that these programs (or the macro arguments) could refer to. */
+function loadWanted(cx: Context, world: CompileWorld, texts: readonly string[]): void {
+  if (cx.options.flags.nolibs) return;
+  const files = world.libraries ?? libraryFiles(cx.options.libraryDirs);
+  const builtin = (name: string): boolean => cx.globals.lookup(name) !== undefined;
+  loadLibraries(cx, wantedLibraries(files, [...texts, ...(world.args ?? [])], builtin));
 }
 
 /** D text as the compiler reads it: one character a byte. */
@@ -326,7 +340,11 @@ export function matchedRows(sources: readonly ProgramSource[], world: CompileWor
   let messages = '';
   const options = world.options ?? new Options();
   const cx = contextFor(world, options);
-  if (!options.flags.nolibs) loadLibraries(cx, world.libraries ?? libraryFiles(options.libraryDirs));
+  loadWanted(
+    cx,
+    world,
+    sources.map((s) => toBytes(s.text)),
+  );
   const rows: ProbeRow[] = [];
   for (const s of sources) {
     try {

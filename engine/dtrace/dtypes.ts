@@ -309,6 +309,11 @@ const FALLBACKS: [string, Type][] = [
   ['ipaddr_t', UINT],
 ];
 
+const WORD = /^\w+$/;
+
+/** A tag without its definition. */
+const isForward = (t: Type): boolean => t.kind !== 'typedef' && kindOf(t) === 'forward';
+
 /** Types of one guest module: names as written in C ('struct thread', 'size_t'). */
 export type TypeNames = ReadonlyMap<string, Type>;
 
@@ -386,14 +391,22 @@ export class TypeWorld {
       const names = this.modules.get(module);
       return names?.get(name) ?? (names ? this.intrinsics.get(name) : undefined);
     }
-    let forward: Type | undefined;
-    for (const names of [this.d, this.c, this.intrinsics, ...this.modules.values(), this.fallbacks]) {
+    const own = this.d.get(name) ?? this.c.get(name) ?? this.intrinsics.get(name);
+    if (own !== undefined && !isForward(own)) return own;
+    let forward = own;
+    const seek = (names: TypeNames): Type | undefined => {
       const t = names.get(name);
-      if (t === undefined) continue;
-      if (t.kind !== 'typedef' && kindOf(t) === 'forward') forward ??= t;
-      else return t;
+      if (t === undefined || !isForward(t)) return t;
+      forward ??= t;
+      return undefined;
+    };
+    const c = this.c.get(name);
+    if (c !== undefined && !isForward(c)) return c;
+    for (const names of this.modules.values()) {
+      const t = seek(names);
+      if (t !== undefined) return t;
     }
-    return forward;
+    return seek(this.fallbacks) ?? forward;
   }
 
   /**
@@ -401,6 +414,7 @@ export class TypeWorld {
    * there. Throws when the scoping operator is misused.
    */
   lookup(spelling: string, module?: string): Type | undefined {
+    if (WORD.test(spelling)) return this.base(spelling, module) ?? canonicalInteger([spelling]);
     const m = /^([^*[]*)([*\s]*)((?:\s*\[\d*\])*)\s*$/.exec(spelling.trim());
     if (m === null) return undefined;
     const words = m[1]

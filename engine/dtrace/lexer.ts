@@ -90,6 +90,14 @@ const OPERATORS = [
   ';',
 ]; // prettier-ignore
 
+/** By first character, longest first. */
+const OPERATORS_BY_START = new Map<string, string[]>();
+for (const op of OPERATORS) {
+  const list = OPERATORS_BY_START.get(op[0]);
+  if (list === undefined) OPERATORS_BY_START.set(op[0], [op]);
+  else list.push(op);
+}
+
 const RE_PSPEC = /[-$:a-zA-Z_.?*\\[\]!][-$:0-9a-zA-Z_.`?*\\[\]!]*/y;
 const RE_IDENT = /[a-zA-Z_`][0-9a-zA-Z_`]*/y;
 const RE_AGG = /@[a-zA-Z_][0-9a-zA-Z_]*/y;
@@ -98,7 +106,6 @@ const RE_FP = /(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFlL]?/y;
 const RE_STR = /"(?:[^"\\\n]|\\[^"\n]|\\")*/y;
 const RE_CHR = /'(?:[^'\\\n]|\\[^'\n]|\\')*/y;
 const RE_MACRO = /\$\$?(?:[0-9]+|[a-zA-Z_`][0-9a-zA-Z_`]*)/y;
-const RE_SPACE = /[\f\r\t\v ]+/y;
 const RE_CONTROL = /[\f\t\v ]*#/y;
 
 const U64 = 0xffffffffffffffffn;
@@ -153,11 +160,8 @@ export class Lexer {
         this.line++;
         this.pos += 2;
       } else if (c === '/' && this.src[this.pos + 1] === '*') this.comment();
-      else {
-        const space = this.at(RE_SPACE);
-        if (space === undefined) return;
-        this.pos += space.length;
-      }
+      else if (c === ' ' || c === '\t' || c === '\r' || c === '\f' || c === '\v') this.pos++;
+      else return;
     }
   }
 
@@ -330,8 +334,8 @@ export class Lexer {
         if (--this.braces < 0) this.syntax('extra } in input stream');
         break;
       default:
-        for (const op of OPERATORS) {
-          if (this.src.startsWith(op, this.pos)) {
+        for (const op of OPERATORS_BY_START.get(c) ?? []) {
+          if (op.length === 1 || this.src.startsWith(op, this.pos)) {
             this.pos += op.length;
             return this.token(op, op);
           }

@@ -13,13 +13,16 @@ import { CompileError, LibraryError } from './errors.ts';
 export interface LibraryFile {
   name: string;
   text: string;
+  /** One of probelab's own: it may be left out when no program could notice. */
+  shipped?: boolean;
 }
 
 /** The shipped files and those of -L folders, each folder in order of name. */
 export function libraryFiles(dirs: readonly string[]): LibraryFile[] {
   const out: LibraryFile[] = [];
   const seen = new Set<string>();
-  for (const dir of [...dirs, `${modelsDir()}/dlib`]) {
+  const own = `${modelsDir()}/dlib`;
+  for (const dir of [...dirs, own]) {
     let names: string[];
     try {
       names = readdirSync(dir);
@@ -29,7 +32,7 @@ export function libraryFiles(dirs: readonly string[]): LibraryFile[] {
     for (const name of names.filter((n) => n.endsWith('.d')).sort()) {
       if (seen.has(name)) continue;
       seen.add(name);
-      out.push({ name, text: readFileSync(`${dir}/${name}`, 'latin1') });
+      out.push({ name, text: readFileSync(`${dir}/${name}`, 'latin1'), shipped: dir === own });
     }
   }
   return out;
@@ -54,6 +57,79 @@ export function sortLibraries(files: readonly LibraryFile[]): LibraryFile[] {
   };
   for (const f of files) visit(f);
   return out;
+}
+
+const COMMENT = /\/\*[^]*?\*\//g;
+const WORD = /[A-Za-z_]\w*/g;
+/** What a library makes known, at the level of the file: an inline, a type's name, a tag. */
+const DEFINITION =
+  /^\s*inline\s+[^=;[]*?(\w+)\s*(?:\[|=)|\b(?:struct|union|enum)\s+(\w+)\s*\{|\}\s*(\w+)\s*;|^\s*typedef\b[^;{]*?(\w+)\s*;/gm;
+
+/** Words that say nothing: C's, D's and the names that every program may use. */
+const COMMON = new Set(
+  (
+    'char const double enum extern float inline int long offsetof provider short signed sizeof string stringof struct this self translator typedef ' +
+    'union unsigned void volatile xlate pragma D attributes binding depends_on library module option Evolving Stable Private Unstable Common ISA ' +
+    'Unknown size_t ssize_t pid_t uid_t gid_t id_t dev_t uintptr_t intptr_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t ' +
+    'u_int u_char u_short u_long uint_t uchar_t ushort_t ulong_t'
+  ).split(' '),
+);
+
+interface LibraryNames {
+  words: Set<string>;
+  defined: Set<string>;
+  dependsOn: string[];
+}
+
+const namesOf = (f: LibraryFile, builtin: (name: string) => boolean): LibraryNames => {
+  const text = f.text.replace(COMMENT, ' ');
+  const words = new Set<string>();
+  for (const [w] of text.matchAll(WORD)) if (!COMMON.has(w) && !builtin(w)) words.add(w);
+  const defined = new Set<string>();
+  for (const m of text.matchAll(DEFINITION)) {
+    const name = m.slice(1).find((g) => g !== undefined);
+    if (name !== undefined) defined.add(name);
+  }
+  return { words, defined, dependsOn: [...text.matchAll(DEPENDS)].map((m) => m[1]) };
+};
+
+/**
+ * Of the files, those that programs could notice: one shares a word with them, or one that such a file builds on. Programs that
+ * translate (args[], xlate) find translators by type alone, so they get all. What is left out costs a short program nothing.
+ */
+export function wantedLibraries(
+  files: readonly LibraryFile[],
+  programs: readonly string[],
+  builtin: (name: string) => boolean,
+): LibraryFile[] {
+  const used = new Set<string>();
+  for (const p of programs) for (const [w] of p.matchAll(WORD)) used.add(w);
+  if (used.has('args') || used.has('xlate') || used.has('translator')) return [...files];
+  const names = new Map(files.map((f) => [f.name, namesOf(f, builtin)]));
+  const shared = (a: Set<string>, b: Set<string>): boolean => {
+    for (const w of a) if (b.has(w)) return true;
+    return false;
+  };
+  const definers = new Set([...names.values()].flatMap((n) => [...n.defined]));
+  const noticed = (f: LibraryFile): boolean => {
+    const { words, defined } = names.get(f.name)!;
+    // a word that another file defines speaks for that file
+    for (const w of words) if (used.has(w) && (defined.has(w) || !definers.has(w))) return true;
+    return f.shipped !== true;
+  };
+  const wanted = new Set(files.filter(noticed).map((f) => f.name));
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const name of [...wanted]) {
+      const { words, dependsOn } = names.get(name)!;
+      for (const [other, n] of names) {
+        if (wanted.has(other) || !(dependsOn.includes(other) || shared(n.defined, words))) continue;
+        wanted.add(other);
+        grew = true;
+      }
+    }
+  }
+  return files.filter((f) => wanted.has(f.name));
 }
 
 /** Compile the libraries into the context. Returns the files that were left out, with the reason. */

@@ -81,22 +81,26 @@ const TYPE_WORDS = new Set([
 ]);
 const QUALIFIERS = new Set(['const', 'restrict', 'volatile']);
 
+const STARTS_TYPE = new Set(['TNAME', ...[...TYPE_WORDS, ...QUALIFIERS].map((w) => `kw:${w}`)]);
+
 const ASSIGNMENTS = new Set(['=', '*=', '/=', '%=', '+=', '-=', '<<=', '>>=', '&=', '^=', '|=']);
 
-/** Binary operators by level, weakest first. */
-const LEVELS: string[][] = [
-  ['||'],
-  ['^^'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
+/** Binary operators and how tightly they bind, weakest first. */
+const BINDING = new Map<string, number>(
+  [
+    ['||'],
+    ['^^'],
+    ['&&'],
+    ['|'],
+    ['^'],
+    ['&'],
+    ['==', '!='],
+    ['<', '>', '<=', '>='],
+    ['<<', '>>'],
+    ['+', '-'],
+    ['*', '/', '%'],
+  ].flatMap((level, i) => level.map((op): [string, number] => [op, i])),
+);
 
 export class Parser {
   private readonly cx: Context;
@@ -141,10 +145,14 @@ export class Parser {
   }
   /** Guard against nesting that would exhaust the stack. */
   private nested<T>(f: () => T): T {
-    if (++this.depth > 400) this.cx.fail('D_SYNTAX', 'expression or declaration is nested too deeply');
+    this.deeper();
     const r = f();
     this.depth--;
     return r;
+  }
+  /** One level down; who calls it comes back up with `depth--`. */
+  private deeper(): void {
+    if (++this.depth > 400) this.cx.fail('D_SYNTAX', 'expression or declaration is nested too deeply');
   }
 
   // -- program
@@ -356,9 +364,7 @@ export class Parser {
   }
 
   private startsType(t: Token): boolean {
-    if (t.t === 'TNAME') return true;
-    const w = t.t.startsWith('kw:') ? t.t.slice(3) : '';
-    return TYPE_WORDS.has(w) || QUALIFIERS.has(w);
+    return STARTS_TYPE.has(t.t);
   }
 
   // specifiers = ( storage class | type specifier | qualifier ) ...
@@ -637,28 +643,31 @@ export class Parser {
 
   // expression = assignment { "," assignment }
   private expression(): Node {
-    return this.nested(() => {
-      let n = this.assignment();
-      while (this.accept(',')) n = op2(this.cx, ',', n, this.assignment());
-      return n;
-    });
+    this.deeper();
+    let n = this.assignment();
+    while (this.accept(',')) n = op2(this.cx, ',', n, this.assignment());
+    this.depth--;
+    return n;
   }
 
   // assignment = conditional | unary op assignment
   private assignment(): Node {
-    return this.nested(() => {
-      const n = this.conditional();
-      const t = this.peek();
-      if (!ASSIGNMENTS.has(t.t)) return n;
-      if (
-        n.kind === 'op3' ||
-        (n.kind === 'op2' && !['[', '->', '.', '='].includes(n.op) && !this.parenthesized.has(n))
-      )
-        this.syntaxError();
-      this.take();
-      const right = this.assignment();
-      return op2(this.cx, t.t, n, right);
-    });
+    this.deeper();
+    const n = this.conditional();
+    const t = this.peek();
+    if (!ASSIGNMENTS.has(t.t)) {
+      this.depth--;
+      return n;
+    }
+    if (
+      n.kind === 'op3' ||
+      (n.kind === 'op2' && !['[', '->', '.', '='].includes(n.op) && !this.parenthesized.has(n))
+    )
+      this.syntaxError();
+    this.take();
+    const right = this.assignment();
+    this.depth--;
+    return op2(this.cx, t.t, n, right);
   }
 
   // conditional = logical or [ "?" expression ":" conditional ]
@@ -675,32 +684,36 @@ export class Parser {
     );
   }
 
-  private binary(level: number): Node {
-    if (level === LEVELS.length) return this.castExpression();
-    let left = this.binary(level + 1);
-    while (LEVELS[level].includes(this.peek().t)) {
-      const op = this.take().t;
-      left = op2(this.cx, op, left, this.binary(level + 1));
+  /** Operands joined by operators that bind at least as tightly as `least`. */
+  private binary(least: number): Node {
+    let left = this.castExpression();
+    for (;;) {
+      const op = this.peek().t;
+      const binding = BINDING.get(op);
+      if (binding === undefined || binding < least) return left;
+      this.take();
+      left = op2(this.cx, op, left, this.binary(binding + 1));
     }
-    return left;
   }
 
   // cast = unary | "(" type ")" cast
   private castExpression(): Node {
-    return this.nested(() => {
-      if (!this.is('(')) return this.unary();
-      const open = this.take();
-      if (this.startsType(this.peek())) {
-        const type = typeNode(this.cx, this.typeName());
-        this.expect(')');
-        return op2(this.cx, 'cast', type, this.castExpression());
-      }
-      void open;
-      const inner = this.expression();
+    this.deeper();
+    const n = this.is('(') ? this.castOrParentheses() : this.unary();
+    this.depth--;
+    return n;
+  }
+  private castOrParentheses(): Node {
+    this.take();
+    if (this.startsType(this.peek())) {
+      const type = typeNode(this.cx, this.typeName());
       this.expect(')');
-      this.parenthesized.add(inner);
-      return this.postfixRest(inner);
-    });
+      return op2(this.cx, 'cast', type, this.castExpression());
+    }
+    const inner = this.expression();
+    this.expect(')');
+    this.parenthesized.add(inner);
+    return this.postfixRest(inner);
   }
 
   /** Nodes that stood in parentheses: those may be assigned to whatever they are, and the error is a later one. */

@@ -124,8 +124,7 @@ function dependsOn(cx: Context, pr: string, words: Node[]): void {
   if (cls === 'provider') found = cx.catalog.hasProvider(name);
   else if (cls === 'module') found = cx.types.modules.has(name);
   else if (cls === 'library') {
-    if (!cx.loadingLibrary)
-      cx.fail('D_PRAGMA_DEPEND', 'main program may not explicitly depend on a library');
+    if (!cx.loadingLibrary) cx.fail('D_PRAGMA_DEPEND', 'main program may not explicitly depend on a library');
     if (!cx.libraries.has(name)) cx.fail('D_PRAGMA_DEPEND', `failed to find dependency in libpath: ${name}`);
     found = true;
   } else cx.fail('D_PRAGMA_INVAL', `invalid class ${cls} specified by #pragma ${pr}`);

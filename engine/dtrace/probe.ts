@@ -79,12 +79,16 @@ export class ProbeCatalog {
   private readonly byProvider = new Map<string, ProbeRow[]>();
   private readonly byId = new Map<number, ProbeRow>();
   private readonly byFunction = new Map<string, ProbeRow[]>();
+  private readonly byName = new Map<string, ProbeRow[]>();
+  /** Answers given: the clauses of a script name few descriptions many times. */
+  private readonly matched = new Map<string, ProbeRow[]>();
 
   constructor(rows: Iterable<ProbeRow>) {
     this.rows = [...rows].sort((a, b) => a.id - b.id);
     for (const r of this.rows) {
       push(this.byProvider, r.provider, r);
       push(this.byFunction, r.func, r);
+      push(this.byName, r.name, r);
       this.byId.set(r.id, r);
     }
   }
@@ -107,10 +111,16 @@ export class ProbeCatalog {
       const r = this.byId.get(d.id);
       return r ? [r] : [];
     }
+    const key = descText(d);
+    const known = this.matched.get(key);
+    if (known !== undefined) return known;
     let candidates: readonly ProbeRow[] = this.rows;
     if (d.func !== '' && !isGlob(d.func)) candidates = this.byFunction.get(d.func) ?? [];
     else if (d.provider !== '' && !isGlob(d.provider)) candidates = this.byProvider.get(d.provider) ?? [];
-    return candidates.filter((r) => matches(d, r));
+    else if (d.name !== '' && !isGlob(d.name)) candidates = this.byName.get(d.name) ?? [];
+    const found = candidates.filter((r) => matches(d, r));
+    this.matched.set(key, found);
+    return found;
   }
 }
 

@@ -24,8 +24,7 @@ const MOST_ARGUMENTS = 255;
 
 export function probeNode(cx: Context, name: string, native: Node[], translated: Node[] | undefined): Node {
   const shown = `::${name.replaceAll('__', '-')}`;
-  if (name.includes('`'))
-    cx.fail('D_PROV_BADNAME', `probe name may not contain scoping operator: ${shown}`);
+  if (name.includes('`')) cx.fail('D_PROV_BADNAME', `probe name may not contain scoping operator: ${shown}`);
   if (shown.length - 2 >= NAME_LIMITS.name)
     cx.fail('D_PROV_BADNAME', `probe name may not exceed ${NAME_LIMITS.name - 1} characters: ${shown}`);
   const n = cx.node('probe', '');

@@ -152,6 +152,7 @@ const REFUSED: [string, Source][] = [
   ['D_DECL_TYPERED', script('struct a { int x; };\nstruct a { int y; };\nBEGIN { }')],
   ['D_DECL_MNAME', script('struct a { int; };\nBEGIN { }')],
   ['D_DECL_SCOPE', script('int a`b;\nBEGIN { }')],
+  ['D_DECL_SCOPE', script('struct a`b { int x; };\nBEGIN { }')],
   ['D_DECL_BFCONST', script('struct a { int x : -1; };\nBEGIN { }')],
   ['D_DECL_BFSIZE', script('struct a { int x : 33; };\nBEGIN { }')],
   ['D_DECL_BFTYPE', script('struct a { char *x : 3; };\nBEGIN { }')],
@@ -239,6 +240,15 @@ const REFUSED: [string, Source][] = [
   ['D_TRUNC_AGGBAD', begin('trunc(@nosuch[1])')],
   ['D_PROV_BADNAME', script('provider bad1 { probe go(int); };\nBEGIN { }')],
   ['D_PROV_PRDUP', script('provider p { probe go(int); probe go(int); };\nBEGIN { }')],
+  ['D_PROV_INCOMPAT', script('provider profile { probe go(int); };\nBEGIN { }')],
+  ['D_PROV_INCOMPAT', script('provider p { probe go(int); };\nprovider p { probe go(char *); };\nBEGIN { }')],
+  ['D_PROV_PRARGLEN', script(`provider p { probe go(${new Array(256).fill('int').join()}); };\nBEGIN { }`)],
+  [
+    'D_PROV_PRXLATOR',
+    script(
+      'struct a { int x; };\nstruct b { int x; };\nprovider p { probe go(struct a *s) : (struct b *s); };\nBEGIN { }',
+    ),
+  ],
   ['D_FREOPEN_INVALID', script('#pragma D option destructive\nBEGIN { freopen("."); }')],
   ['D_PRINTM_SIZE', begin('printm(pid, memref(0, 8))')],
 ];
