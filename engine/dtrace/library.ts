@@ -59,7 +59,7 @@ export function sortLibraries(files: readonly LibraryFile[]): LibraryFile[] {
   return out;
 }
 
-const COMMENT = /\/\*[^]*?\*\//g;
+const COMMENT = /\/\*.*?\*\//gs;
 const WORD = /[A-Za-z_]\w*/g;
 /** What a library makes known, at the level of the file: an inline, a type's name, a tag. */
 const DEFINITION =
