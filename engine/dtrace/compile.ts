@@ -153,6 +153,8 @@ function setProbe(cx: Context, d: ProbeDesc): number {
 export function matchProbes(cx: Context, d: ProbeDesc): ProbeRow[] {
   const rows = cx.catalog.match(d);
   if (rows.length !== 0) return rows;
+  const inProcess = cx.pid?.match(cx, d) ?? [];
+  if (inProcess.length !== 0) return inProcess;
   const made = profileProbe(d);
   return made !== undefined && cx.catalog.hasProvider('profile') ? [made] : [];
 }

@@ -11,6 +11,7 @@ import { CompileError, type ErrorTag } from './errors.ts';
 import { builtinGlobals, type Ident, IdTable, type SymbolRef } from './ident.ts';
 import { Node, type NodeKind } from './node.ts';
 import { OPT, type Options } from './options.ts';
+import type { PidProbes } from './pid.ts';
 import type { ProbeCatalog, ProbeDesc, ProbeRow, ProbeSpec } from './probe.ts';
 import type { DeclaredProviders } from './provider.ts';
 import { ATTR_DEFAULT, type Attribute, type ProviderAttributes, UNKNOWN_PROVIDER } from './stability.ts';
@@ -47,10 +48,13 @@ export interface ContextInputs {
   symbols: SymbolLookup;
   /** Values of $pid, $target, ...: name without the dollar. */
   macros: ReadonlyMap<string, bigint>;
+  /** Finds probes in processes. */
+  pid?: PidProbes | undefined;
 }
 
 export class Context {
   readonly catalog: ProbeCatalog;
+  readonly pid: PidProbes | undefined;
   readonly options: Options;
   readonly symbols: SymbolLookup;
   readonly macros: ReadonlyMap<string, bigint>;
@@ -95,6 +99,7 @@ export class Context {
 
   constructor(inputs: ContextInputs) {
     this.catalog = inputs.catalog;
+    this.pid = inputs.pid;
     this.options = inputs.options;
     this.symbols = inputs.symbols;
     this.macros = inputs.macros;

@@ -19,6 +19,7 @@ import { symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
 import { type LibraryFile, libraryFiles, loadLibraries, wantedLibraries } from './library.ts';
 import { attributesText, descriptionAttribute, probeInfoText } from './list.ts';
 import { Options } from './options.ts';
+import type { PidProbes } from './pid.ts';
 import type { ProbeCatalog, ProbeRow, ProbeSpec } from './probe.ts';
 import type { EcbDesc, Statement } from './program.ts';
 import { ATTR_MAX, type Attribute, minAttribute, providerAttributes } from './stability.ts';
@@ -40,6 +41,8 @@ export interface CompileWorld {
   types?: ReadonlyMap<string, TypeNames>;
   symbols?: SymbolLookup;
   options?: Options;
+  /** Probes in processes: the pid provider. */
+  pid?: PidProbes | undefined;
   /** $1, $2, ... */
   args?: readonly string[];
   /** $target, $pid, ... */
@@ -177,7 +180,7 @@ function contextFor(world: CompileWorld, options: Options): Context {
     macros.set(name, 0n);
   for (const [k, v] of Object.entries(world.macros ?? {})) macros.set(k, BigInt(v));
   const symbols = world.symbols ?? (world.image !== undefined ? symbolLookup(world.image) : () => undefined);
-  const cx = new Context({ catalog: world.catalog, options, symbols, macros });
+  const cx = new Context({ catalog: world.catalog, options, symbols, macros, pid: world.pid });
   if (world.types !== undefined) for (const [m, names] of world.types) cx.types.modules.set(m, names);
   else if (world.image !== undefined) cx.types.modules.set('kernel', typeNamesOf(world.image));
   return cx;

@@ -8,6 +8,7 @@ import type { FunctionInfo, Image, SymbolInfo } from '../image/image.ts';
 import type { SymbolLookup, TypedSymbol } from './context.ts';
 import type { ResolvedAddress, SymbolResolver } from './display.ts';
 import { kindOf, type TypeNames } from './dtypes.ts';
+import { objectOf } from './pid.ts';
 import { type ProbeArg, ProbeCatalog, type ProbeRow } from './probe.ts';
 
 /** Guest kernel memory, read at kernel addresses. */
@@ -83,10 +84,10 @@ export class FunctionTable {
   private readonly base: bigint;
   private readonly module: ((f: FunctionInfo) => string) | undefined;
 
-  constructor(image: Image, module?: string) {
+  constructor(image: Image, module?: (f: FunctionInfo) => string) {
     this.functions = [...image.functions].sort((a, b) => a.addr - b.addr);
     this.base = image.kind === 'kernel' ? KTEXT : 0n;
-    this.module = module === undefined ? undefined : () => module;
+    this.module = module;
   }
 
   resolve(pc: bigint): ResolvedAddress | undefined {
@@ -123,7 +124,7 @@ export function symbolResolver(kernel: Image, user?: (pid: number) => Image | un
       if (image === undefined) return undefined;
       let t = users.get(image);
       if (t === undefined) {
-        t = new FunctionTable(image, image.name);
+        t = new FunctionTable(image, (f) => objectOf(image, f));
         users.set(image, t);
       }
       return t.resolve(pc);

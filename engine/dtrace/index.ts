@@ -31,4 +31,5 @@ export { type GuestMemory, readCatalog, symbolLookup, symbolResolver, typeNamesO
 export { libraryFiles } from './library.ts';
 export { listProbes } from './list.ts';
 export { EXTENSIONS, OPT, Options, UNSET } from './options.ts';
+export { objectOf, PidProbes } from './pid.ts';
 export { type ProbeArg, ProbeCatalog, type ProbeDesc, type ProbeRow, parseProbeDesc } from './probe.ts';

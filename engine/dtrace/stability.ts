@@ -77,8 +77,8 @@ export function providerAttributes(provider: string): ProviderAttributes {
     return { provider: ATTR_DEFAULT, module: PRIVATE, func: PRIVATE, name: ATTR_DEFAULT, args: ATTR_DEFAULT };
   if (provider === 'profile')
     return { provider: a(4, 4, 5), module: a(4, 4, 0), func: PRIVATE, name: a(4, 4, 5), args: a(4, 4, 5) };
-  if (provider === 'fbt')
-    return { provider: a(5, 5, 5), module: PRIVATE, func: PRIVATE_ISA, name: a(5, 5, 5), args: PRIVATE_ISA };
+  if (/^pid\d/.test(provider))
+    return { provider: a(5, 5, 4), module: PRIVATE, func: PRIVATE, name: a(5, 5, 4), args: PRIVATE };
   return { provider: a(5, 5, 5), module: PRIVATE, func: PRIVATE_ISA, name: a(5, 5, 5), args: PRIVATE_ISA };
 }
 

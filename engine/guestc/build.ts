@@ -94,7 +94,10 @@ function cacheDirs(): string[] {
   return [shipped, user, join(tmpdir(), 'probelab-images')];
 }
 
-type Recipe = Pick<CompileOptions, 'name' | 'kind' | 'files' | 'includeDirs' | 'defines' | 'sourceRoot'>;
+type Recipe = Pick<
+  CompileOptions,
+  'name' | 'kind' | 'files' | 'includeDirs' | 'defines' | 'sourceRoot' | 'pidSites'
+>;
 
 function kernelRecipe(profile: Profile): Recipe {
   const root = join(modelsDir(), 'kernel');
@@ -144,9 +147,13 @@ export function kernelImage(profile: Profile): Image {
   return cached(kernelRecipe(profile), profile);
 }
 
-/** Throws CompileError, or Error if there is no such program. */
-export function programImage(name: string, profile: Profile): Image {
-  return cached(programRecipe(name), profile);
+/**
+ * Throws CompileError, or Error if there is no such program. With pidSites the pid provider can trace it; it is the same program in
+ * simulated time, so the image has the same key.
+ */
+export function programImage(name: string, profile: Profile, pidSites = false): Image {
+  const recipe = programRecipe(name);
+  return cached(pidSites ? { ...recipe, pidSites } : recipe, profile);
 }
 
 export interface ProgramOptions {
@@ -194,7 +201,8 @@ function cached(recipe: Recipe, profile: Profile): Image {
   const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines));
   // A compiler run from its sources and a built one differ in version; they shall not take turns.
   const mode = import.meta.url.endsWith('.ts') ? '-dev' : '';
-  const name = `${recipe.kind}-${recipe.name}-${settings.slice(0, 8)}${mode}`;
+  const variant = recipe.pidSites === true ? `pid.${recipe.name}` : recipe.name;
+  const name = `${recipe.kind}-${variant}-${settings.slice(0, 8)}${mode}`;
   const files = recipe.files.map((f) => relative(root, f.path));
   const compiler = compilerVersion();
   const wanted = { compiler, settings, files };
@@ -247,12 +255,12 @@ function load(base: string, wanted: Omit<Stored, 'dependencies'>): Image | undef
     }
   }
   const key = sha(stored.compiler, stored.settings, ...stored.dependencies.flatMap((d) => [d.path, d.hash]));
-  const known = inMemory.get(key);
+  const known = inMemory.get(`${base} ${key}`);
   if (known !== undefined) return known;
   try {
     const image = unpack(readFileSync(`${base}.msgpack`)) as Image;
     if (image.format !== 1 || image.key !== key) return undefined;
-    inMemory.set(key, image);
+    inMemory.set(`${base} ${key}`, image);
     return image;
   } catch {
     return undefined;

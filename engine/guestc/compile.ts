@@ -21,6 +21,7 @@ import { Prelude } from './prelude.ts';
 import { Regions } from './regions.ts';
 import { markResumable, numberEntries, split, stackPrologue, tidy } from './split.ts';
 import { fillTable, type KernelFunction, SPECIAL_NAMES, sizeTable } from './tables.ts';
+import { addUserSites, type UserSites } from './usersites.ts';
 
 export interface CompileOptions {
   name: string;
@@ -44,6 +45,8 @@ export interface CompileOptions {
   onWarning?(warning: Problem): void;
   /** Stored in the image. */
   key?: string;
+  /** A user program with the pid provider's sites. */
+  pidSites?: boolean;
 }
 
 /** Throws CompileError with all that is wrong. */
@@ -136,6 +139,7 @@ class Build {
   private readonly objects = new Map<DataObject, Contents | undefined>();
   private functions: Fn[] = [];
   private readonly modules = new Map<number, string>();
+  private readonly sites = new Map<Fn, UserSites>();
 
   constructor(
     options: CompileOptions,
@@ -205,6 +209,7 @@ class Build {
       name: options.name,
       kind: options.kind,
       key: options.key ?? '',
+      ...(options.pidSites === true ? { pidSites: true } : {}),
       wasm,
       textBase: base,
       textSize,
@@ -306,6 +311,7 @@ class Build {
       stackPrologue(ir, local);
     }
     split(ir, this.kernel);
+    if (this.options.pidSites === true) this.sites.set(fn, addUserSites(ir));
     markResumable(ir);
     const regions = new Regions(ir.blocks);
     numberEntries(ir);
@@ -362,6 +368,15 @@ class Build {
       params: (decl.params ?? []).map((p) => ({ name: p.name, type: types.add(p.type) })),
       returns: types.add(decl.type.returns),
       returnSites: ir.returnSites.map((s) => at + s),
+      ...(this.sites.has(fn)
+        ? {
+            sites:
+              this.sites
+                .get(fn)
+                ?.blocks.filter((b) => b.at > 0 && b.at < b.end)
+                .map((b) => at + b.at) ?? [],
+          }
+        : {}),
       blocks: ir.blocks.filter((b) => b.entry >= 0).map((b) => ({ addr: at + b.at, line: b.line })),
       lines: ir.lines.map((v, i) => (i % 2 === 0 ? at + v : v)),
       locals: ir.vars

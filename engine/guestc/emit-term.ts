@@ -1,11 +1,34 @@
 /**
  * Writing a block's end: jumps, branches, switches, calls, and what the machine or another frame must finish.
  */
-import { CPU, FLAG_INTR, FLAG_PENDING, FRAME, FRAME_HEADER, KVBASE, STATUS } from '../image/abi.ts';
+import {
+  CPU,
+  FLAG_INTR,
+  FLAG_PENDING,
+  FRAME,
+  FRAME_HEADER,
+  KVBASE,
+  PID_INSTRUCTION,
+  PID_MAP_ENTRY,
+  PID_RETURN,
+  PID_STEP,
+  STATUS,
+  TRAP,
+  USER_TRAP,
+  USER_TRAP_ERR_SHIFT,
+} from '../image/abi.ts';
 import { I32, I64, type Label } from '../wasm/index.ts';
-import { caseBounds, isTable } from './charge.ts';
+import { caseBounds, INSTRUCTION_BYTES, isTable } from './charge.ts';
 import { type Emitter, OWN } from './emit.ts';
 import type { Block, Term, Tree } from './ir.ts';
+
+/** Which bit of the breakpoint map each sort of user site tests. */
+const PID_KIND: Record<string, number> = {
+  pid_entry: PID_INSTRUCTION,
+  pid_site: PID_INSTRUCTION,
+  pid_return: PID_RETURN,
+  pid_step: PID_STEP,
+};
 
 export class TermEmitter {
   private readonly e: Emitter;
@@ -56,6 +79,10 @@ export class TermEmitter {
         break;
       }
       case 'probe': {
+        if (term.name.startsWith('pid_')) {
+          this.pidSite(block, term);
+          break;
+        }
         const helper = e.cx.prelude.helper(term.name);
         b.get(0).get(0).i32(e.ir.frameSize).op('i32.add');
         for (const a of term.args) e.tree(a);
@@ -78,6 +105,40 @@ export class TermEmitter {
         e.trapNow(term.no);
         break;
     }
+  }
+
+  /** A user site: the running process may have a breakpoint here. */
+  private pidSite(block: Block, term: Term & { k: 'probe' }): void {
+    const { e } = this;
+    const { b, cx } = e;
+    const { next } = term;
+    const entry = term.name === 'pid_entry';
+    const kind = PID_KIND[term.name];
+    // A block without an instruction has no address of its own; the first address is the entry's.
+    if (term.name !== 'pid_site' || (next.at > 0 && next.at < next.end)) {
+      const rel = e.ir.fn.addr + (entry ? 0 : next.at);
+      const map = e.temp('breakpoints', I32);
+      b.i32(0).load('i32.load', CPU.cr3).load('i32.load', PID_MAP_ENTRY).tee(map).if_();
+      b.get(map)
+        .load('i32.load8_u', rel / INSTRUCTION_BYTES)
+        .i32(kind)
+        .op('i32.and')
+        .if_();
+      // What the next block may want, and what a return returns, comes back in retval.
+      b.i32(0);
+      if (kind !== PID_INSTRUCTION) e.tree(term.args[0]);
+      else b.get(e.temp('rv', I64));
+      b.store('i64.store', CPU.retval);
+      b.i32(0)
+        .i64(cx.textBase + BigInt(rel))
+        .store('i64.store', CPU.faultAddr);
+      b.i32(0)
+        .i32((USER_TRAP + TRAP.BPTFLT) | (kind << USER_TRAP_ERR_SHIFT))
+        .store('i32.store', CPU.faultKind);
+      e.suspend(next.entry, STATUS.FAULT);
+      b.end().end();
+    }
+    e.jump(block, next, true);
   }
 
   private operands(args: Tree[]): void {

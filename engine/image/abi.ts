@@ -120,10 +120,21 @@ export const PCB = {
   spare: 56,
 } as const;
 
-export const TRAP = { DIVIDE: 0, UNREACHABLE: 6, PROTFLT: 9, PAGEFLT: 12, SYSCALL: 22 } as const;
+export const TRAP = { DIVIDE: 0, BPTFLT: 3, UNREACHABLE: 6, PROTFLT: 9, PAGEFLT: 12, SYSCALL: 22 } as const;
 
 /** User-code traps suspend with FAULT and faultKind = USER_TRAP + trap number. */
 export const USER_TRAP = 16;
+/** A breakpoint's faultKind says besides, in the bits from here, which sort of site it is (PID_). */
+export const USER_TRAP_ERR_SHIFT = 8;
+
+/**
+ * Breakpoints of a process (section 8): a byte for each instruction of its text, found through an entry of the top page table that no user
+ * address can reach.
+ */
+export const PID_MAP_ENTRY = 511 * 8;
+export const PID_INSTRUCTION = 1;
+export const PID_RETURN = 2;
+export const PID_STEP = 4;
 
 export const VECTOR = { TIMER: 0, IPI_AST: 1, IPI_RENDEZVOUS: 2, IPI_STOP: 3, CONSOLE: 32 } as const;
 
@@ -167,6 +178,8 @@ export const LIBDTRACE = {
   FILE: 19,
   COMPILE: 20,
   ERRTEXT: 21,
+  PIDPROBE: 22,
+  HOLD: 23,
 } as const;
 
 /** Bits of a site's enable word (SDT) and byte (fbt), section 8. */

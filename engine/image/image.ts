@@ -37,6 +37,8 @@ export interface FunctionInfo {
   returns: TypeId;
   /** Text addresses of its return sites (fbt return probes), in order. */
   returnSites: number[];
+  /** With pidSites: text addresses of the blocks after the entry at which the pid provider can stop, ascending. */
+  sites?: number[];
   /** By resume point: where f_block points in text and source. Index 0 is the entry. */
   blocks: BlockInfo[];
   /** Line table: [text address, line] pairs, ascending, flattened. */
@@ -62,6 +64,8 @@ export interface Image {
   kind: 'kernel' | 'user';
   /** Hash of sources, options and the profile's code generation part. */
   key: string;
+  /** A user program whose functions test the breakpoints of their process (docs/guest-abi.md, section 8). */
+  pidSites?: boolean;
   wasm: Uint8Array;
   textBase: number;
   textSize: number;

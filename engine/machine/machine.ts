@@ -28,6 +28,7 @@ import {
   STATUS,
   TRAP,
   USER_TRAP,
+  USER_TRAP_ERR_SHIFT,
   VECTOR,
 } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
@@ -533,7 +534,11 @@ export class Machine {
     const kind = m.i32[CPU.faultKind >> 2];
     m.i32[CPU.faultKind >> 2] = 0;
     const entry = this.#kernelFunction('trap_entry');
-    if (kind >= USER_TRAP) this.#traps.enter('trap', entry, kind - USER_TRAP, 0n, 0, []);
+    if (kind >> USER_TRAP_ERR_SHIFT !== 0) {
+      // A breakpoint: the program says where it is.
+      const pc = m.view.getBigUint64(CPU.faultAddr, true);
+      this.#traps.enter('trap', entry, TRAP.BPTFLT, 0n, kind >> USER_TRAP_ERR_SHIFT, [], -1, pc);
+    } else if (kind >= USER_TRAP) this.#traps.enter('trap', entry, kind - USER_TRAP, 0n, 0, []);
     else
       this.#traps.enter(
         'trap',

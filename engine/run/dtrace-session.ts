@@ -13,6 +13,7 @@ import {
   DtraceFailure,
   type GuestMemory,
   type OutputItem,
+  PidProbes,
   type ProbeCatalog,
   type Program,
   parseArguments,
@@ -41,6 +42,9 @@ const STEP_EXECUTE = 5;
 
 /** freopen() and ftruncate(): what happens to the file that text goes to. */
 export type FileChange = Exclude<OutputItem, { kind: 'text' | 'system' }>;
+
+/** pid123, pid$target, pid$1 in a probe description. */
+export const PID_PROVIDER = /\bpid(?:\d+|\$\w+)/;
 
 /** dtrace(1)'s messages are complete: the caller prints them as they are. */
 export class DtraceError extends UserError {
@@ -87,11 +91,14 @@ export class DtraceSession {
   charges: Charges | undefined;
   /** -c: run in the guest; tracing ends with the first. */
   readonly commands: string[];
+  /** A program names the pid provider: the guest's programs need its sites. */
+  readonly tracesProcesses: boolean;
   readonly #inputs: DtraceInputs;
   readonly #kernel: Image;
   readonly #inGuest: InGuest | undefined;
   #machine: Machine | undefined;
   #program: Program | undefined;
+  #pid: PidProbes | undefined;
   #consumer: Consumer | undefined;
   #ghost: GhostTracing | undefined;
   #compiled = false;
@@ -115,11 +122,19 @@ export class DtraceSession {
     this.suppressed = suppressed(this.command.options);
     this.ghost = this.suppressed.has('consumer');
     this.commands = this.command.commands;
+    this.tracesProcesses = this.command.programs.some(({ text }) => PID_PROVIDER.test(text));
   }
 
   /** Compiles for the booted guest. Throws DtraceError. In ghost mode tracing begins here. */
   attach(machine: Machine): void {
     this.#machine = machine;
+    if (this.tracesProcesses) {
+      if (this.ghost)
+        throw new DtraceError(
+          'dtrace: the pid provider does not work with -x ghost: its probes are made by the consumer process, which ghost tracing does without',
+        );
+      return; // the processes are not there yet: the consumer asks when they are
+    }
     this.#compile(0);
     this.#err += this.#program?.messages ?? '';
     const report = this.#program?.report ?? '';
@@ -138,19 +153,22 @@ export class DtraceSession {
     const command = this.#compiled ? parseDtrace(this.#inputs) : this.command;
     this.#compiled = true;
     let catalog = catalogOf(machine, this.#kernel);
+    const users = new UserImages(memoryOf(machine), this.#kernel, machine.images.slice(1));
+    users.refresh();
+    this.#pid = new PidProbes((pid) => users.of(pid));
     const world: CompileWorld = {
       catalog,
       image: this.#kernel,
       options: command.options,
       args: command.args,
       macros: { target: target === 0 ? (command.pids[0] ?? 0) : target, pid: 0, uid: 0 },
+      pid: this.#pid,
       listing: command.listing,
       verbose: command.verbose,
       caret: this.#inGuest === undefined && process.stderr.isTTY === true,
       ...(this.#inGuest === undefined ? {} : { readFile: (path: string) => this.#inputs.files[path] }),
     };
     this.#program = inDtraceWords(() => compilePrograms(command.programs, world));
-    const users = new UserImages(memoryOf(machine), this.#kernel, machine.images.slice(1));
     const watched = this.#program.userSymbols ? users : undefined;
     if (this.#inGuest !== undefined) this.#inGuest.watch(watched);
     else machine.onSwitch = watched === undefined ? undefined : () => watched.refresh();
@@ -240,6 +258,13 @@ export class DtraceSession {
     if (this.#consumer?.wantsStop() === true) this.finish();
   }
 
+  /** What poll() would throw, once. */
+  takeFailure(): DtraceError | undefined {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
+  }
+
   /** The guest has stopped: what ghost tracing has is final. */
   finish(): void {
     if (this.#ghost === undefined || this.#finished) return;
@@ -275,13 +300,14 @@ export class DtraceSession {
   };
 
   #call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint {
+    if (sub === LIBDTRACE.HOLD) return this.#hold(Number(a), b, c, memory);
+    if (sub === LIBDTRACE.DOFSIZE && (this.tracesProcesses || a !== 0n)) return this.#late(Number(a));
     const consumer = this.#consumer;
     if (consumer === undefined || this.#program === undefined) return sub === LIBDTRACE.DOFSIZE ? 0n : -1n;
     const length = Number(c & 0xffffffffn);
     this.systemRunning = false;
     switch (sub) {
       case LIBDTRACE.DOFSIZE:
-        if (a !== 0n) this.#compile(Number(a)); // $target is known now
         return BigInt(this.#dof.length);
       case LIBDTRACE.DOFCOPY:
         memory.write(a, this.#dof.subarray(0, Number(b)));
@@ -316,6 +342,11 @@ export class DtraceSession {
         return this.#text(a, Number(b), consumer, memory);
       case LIBDTRACE.SYSTEM:
         return this.#action(a, Number(b), memory);
+      case LIBDTRACE.PIDPROBE: {
+        const spec = this.#pid?.take();
+        if (spec !== undefined) memory.write(a, spec);
+        return BigInt(spec?.length ?? 0);
+      }
       case LIBDTRACE.TARGET:
         consumer.targetExited(Number(a), Number(b));
         return 0n;
@@ -342,6 +373,44 @@ export class DtraceSession {
   culprit(step: number, which: number): string | number | undefined {
     if (step === STEP_GRAB) return this.command.pids[which];
     return step === STEP_EXECUTE ? this.commands[which]?.trim().split(/\s+/)[0] : undefined;
+  }
+
+  /** Compiles when the processes are there. What is wrong is thrown by poll(); the consumer gives up. */
+  #late(target: number): bigint {
+    try {
+      this.#compile(target);
+      if (this.tracesProcesses) this.#err += this.#program?.messages ?? '';
+      return BigInt(this.#dof.length);
+    } catch (error) {
+      if (!(error instanceof DtraceError)) throw error;
+      this.#failure = error;
+      return -1n;
+    }
+  }
+
+  /**
+   * Does the command have to wait until its probes are there? Without a pid: after its exec. With one, it is there; then: does it go on to
+   * main() first? That and the program's size go to the two addresses.
+   */
+  #hold(pid: number, pc: bigint, textSize: bigint, memory: UserMemory): bigint {
+    if (pid === 0) return this.tracesProcesses && this.commands.length > 0 ? 1n : 0n;
+    const machine = this.#machine;
+    const { evaltime } = this.command.options;
+    if (machine === undefined || evaltime === 'exec' || evaltime === 'preinit') return 0n;
+    const users = new UserImages(memoryOf(machine), this.#kernel, machine.images.slice(1));
+    users.refresh();
+    const image = users.of(pid);
+    const main = image?.functions.find((f) => f.name === 'main' && !f.static);
+    if (image?.pidSites !== true || main === undefined) return 0n;
+    for (const [at, value] of [
+      [pc, main.addr],
+      [textSize, image.textSize],
+    ] as const) {
+      const bytes = new Uint8Array(8);
+      new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
+      memory.write(at, bytes);
+    }
+    return 1n;
   }
 
   #rest: Uint8Array = new Uint8Array(0);

@@ -164,6 +164,12 @@ export class GuestConsumers {
         );
         consumer.status = EXIT_FAILED;
         return 0n;
+      case LIBDTRACE.DOFSIZE: {
+        const size = consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
+        const failure = consumer.session?.takeFailure();
+        if (failure !== undefined) consumer.say('err', `${failure.message}\n`);
+        return size;
+      }
       case LIBDTRACE.STOPPED:
         if (a !== 0n) consumer.session?.requestStop(true);
         return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;

@@ -12,7 +12,7 @@ import { loadProfile, type Profile } from '../image/profile.ts';
 import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
 import { Charges } from './charges.ts';
-import { DtraceSession, type FileChange } from './dtrace-session.ts';
+import { DtraceSession, type FileChange, PID_PROVIDER } from './dtrace-session.ts';
 import { GuestConsumers } from './guest-consumers.ts';
 import { identity, type RunInputs } from './inputs.ts';
 import { defaultSites, enableSites, fbtSites, type Site } from './sites.ts';
@@ -108,7 +108,9 @@ export class Session {
     const kernel = kernelImage(profile);
     const dtrace = inputs.dtrace === undefined ? undefined : new DtraceSession(inputs.dtrace, kernel);
     const programs = [
-      ...wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? []).map((name) => programImage(name, profile)),
+      ...wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? []).map((name) =>
+        programImage(name, profile, namesProcesses(inputs, dtrace) && !UNTRACED.has(name)),
+      ),
       ...(hooks.extraPrograms ?? []),
     ];
     const session: { current?: Session } = {};
@@ -382,6 +384,15 @@ function loadDtrace(machine: Machine): void {
 
 /** Lets signals and timers in. */
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A D program, the session's own or one that its files or its console bring into the guest, names the pid provider. */
+const namesProcesses = ({ scenario }: RunInputs, dtrace: DtraceSession | undefined): boolean =>
+  dtrace?.tracesProcesses === true ||
+  Object.values(scenario.files).some((text) => PID_PROVIDER.test(text)) ||
+  scenario.console.some(({ text }) => PID_PROVIDER.test(text));
+
+/** Programs that the pid provider is never asked about: what boots the guest, and the consumer. */
+const UNTRACED: ReadonlySet<string> = new Set(['init', 'dtrace']);
 
 /** init, the shell, what /etc/rc names, and the consumer. Throws UserError for a program that does not exist. */
 function wantedPrograms(inputs: RunInputs, dtrace: DtraceSession | undefined, extra: Image[]): string[] {

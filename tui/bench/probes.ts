@@ -14,6 +14,8 @@ const COMMAND = `dd if=/dev/zero of=/dev/null bs=1 count=${COUNT} status=none`;
 const TESTS: [what: string, program: string, published: number][] = [
   ['syscall entry, empty', 'syscall::read:entry {}', 220],
   ['syscall return, empty', 'syscall::read:return {}', 212],
+  ['pid entry, empty', 'pid$target:libc:read:entry {}', 2477],
+  ['pid return, empty', 'pid$target:libc:read:return {}', 4106],
   ['fbt entry, empty', 'fbt::dofileread:entry {}', 812],
   ['fbt return, empty', 'fbt::dofileread:return {}', 827],
   ['fbt, predicate on an argument', 'fbt::dofileread:entry /args[3]->uio_resid > 0/ {}', 914],
@@ -29,6 +31,10 @@ const TESTS: [what: string, program: string, published: number][] = [
     1978,
   ],
 ];
+
+/** A program about the process itself has dd as its -c command. */
+const argvFor = (program: string): string[] =>
+  program.includes('$target') ? ['-q', '-n', program, '-c', COMMAND] : ['-q', '-n', program];
 
 /** Cycles that dd took under a program. */
 async function cycles(program: string | undefined): Promise<number> {
@@ -48,9 +54,7 @@ async function cycles(program: string | undefined): Promise<number> {
           console: [],
         },
         simtimeNs: 60e9,
-        ...(program === undefined
-          ? {}
-          : { dtrace: { argv: ['-q', '-n', program], files: {}, endsRun: false } }),
+        ...(program === undefined ? {} : { dtrace: { argv: argvFor(program), files: {}, endsRun: false } }),
       },
     },
     'dd',

@@ -8,6 +8,7 @@
  * everywhere else it is the end (trap_fatal()).
  */
 #include <sys/param.h>
+#include <sys/dtrace_bsd.h>
 #include <sys/kernel.h>
 #include <sys/kstat_sdt.h>
 #include <sys/lock.h>
@@ -92,8 +93,18 @@ trap(struct trapframe *frame)
 	td->td_pticks = 0;
 	td->td_frame = frame;
 	enable_intr();
+#ifdef KDTRACE_HOOKS
+	/* A breakpoint of the pid provider's. */
+	if (frame->tf_trapno == T_BPTFLT && dtrace_pid_probe_ptr != NULL &&
+	    (*dtrace_pid_probe_ptr)(frame) == 0)
+		return;
+#endif
 	ucode = 0;
 	switch (frame->tf_trapno) {
+	case T_BPTFLT:
+		signo = SIGTRAP;
+		ucode = TRAP_BRKPT;
+		break;
 	case T_PAGEFLT:
 		if (trap_pfault(frame, &signo, &ucode) == 0) {
 			userret(td, frame);
@@ -188,6 +199,8 @@ trap_name(u_long trapno)
 {
 
 	switch (trapno) {
+	case T_BPTFLT:
+		return ("breakpoint instruction fault");
 	case T_DIVIDE:
 		return ("integer divide fault");
 	case T_UNREACHABLE:

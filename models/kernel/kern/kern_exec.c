@@ -8,6 +8,7 @@
  * the new stack and the thread's first user frame is made.
  */
 #include <sys/param.h>
+#include <sys/dtrace_bsd.h>
 #include <sys/eventhandler.h>
 #include <sys/fcntl.h>
 #include <sys/filedesc.h>
@@ -181,6 +182,11 @@ interpret:
 
 	EVENTHANDLER_INVOKE(process_exec, p, imgp);
 	SDT_PROBE1(proc, , , exec__success, args->fname);
+#ifdef KDTRACE_HOOKS
+	/* Probes in the old program are gone; the new one may have to wait. */
+	if (__predict_false(dtrace_fasttrap_exec != NULL))
+		(*dtrace_fasttrap_exec)(p);
+#endif
 	goto done;
 
 exec_fail_dealloc:

@@ -6,6 +6,7 @@
  * init(8).
  */
 #include <sys/param.h>
+#include <sys/dtrace_bsd.h>
 #include <sys/callout.h>
 #include <sys/eventhandler.h>
 #include <sys/filedesc.h>
@@ -116,6 +117,10 @@ exit1(struct thread *td, int rval, int signo)
 	tidhash_remove(td);
 
 	EVENTHANDLER_INVOKE(process_exit, p);
+#ifdef KDTRACE_HOOKS
+	if (__predict_false(dtrace_fasttrap_exit != NULL))
+		(*dtrace_fasttrap_exit)(p);
+#endif
 
 	/* Files, then memory. */
 	fdescfree(td);

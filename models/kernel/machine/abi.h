@@ -101,10 +101,20 @@ struct exec_header {
 
 /* Trap numbers. */
 #define	T_DIVIDE	0
+#define	T_BPTFLT	3
 #define	T_UNREACHABLE	6
 #define	T_PROTFLT	9
 #define	T_PAGEFLT	12
 #define	T_SYSCALL	22
+
+/*
+ * Breakpoints of a process: a byte for each instruction (4 bytes) of its text.
+ * Entry PID_MAP_ENTRY of the top page table holds the map's kernel address, or 0.
+ */
+#define	PID_MAP_ENTRY	511
+#define	PID_INSTRUCTION	1		/* Trap before the instruction; tf_err. */
+#define	PID_RETURN	2		/* Before a return; tf_rax is its value. */
+#define	PID_STEP	4		/* When that instruction has run. */
 
 /* Interrupt vectors. */
 #define	VEC_TIMER	0
@@ -150,6 +160,8 @@ struct exec_header {
 #define	LD_FILE		19
 #define	LD_COMPILE	20
 #define	LD_ERRTEXT	21
+#define	LD_PIDPROBE	22
+#define	LD_HOLD		23
 
 #ifndef __probelab__
 /* The compiler knows these; other compilers need to be told. */

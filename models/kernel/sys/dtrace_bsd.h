@@ -21,6 +21,16 @@ extern void	(*dtrace_vtime_switch_func)(struct thread *newtd);
 /* Loads the module, in ghost execution; 0 or -errno. */
 int	dtrace_modload(void *base, size_t size);
 
+/*
+ * Tracing of processes (fasttrap): a breakpoint in user text, 0 if it was one of
+ * DTrace's; a new program is in place; a process ends.  NULL while no process is
+ * traced.
+ */
+struct proc;
+extern int	(*dtrace_pid_probe_ptr)(struct trapframe *tf);
+extern void	(*dtrace_fasttrap_exec)(struct proc *p);
+extern void	(*dtrace_fasttrap_exit)(struct proc *p);
+
 /* What an SDT site calls when it is enabled (bit SDT_DTRACE). */
 void	dtrace_probe(uint32_t id, uintptr_t arg0, uintptr_t arg1,
 	    uintptr_t arg2, uintptr_t arg3, uintptr_t arg4);

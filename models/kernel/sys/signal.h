@@ -84,6 +84,7 @@ typedef struct __siginfo {
 #define	SEGV_MAPERR	1
 #define	SEGV_ACCERR	2
 #define	ILL_ILLOPC	1
+#define	TRAP_BRKPT	1
 #define	CLD_EXITED	1
 #define	CLD_KILLED	2
 #define	CLD_DUMPED	3

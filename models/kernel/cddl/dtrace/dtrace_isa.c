@@ -251,6 +251,15 @@ dtrace_getreg(unsigned reg)
 		return (0);
 	}
 	tf = (struct trapframe *)curthread->td_pcb->pcb_kstack;
+	/* At a breakpoint the arguments are the function's. */
+	if (tf->tf_trapno == T_BPTFLT && reg >= REG_R10 && reg <= REG_RDX &&
+	    reg != REG_RBP)
+		return (dtrace_load64((uintptr_t)&f->f_args[
+		    reg == REG_RDI ? 0 : reg == REG_RSI ? 1 :
+		    reg == REG_RDX ? 2 : reg == REG_R10 ? 3 :
+		    reg == REG_R8 ? 4 : 5]));
+	if (tf->tf_trapno == T_BPTFLT && reg == REG_RAX)
+		return (tf->tf_rax);
 	switch (reg) {
 	case REG_RDI:
 		return (tf->tf_args[0]);

@@ -21,6 +21,7 @@
  */
 #include <sys/types.h>
 #include <sys/dtrace.h>
+#include <sys/fasttrap.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
@@ -57,6 +58,7 @@ static int	 nchildren;
 static pid_t	 followed[MAXTARGETS];	/* -p */
 static int	 nfollowed;
 static int	 nlive;			/* Of both, those that run. */
+static int	 holdfd = -1;		/* The first waits for its release. */
 static volatile sig_atomic_t interrupted;
 
 static unsigned long lastswitch, lastagg, laststatus;
@@ -180,6 +182,33 @@ drain(void)
 
 /* --- Setting up ---------------------------------------------------------------------- */
 
+/* Probes in processes, as libdtrace finds them in the program. */
+static void
+make_pid_probes(void)
+{
+	static union {
+		fasttrap_probe_spec_t spec;
+		char	 room[sizeof(fasttrap_probe_spec_t) +
+		    FASTTRAP_MAXOFFS * sizeof(uint64_t)];
+	} u;
+	fasttrap_probe_spec_t *spec;
+	int ffd;
+
+	ffd = -1;
+	spec = &u.spec;
+	memset(&u, 0, sizeof(u));	/* Its pages must be there. */
+	while (libdtrace(LD_PIDPROBE, (unsigned long)&u, sizeof(u), 0) != 0) {
+		if (ffd < 0)
+			ffd = open("/dev/dtrace/fasttrap", O_RDWR | O_CLOEXEC);
+		if (ffd < 0)
+			fail(INITIALIZE);
+		if (ioctl(ffd, FASTTRAPIOC_MAKEPROBE, &spec) != 0)
+			fail(GRAB);
+	}
+	if (ffd >= 0)
+		close(ffd);
+}
+
 /* The program: slurped by the kernel.  0 if there is none. */
 static int
 enable(void)
@@ -192,6 +221,12 @@ enable(void)
 	size = libdtrace(LD_DOFSIZE, (unsigned long)target, 0, 0);
 	if (size == 0)
 		return (0);
+	if (size == ~0UL) {
+		if (own)
+			drain_errors();
+		exit(1);		/* libdtrace says why. */
+	}
+	make_pid_probes();
 	if (ioctl(fd, DTRACEIOC_CONF, &conf) != 0)
 		fail(INITIALIZE);
 	dof = malloc(size);
@@ -596,6 +631,48 @@ start_child(char **argv, int which)
 		target = pid;
 }
 
+/*
+ * The command has probes of its own (pid$target): it goes as far as its exec, or to
+ * main(), and waits there.
+ */
+static void
+hold_target(void)
+{
+	fasttrap_hold_t hold;
+	int where;
+
+	memset(&hold, 0, sizeof(hold));
+	hold.fth_pid = target;
+	holdfd = open("/dev/dtrace/fasttrap", O_RDWR | O_CLOEXEC);
+	if (holdfd < 0)
+		fail(INITIALIZE);
+	if (ioctl(holdfd, FASTTRAPIOC_HOLD, &hold) != 0)
+		fail(GRAB);
+	(void)write(gates[0], "", 1);
+	close(gates[0]);
+	gates[0] = -1;
+	if (ioctl(holdfd, FASTTRAPIOC_WAIT, &hold) != 0)
+		return;				/* It has failed already. */
+	where = (int)libdtrace(LD_HOLD, (unsigned long)target,
+	    (unsigned long)&hold.fth_pc, (unsigned long)&hold.fth_textsize);
+	if (where == 0)
+		return;
+	if (ioctl(holdfd, FASTTRAPIOC_HOLD, &hold) != 0)
+		fail(GRAB);
+	(void)ioctl(holdfd, FASTTRAPIOC_WAIT, &hold);
+}
+
+static void
+release_target(void)
+{
+	fasttrap_hold_t hold;
+
+	memset(&hold, 0, sizeof(hold));
+	hold.fth_pid = target;
+	(void)ioctl(holdfd, FASTTRAPIOC_RELEASE, &hold);
+	close(holdfd);
+}
+
 /* Go on as a child; the parent stays until tracing is on. */
 static int
 background(void)
@@ -805,6 +882,9 @@ main(int argc, char **argv)
 		(void)sigaction(SIGCHLD, &sa, NULL);
 	for (i = 0; i < ncommands; i++)
 		start_child(split(commands[i]), i);
+	if (nchildren > 0 && target == children[0] &&
+	    libdtrace(LD_HOLD, 0, 0, 0) != 0)
+		hold_target();
 	if (own)
 		drain_errors();
 
@@ -814,9 +894,13 @@ main(int argc, char **argv)
 	describe_aggregations();
 	go();
 	for (i = 0; i < nchildren; i++) {
+		if (gates[i] < 0)
+			continue;
 		(void)write(gates[i], "", 1);
 		close(gates[i]);
 	}
+	if (holdfd >= 0)
+		release_target();
 	if (parent >= 0) {
 		(void)write(parent, "", 1);
 		close(parent);
