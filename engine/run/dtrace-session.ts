@@ -302,6 +302,11 @@ export class DtraceSession {
   #call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint {
     if (sub === LIBDTRACE.HOLD) return this.#hold(Number(a), b, c, memory);
     if (sub === LIBDTRACE.DOFSIZE && (this.tracesProcesses || a !== 0n)) return this.#late(Number(a));
+    if (sub === LIBDTRACE.FAILED) {
+      const culprit = this.culprit(Number(a), Number(c));
+      this.#failure = new DtraceError(failureText(Number(a), Number(b), culprit), 1);
+      return 0n;
+    }
     const consumer = this.#consumer;
     if (consumer === undefined || this.#program === undefined) return sub === LIBDTRACE.DOFSIZE ? 0n : -1n;
     const length = Number(c & 0xffffffffn);
@@ -354,12 +359,6 @@ export class DtraceSession {
         return this.#stopAsked || consumer.wantsStop() ? 1n : 0n;
       case LIBDTRACE.STOPPED:
         consumer.stopped();
-        return 0n;
-      case LIBDTRACE.FAILED:
-        this.#failure = new DtraceError(
-          failureText(Number(a), Number(b), this.culprit(Number(a), Number(c))),
-          1,
-        );
         return 0n;
       case LIBDTRACE.EXITSTATUS:
         this.#finished = true;
