@@ -122,7 +122,7 @@ function locks(diff: DiffModel): string[] {
 
 function dilation(diff: DiffModel, us: (n: number) => string): string[] {
   const rows = diff.pairs
-    .filter((t) => t.deedsA + t.deedsB > 0 && t.spanB !== t.spanA && t.tidA !== 0)
+    .filter((t) => t.deedsA + t.deedsB > 0 && t.spanB !== t.spanA && t.tidA !== 0 && !/(^|\/)idle\b[^/]*$/.test(t.identity))
     .map((t) => ({ t, a: t.metricsA.wall - t.metricsA.sleep, b: t.metricsB.wall - t.metricsB.sleep }))
     .sort((x, y) => Math.abs(y.b - y.a) - Math.abs(x.b - x.a))
     .slice(0, LIST);
@@ -208,7 +208,7 @@ export function decisionReport(d: Decision, clockHz: number): string {
   return (
     [
       `Deciding firing: ${f.number} of ${d.firings} (event ${f.seq}, thread ${f.thread}); ${d.runs} executions`,
-      `  Charged for ${f.number - 1} firings the run ends as without; for ${f.number}, ${d.difference.text}.`,
+      `  Charged for ${f.number - 1} firings the run ends as without; for ${f.number}, ${d.difference.text.replace(/\.$/, '')}.`,
       ...d.chain.map((link) => `${at(link.cycle)}  ${link.text}`),
     ].join('\n') + '\n'
   );
