@@ -48,3 +48,47 @@ test('sequences with nothing in common end, without a match', () => {
   const b = Array.from({ length: 5000 }, () => 2);
   expect(align(a, b)).toEqual([]);
 });
+
+test('long sequences, with anchors: matches are equal and in order, and edits turn one into the other', () => {
+  // Few different deeds in long repetitions, as locks are; pieces cut out, put in, changed, and moved elsewhere.
+  const edits = fc.array(
+    fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      kind: fc.constantFrom('cut', 'put', 'change', 'move'),
+      length: fc.integer({ min: 1, max: 400 }),
+    }),
+    { minLength: 1, maxLength: 25 },
+  );
+  fc.assert(
+    fc.property(fc.array(fc.nat(5), { minLength: 3, maxLength: 60 }), edits, (motif, list) => {
+      const a = Array.from({ length: 12_000 }, (_, i) => motif[(i * 7 + (i >> 6)) % motif.length]);
+      let b = [...a];
+      for (const { at, kind, length } of list) {
+        const from = Math.floor(at * b.length);
+        const piece = b.slice(from, from + length);
+        if (kind !== 'put') b.splice(from, kind === 'change' ? 0 : length);
+        if (kind === 'put') b.splice(from, 0, ...piece.map((n) => n + 1));
+        if (kind === 'change') b = b.map((n, i) => (i >= from && i < from + length ? 9 : n));
+        if (kind === 'move') b.splice(Math.floor((1 - at) * b.length), 0, ...piece);
+      }
+      const made: number[] = [];
+      let x = 0;
+      let y = 0;
+      for (const { fromA, fromB, length } of align(a, b)) {
+        expect(fromA).toBeGreaterThanOrEqual(x);
+        expect(fromB).toBeGreaterThanOrEqual(y);
+        for (; y < fromB; y++) made.push(b[y]); // inserted; a[x .. fromA) is deleted
+        for (let i = 0; i < length; i++) made.push(a[fromA + i]);
+        x = fromA + length;
+        y = fromB + length;
+      }
+      for (; y < b.length; y++) made.push(b[y]);
+      expect(made).toEqual(b);
+      // What nobody touched is found: each edit can cost its own length and little more.
+      const touched = list.reduce((n, edit) => n + edit.length, 0);
+      const common = align(a, b).reduce((n, match) => n + match.length, 0);
+      expect(common).toBeGreaterThan(a.length - 4 * touched - 200 * list.length);
+    }),
+    { seed: 23, numRuns: 40 },
+  );
+}, 60_000);

@@ -122,7 +122,13 @@ function locks(diff: DiffModel): string[] {
 
 function dilation(diff: DiffModel, us: (n: number) => string): string[] {
   const rows = diff.pairs
-    .filter((t) => t.deedsA + t.deedsB > 0 && t.spanB !== t.spanA && t.tidA !== 0 && !/(^|\/)idle\b[^/]*$/.test(t.identity))
+    .filter(
+      (t) =>
+        t.deedsA + t.deedsB > 0 &&
+        t.spanB !== t.spanA &&
+        t.tidA !== 0 &&
+        !/(^|\/)idle\b[^/]*$/.test(t.identity),
+    )
     .map((t) => ({ t, a: t.metricsA.wall - t.metricsA.sleep, b: t.metricsB.wall - t.metricsB.sleep }))
     .sort((x, y) => Math.abs(y.b - y.a) - Math.abs(x.b - x.a))
     .slice(0, LIST);
