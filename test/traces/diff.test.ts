@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareRuns, type DeedClass, type DiffModel } from '../../traces/diff/model.ts';
+import { compareRuns, type DeedClass, type DiffModel, firstDivergence } from '../../traces/diff/model.ts';
 import { pairRuns } from '../../traces/diff/pairing.ts';
 import { timeline } from '../../traces/diff/timeline.ts';
 import { Vocabulary } from '../../traces/diff/vocabulary.ts';
@@ -105,6 +105,10 @@ describe.each(PAIRS)('%s', (name) => {
     }
   });
 
+  test("the first divergence alone is the model's", () => {
+    expect(firstDivergence(open(`${name}-a`), open(`${name}-b`))).toEqual(model.first);
+  });
+
   test('from one side to the other and back', () => {
     let there = 0;
     for (let seq = 0; seq < model.eventsA; seq += 97) {
@@ -121,6 +125,7 @@ describe.each(PAIRS)('%s', (name) => {
 });
 
 test('a trace against itself is empty', () => {
+  expect(firstDivergence(open('locks-a'), open('locks-a'))).toBeNull();
   const model = compare('locks-a', 'locks-a');
   expect(model).toMatchObject({ identical: true, first: null, divergences: [], onlyA: [], onlyB: [] });
   expect(model.classes).toMatchObject({ moved: 0, longer: 0, reordered: 0, onlyA: 0, onlyB: 0 });

@@ -7,7 +7,7 @@
  */
 import { loadProfile, type Profile } from '../../engine/image/profile.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
-import type { TraceReader } from '../read.ts';
+import type { TraceHeader } from '../format.ts';
 
 export const PARTS = ['probe', 'trap', 'code', 'interrupts', 'locks', 'runq', 'consumer', 'sleep'] as const;
 export type Part = (typeof PARTS)[number];
@@ -73,8 +73,7 @@ export class Accounts {
   /** Over all threads. */
   readonly total = { probe: 0, interrupts: 0 };
 
-  constructor(reader: TraceReader) {
-    const { header } = reader;
+  constructor(header: TraceHeader) {
     this.#cpus = Array.from({ length: header.cpus }, () => ({
       tid: 0,
       current: undefined,

@@ -23,6 +23,8 @@ interface Rough {
   fromB: number;
   toB: number;
   cycleA: number;
+  /** When it shows first, on the clock of a run that has something there: until then the clocks say much the same. */
+  when: number;
   effect: number;
   inversions?: Inversion[];
   only?: { side: 'a' | 'b'; track: Track };
@@ -35,23 +37,31 @@ export interface Divergences {
   count: number;
 }
 
+/** `partial`: the traces are cut, so what lies at a track's end may only be missing there. */
 export function divergences(
   a: Timeline,
   b: Timeline,
   pairing: Pairing,
   classification: Classification,
   words: Words,
+  partial = false,
 ): Divergences {
   const kept = new Ranked();
   let first: Rough | undefined;
   const add = (rough: Rough) => {
-    if (rough.kind !== 'longer' && (first === undefined || rough.cycleA < first.cycleA)) first = rough;
+    if (rough.kind !== 'longer' && (first === undefined || rough.when < first.when)) first = rough;
     kept.add(rough);
   };
   pairing.pairs.forEach((pair, n) => {
-    gaps(pair, n, add);
+    gaps(pair, n, add, partial);
     if (pair.a.kind === 'thread' && !pair.a.idle) dilations(pair, n, add);
   });
+  if (partial)
+    return {
+      first: first === undefined ? null : withWords(first, a, b, pairing, words),
+      ranked: [],
+      count: 0,
+    };
   for (const rough of reorderings(pairing, classification.inversions)) add(rough);
   for (const [side, tracks] of [
     ['a', pairing.onlyA],
@@ -89,7 +99,12 @@ class Ranked {
   }
 }
 
-function gaps({ a, b, matches }: TrackPair, pair: number, add: (rough: Rough) => void): void {
+function gaps(
+  { a, b, matches }: TrackPair,
+  pair: number,
+  add: (rough: Rough) => void,
+  partial: boolean,
+): void {
   let atA = 0;
   let atB = 0;
   const gap = (toA: number, toB: number) => {
@@ -104,6 +119,10 @@ function gaps({ a, b, matches }: TrackPair, pair: number, add: (rough: Rough) =>
       fromB: atB,
       toB,
       cycleA: atA < a.deeds.count ? a.deeds.cycle[atA] : a.end,
+      when: Math.min(
+        toA > atA ? a.deeds.cycle[atA] : Number.POSITIVE_INFINITY,
+        toB > atB ? b.deeds.cycle[atB] : Number.POSITIVE_INFINITY,
+      ),
       effect: span(b, atB, toB) - span(a, atA, toA),
     });
   };
@@ -112,7 +131,7 @@ function gaps({ a, b, matches }: TrackPair, pair: number, add: (rough: Rough) =>
     atA = fromA + length;
     atB = fromB + length;
   }
-  gap(a.deeds.count, b.deeds.count);
+  if (!partial) gap(a.deeds.count, b.deeds.count);
 }
 
 /**
@@ -135,7 +154,17 @@ function dilations({ a, b, matches }: TrackPair, pair: number, add: (rough: Roug
       const y = fromB + i;
       const effect = awake(b, y) - awake(b, y - 1) - awake(a, x) + awake(a, x - 1);
       if (effect !== 0)
-        add({ kind: 'longer', pair, fromA: x, toA: x + 1, fromB: y, toB: y + 1, cycleA: ca[x], effect });
+        add({
+          kind: 'longer',
+          pair,
+          fromA: x,
+          toA: x + 1,
+          fromB: y,
+          toB: y + 1,
+          cycleA: ca[x],
+          when: ca[x],
+          effect,
+        });
     }
 }
 
@@ -160,6 +189,7 @@ function reorderings(pairing: Pairing, inversions: Inversion[]): Rough[] {
       fromB: y,
       toB: y + 1,
       cycleA: a.deeds.cycle[x],
+      when: Math.min(a.deeds.cycle[x], b.deeds.cycle[y]),
       effect: step(b, y) - step(a, x),
       inversions: [inversion],
     });
@@ -177,6 +207,7 @@ function lonely(side: 'a' | 'b', track: Track): Rough {
     fromB: 0,
     toB: 0,
     cycleA: track.start,
+    when: track.start,
     effect: side === 'b' ? spent : -spent,
     only: { side, track },
   };

@@ -9,6 +9,7 @@ import type { LockUse } from './locks.ts';
 import type { Counts } from './timeline.ts';
 
 export { compareRuns } from './compare.ts';
+export { firstDivergence } from './first.ts';
 
 /** same: in both, in order, as long as before; moved: same but at another time; longer: took another time; reordered: in both, against another thread's order. */
 export type DeedClass = 'same' | 'moved' | 'longer' | 'reordered' | 'onlyA' | 'onlyB';

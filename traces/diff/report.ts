@@ -36,6 +36,12 @@ export function diffReport(diff: DiffModel): string {
   return out.join('\n') + '\n';
 }
 
+/** The first divergence alone. */
+export const firstReport = (d: DivergenceView | null, clockHz: number): string =>
+  first(d, (cycles) => `${((cycles / clockHz) * 1e6).toFixed(1)} us`)
+    .join('\n')
+    .trimEnd() + '\n';
+
 function first(d: DivergenceView | null, us: (n: number) => string): string[] {
   if (d === null)
     return ['No divergence: the same deeds in the same order in every thread; only times differ.', ''];

@@ -75,13 +75,16 @@ export interface Timeline {
 const IDLE = /^idle\b/;
 const VECTORS: Record<number, string> = { 0: 'timer', 1: 'AST', 2: 'rendezvous', 3: 'stop', 32: 'console' };
 
-export function timeline(reader: TraceReader, vocabulary: Vocabulary): Timeline {
+/** What is read of a trace: a reader, or a part of one. */
+export type TraceSource = Pick<TraceReader, 'path' | 'header' | 'chunks' | 'events' | 'end' | 'chunk'>;
+
+export function timeline(reader: TraceSource, vocabulary: Vocabulary): Timeline {
   const { header } = reader;
   const sites = header.sites;
   const role = sites.map(roleOf);
   const words = sites.map((site) => vocabulary.site(site, telling(site)));
   const names = new ThreadNames();
-  const accounts = new Accounts(reader);
+  const accounts = new Accounts(header);
   const tracks: Track[] = [];
   const threads = new Map<number, number>();
   const interrupts = new Map<number, number>();

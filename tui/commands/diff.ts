@@ -5,9 +5,15 @@ import { UserError } from '../../engine/run/user-error.ts';
 import { parseCondition, type Tested, testCondition } from '../../traces/diff/conditions.ts';
 import { type Decision, decide } from '../../traces/diff/decide.ts';
 import { type MeasuredLedger, measureLedger } from '../../traces/diff/measured.ts';
-import { compareRuns, type DiffModel } from '../../traces/diff/model.ts';
+import { compareRuns, type DiffModel, firstDivergence } from '../../traces/diff/model.ts';
 import { OUTCOMES, type Outcome } from '../../traces/diff/outcome.ts';
-import { conditionsReport, decisionReport, diffReport, measuredReport } from '../../traces/diff/report.ts';
+import {
+  conditionsReport,
+  decisionReport,
+  diffReport,
+  firstReport,
+  measuredReport,
+} from '../../traces/diff/report.ts';
 import { twinOf } from '../../traces/diff/twin.ts';
 import type { TraceReader } from '../../traces/read.ts';
 import { Progress } from '../progress.ts';
@@ -16,6 +22,7 @@ import { openTrace } from '../traces.ts';
 interface Options {
   twin?: boolean;
   json?: boolean;
+  first?: boolean;
   failIf: string[];
   ledger: string;
   deciding?: boolean;
@@ -46,6 +53,7 @@ export function define(command: Command): void {
       '--outcome <list>',
       `what counts as ending differently, of ${OUTCOMES.join(', ')} (the first that differs)`,
     )
+    .option('--first', 'only the first divergence, without reading all of both traces')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
@@ -78,6 +86,7 @@ async function diffCommand(a: string, b: string | undefined, options: Options): 
   const progress = new Progress();
   try {
     const [readerA, readerB] = await pair(a, b, progress);
+    if (options.first) return first(readerA, readerB, options);
     const diff = compareRuns(readerA, readerB);
     const tested = conditions.flatMap((c) => inWords('--fail-if', () => testCondition(c, diff)));
     const measured =
@@ -95,6 +104,16 @@ async function diffCommand(a: string, b: string | undefined, options: Options): 
   } finally {
     progress.end();
   }
+}
+
+function first(a: TraceReader, b: TraceReader, options: Options): number {
+  if (options.failIf.length > 0 || options.deciding || options.ledger === 'measured')
+    throw new UserError('--first looks at no more than the first divergence: leave out the other options');
+  const found = firstDivergence(a, b);
+  process.stdout.write(
+    options.json ? JSON.stringify(found, null, 2) + '\n' : firstReport(found, a.header.clockHz),
+  );
+  return found === null ? 0 : 1;
 }
 
 const ms = (cycles: number, { header }: TraceReader) => ((cycles / header.clockHz) * 1e3).toFixed(0);
