@@ -15,7 +15,8 @@ export {
   USAGE,
   VERSION_TEXT,
 } from './command.ts';
-export { Consumer, type ConsumerEnv, type OutputItem } from './consume.ts';
+export { Consumer, type ConsumerEnv, FAULTS, type OutputItem } from './consume.ts';
+export type { Difo } from './dif.ts';
 export { disassemble } from './disassemble.ts';
 export type { ResolvedAddress, SymbolResolver } from './display.ts';
 export {

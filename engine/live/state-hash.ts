@@ -5,7 +5,7 @@
  * above the frames of a stack that stands still, and the caches' scratch copies for ghost execution. So two ways to one place give one hash.
  */
 import { createHash } from 'node:crypto';
-import { CPU, CPU_BLOCK, CPU_BLOCK_SIZE, KDATA_OFFSET, PCB } from '../image/abi.ts';
+import { CPU, CPU_BLOCK, CPU_BLOCK_SIZE, PCB } from '../image/abi.ts';
 import type { Machine } from '../machine/machine.ts';
 import { registers } from './frames.ts';
 import { GuestThreads } from './threads.ts';
@@ -22,12 +22,15 @@ export function stateHash(machine: Machine): string {
     block.fill(0, CPU.fpLimit - CPU_BLOCK, CPU.cpu - CPU_BLOCK);
     hash.update(block);
   }
-  const dead = stacks(machine).sort((a, b) => a.from - b.from);
+  const dead = [
+    ...stacks(machine),
+    { from: PAGE, to: layout.l1d(0) }, // saved registers: hashed above
+    { from: layout.ghostL1d, to: layout.l3 },
+    { from: layout.ring, to: layout.ringEnd },
+  ];
   const zeros = new Uint8Array(PAGE);
   const copy = new Uint8Array(PAGE);
-  for (let at = layout.l1d(0); at < memory.bytes8.length; at += PAGE) {
-    // The ring and the scratch tags are between the CPUs' tables and the kernel's data.
-    if (at >= layout.ghostL1d && at < KDATA_OFFSET && (at < layout.l3 || at >= layout.ring)) continue;
+  for (let at = PAGE; at < memory.bytes8.length; at += PAGE) {
     if (at >= layout.ghostArena && (layout.directory === 0 || at < layout.directory)) continue;
     copy.set(memory.bytes8.subarray(at, at + PAGE));
     for (const { from, to } of dead)

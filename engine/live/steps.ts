@@ -7,6 +7,7 @@
  */
 import type { BreakSpec, StepUnit, StopView } from '../run/live-view.ts';
 import { UserError } from '../run/user-error.ts';
+import type { Evaluator } from './evaluate.ts';
 import { cpuFrames } from './frames.ts';
 import { type LiveMachine, NEVER, type Place } from './live-machine.ts';
 
@@ -20,12 +21,14 @@ const SPAN_GROWTH = 8;
 
 export class Stepper {
   readonly #live: LiveMachine;
+  readonly #evaluator: Evaluator;
   readonly #ticks: RecordFilter;
   readonly #firings: RecordFilter;
   readonly #syscalls: RecordFilter;
 
-  constructor(live: LiveMachine) {
+  constructor(live: LiveMachine, evaluator: Evaluator) {
     this.#live = live;
+    this.#evaluator = evaluator;
     const { sites } = live.session;
     const filter = (wanted: (provider: string, name: string) => boolean): RecordFilter => {
       const set = new Set(sites.flatMap((s, i) => (wanted(s.provider, s.name) ? [i] : [])));

@@ -801,13 +801,25 @@ export class Machine {
     }
   }
 
-  /** Where ghost code may keep its data: the arena between the ghost stacks and the modules. */
+  /** The same in the place of a CPU: its thread, its clock. Only while the machine stands still. */
+  ghostCallOn(cpu: number, name: string, args: bigint[]): bigint {
+    this.#loadBlock(cpu);
+    return this.ghostCall(name, args);
+  }
+
+  /** Where ghost code may keep its data: the arena between the ghost stacks and what follows. */
   get ghostArena(): { address: bigint; size: number } {
     const stacks = 2 * GHOST_STACK;
     return {
       address: KVBASE + BigInt(this.layout.ghostArena + stacks),
-      size: GHOST_ARENA - stacks - MODULE_ARENA,
+      size: GHOST_ARENA - stacks - EVAL_ARENA - MODULE_ARENA,
     };
+  }
+
+  /** Where expressions that a debugger asks for keep what they need for a moment. */
+  get evalArena(): { address: bigint; size: number } {
+    const at = this.layout.ghostArena + GHOST_ARENA - MODULE_ARENA - EVAL_ARENA;
+    return { address: KVBASE + BigInt(at), size: EVAL_ARENA };
   }
 
   /** Where a kernel module that is loaded in ghost execution keeps what it needs for good. */
@@ -889,6 +901,7 @@ export class Machine {
 }
 
 const GHOST_STACK = 256 * 1024;
+const EVAL_ARENA = 1 << 20;
 /** Bytes of the ghost arena that are for modules. */
 const MODULE_ARENA = 16 << 20;
 

@@ -60,3 +60,64 @@ describe('forward, then backward', () => {
       }
   });
 });
+
+describe('looking', () => {
+  const EXPRESSIONS = [
+    '`ticks',
+    'curthread->td_name',
+    '*curthread',
+    '*curthread->td_proc',
+    'execname',
+    'curpsinfo->pr_psargs',
+    'rand()',
+    'strjoin(execname, "!")',
+    '*(int *)1',
+    '*(struct proc *)arg0',
+    'timestamp + vtimestamp',
+    'mutex_owned(&curthread->td_proc->p_mtx)',
+    'copyinstr(0x10000000)',
+    'alloca(100)',
+    'nosuch',
+    '1 / 0',
+    'curthread->',
+  ];
+  test('with D expressions changes nothing', async () => {
+    const run = await LiveRun.open(inputs('dd if=/dev/zero of=/dev/null bs=16k count=2', 2));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...EXPRESSIONS), { minLength: 1, maxLength: 4 }),
+        fc.nat(30),
+        fc.nat(1),
+        (list, steps, cpu) => {
+          for (let n = 0; n < steps; n++) run.step('event', 1, 0);
+          const before = run.live.stateHash();
+          for (const expression of list)
+            try {
+              run.evaluate(expression, cpu);
+            } catch (error) {
+              expect((error as Error).message).not.toMatch(/undefined|internal/);
+            }
+          expect(run.live.stateHash()).toBe(before);
+        },
+      ),
+      { numRuns: 8, seed: 11 },
+    );
+  });
+
+  test('D expressions have the values, the types and the words of D', async () => {
+    const run = await LiveRun.open(inputs('dd if=/dev/zero of=/dev/null bs=16k count=2', 1));
+    while (run.evaluate('execname', 0) !== '"dd"') run.step('syscall', 1, 0);
+    const { tid } = run.inspector.threads().find((t) => t.command === 'dd') ?? { tid: 0 };
+    expect(run.evaluate('curthread->td_tid', 0)).toBe(String(tid));
+    expect(run.evaluate('tid == curthread->td_tid', 0)).toBe('1');
+    expect(run.evaluate('curthread', 0)).toMatch(/^0xfffffe00/);
+    expect(run.evaluate('curthread->td_proc->p_mtx.lock_object', 0)).toMatch(
+      /lo_name = 0x\w+.* "process lock"/,
+    );
+    expect(run.evaluate('&`ticks', 0)).toContain('(kernel`ticks)');
+    expect(() => run.evaluate('*(int *)8', 0)).toThrow('invalid address (0x8)');
+    expect(() => run.evaluate('nosuch', 0)).toThrow('failed to resolve nosuch: Unknown variable name');
+    expect(() => run.evaluate('1); exit(0', 0)).toThrow('one expression is expected');
+    expect(() => run.evaluate('x = 1', 0)).toThrow('variables of D programs cannot be used here');
+  });
+});

@@ -3,6 +3,7 @@
  *
  * Both are at one position. Moving among events moves the view at once; the machine follows when it is looked at or stepped.
  */
+import { Evaluator } from '../../engine/live/evaluate.ts';
 import { Inspector } from '../../engine/live/inspect.ts';
 import { LiveMachine, type LiveOptions, NEVER } from '../../engine/live/live-machine.ts';
 import { Stepper } from '../../engine/live/steps.ts';
@@ -31,6 +32,7 @@ export interface LiveRunOptions extends LiveOptions {
 export class LiveRun extends SourceView implements LiveControls {
   readonly live: LiveMachine;
   readonly inspector: Inspector;
+  readonly evaluator: Evaluator;
   readonly #events: LiveSource;
   readonly #stepper: Stepper;
   readonly #names = new ThreadNames();
@@ -64,8 +66,9 @@ export class LiveRun extends SourceView implements LiveControls {
     });
     this.live = live;
     this.#events = events;
-    this.#stepper = new Stepper(live);
     this.inspector = new Inspector(live);
+    this.evaluator = new Evaluator(live);
+    this.#stepper = new Stepper(live, this.evaluator);
   }
 
   async #boot(progress: LiveRunOptions['progress']): Promise<void> {
@@ -189,8 +192,9 @@ export class LiveRun extends SourceView implements LiveControls {
     return this.inspector.memory(address, length);
   }
 
-  evaluate(_expression: string, _cpu: number): string {
-    throw new UserError('D expressions are not there yet');
+  evaluate(expression: string, cpu: number): string {
+    this.#here();
+    return this.evaluator.evaluate(expression, cpu);
   }
 
   dtrace(): DtraceView | undefined {

@@ -22,6 +22,18 @@ uint64_t dtrace_ghost_option(uint32_t option);
 /* Set by the host before it boots; see dtrace_impl.h. */
 int	dtrace_sites;
 
+/* What an expression came to. */
+struct dtrace_ghost_value {
+	uint64_t gv_value;		/* Or where it lies, by reference. */
+	uint64_t gv_illval;		/* The address of a fault. */
+	uint32_t gv_fault;		/* DTRACEFLT_, if gv_faulted. */
+	uint32_t gv_faulted;
+	char	 gv_data[];		/* By reference: a copy. */
+};
+
+int	dtrace_ghost_eval(dtrace_difo_t *dp, struct dtrace_ghost_value *gv,
+	    void *room, size_t len);
+
 static dtrace_state_t *ghost_state;
 static int	ghost_drops;
 
@@ -201,4 +213,58 @@ dtrace_ghost_option(uint32_t option)
 	if (ghost_state == NULL || option >= DTRACEOPT_MAX)
 		return (DTRACEOPT_UNSET);
 	return (ghost_state->dts_options[option]);
+}
+
+/*
+ * The value of one expression, where this CPU stands: for who looks at a machine
+ * that stands still.  A state that nobody knows stands behind the emulator, in
+ * `room'; the rest of it is scratch space.  0, or -ENXIO before there are probes.
+ */
+int
+dtrace_ghost_eval(dtrace_difo_t *dp, struct dtrace_ghost_value *gv, void *room,
+    size_t len)
+{
+	dtrace_action_t act;
+	dtrace_mstate_t mstate;
+	dtrace_state_t *state;
+	uint32_t *flags;
+
+	KASSERT(__ghost(), ("dtrace_ghost_eval: not in ghost execution"));
+	if (!dtrace_loaded || curthread == NULL)
+		return (-ENXIO);
+	state = room;
+	dtrace_bzero(state, sizeof(*state));
+	state->dts_options[DTRACEOPT_STRSIZE] = 256;
+	state->dts_visible = DTRACE_CRV_ALL;
+	state->dts_vstate.dtvs_state = state;
+
+	dtrace_bzero(&mstate, sizeof(mstate));
+	mstate.dtms_scratch_base = (uintptr_t)room + roundup2(sizeof(*state), 8);
+	mstate.dtms_scratch_ptr = mstate.dtms_scratch_base;
+	mstate.dtms_scratch_size = (uintptr_t)room + len -
+	    mstate.dtms_scratch_base;
+	mstate.dtms_probe = dtrace_probes[dtrace_probeid_begin - 1];
+	mstate.dtms_frame = __builtin_frame_address(0);
+	mstate.dtms_timestamp = dtrace_gethrtime();
+	mstate.dtms_present = DTRACE_MSTATE_ARGS | DTRACE_MSTATE_PROBE |
+	    DTRACE_MSTATE_TIMESTAMP;
+	mstate.dtms_access = DTRACE_ACCESS_KERNEL;
+
+	flags = &cpu_core[curcpu].cpuc_dtrace_flags;
+	*flags = 0;
+	gv->gv_value = dtrace_dif_emulate(dp, &mstate, &state->dts_vstate,
+	    state);
+	if ((*flags & CPU_DTRACE_ERROR) == 0 && (dp->dtdo_rtype.dtdt_flags &
+	    (DIF_TF_BYREF | DIF_TF_BYUREF)) != 0) {
+		dtrace_bzero(&act, sizeof(act));
+		act.dta_kind = DTRACEACT_DIFEXPR;
+		dtrace_store_by_ref(&act, dp, gv->gv_data,
+		    dp->dtdo_rtype.dtdt_size, gv->gv_value, &mstate,
+		    &state->dts_vstate);
+	}
+	gv->gv_faulted = (*flags & CPU_DTRACE_ERROR) != 0;
+	gv->gv_fault = dtrace_flags2flt(*flags);
+	gv->gv_illval = (*flags & (CPU_DTRACE_BADADDR | CPU_DTRACE_BADALIGN)) !=
+	    0 ? cpu_core[curcpu].cpuc_dtrace_illval : 0;
+	return (0);
 }

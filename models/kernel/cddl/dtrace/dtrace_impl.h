@@ -596,6 +596,7 @@ int	 dtrace_strncmp(const char *, const char *, size_t limit);
 void	 dtrace_strcpy(const void *src, void *dst, size_t len);
 void	 dtrace_bcopy(const void *src, void *dst, size_t len);
 int	 dtrace_bcmp(const void *, const void *, size_t);
+int	 dtrace_flags2flt(uint32_t);
 void	 dtrace_bzero(void *, size_t);
 void	 dtrace_vcopy(void *src, void *dst, dtrace_diftype_t *);
 int	 dtrace_copyin(uintptr_t uaddr, uintptr_t kaddr, size_t);

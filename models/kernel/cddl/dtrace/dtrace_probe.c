@@ -58,7 +58,7 @@ dtrace_activity_permits(dtrace_state_t *state, dtrace_probe_t *probe,
 }
 
 /* The bits of CPU_DTRACE_ as one of DTRACEFLT_. */
-static int
+int
 dtrace_flags2flt(uint32_t flags)
 {
 
