@@ -96,7 +96,7 @@ function cacheDirs(): string[] {
 
 type Recipe = Pick<
   CompileOptions,
-  'name' | 'kind' | 'files' | 'includeDirs' | 'defines' | 'sourceRoot' | 'pidSites'
+  'name' | 'kind' | 'files' | 'includeDirs' | 'defines' | 'sourceRoot' | 'pidSites' | 'marks'
 >;
 
 function kernelRecipe(profile: Profile): Recipe {
@@ -156,6 +156,19 @@ export function programImage(name: string, profile: Profile, pidSites = false): 
   return cached(pidSites ? { ...recipe, pidSites } : recipe, profile);
 }
 
+/**
+ * The same image with code that can be stopped at every line; undefined for a program that is not one of probelab's own, or that has changed
+ * since. Throws CompileError.
+ */
+export function markedImage(image: Image, profile: Profile): Image | undefined {
+  if (image.key === '') return undefined;
+  const recipe = image.kind === 'kernel' ? kernelRecipe(profile) : programRecipe(image.name);
+  const marked = cached({ ...recipe, marks: true, ...(image.pidSites ? { pidSites: true } : {}) }, profile);
+  const shape = ({ functions, dataEnd }: Image) =>
+    JSON.stringify([dataEnd, functions.map((f) => [f.name, f.addr, f.frameSize, f.blocks.length])]);
+  return shape(marked) === shape(image) ? marked : undefined;
+}
+
 export interface ProgramOptions {
   /** Name of the image; the first file's by default. */
   name?: string;
@@ -198,11 +211,12 @@ const inMemory = new Map<string, Image>();
 
 function cached(recipe: Recipe, profile: Profile): Image {
   const root = modelsDir();
-  const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines));
+  const marks = recipe.marks ? ['marks'] : [];
+  const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines), ...marks);
   // A compiler run from its sources and a built one differ in version; they shall not take turns.
   const mode = import.meta.url.endsWith('.ts') ? '-dev' : '';
-  const variant = recipe.pidSites === true ? `pid.${recipe.name}` : recipe.name;
-  const name = `${recipe.kind}-${variant}-${settings.slice(0, 8)}${mode}`;
+  const parts = [...(recipe.pidSites === true ? ['pid'] : []), ...marks, recipe.name];
+  const name = `${recipe.kind}-${parts.join('.')}-${settings.slice(0, 8)}${mode}`;
   const files = recipe.files.map((f) => relative(root, f.path));
   const compiler = compilerVersion();
   const wanted = { compiler, settings, files };

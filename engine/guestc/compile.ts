@@ -12,7 +12,7 @@ import { type Func, I32, I64, Module } from '../wasm/index.ts';
 import { Charger } from './charge.ts';
 import { type Contents, contentsOf, type LiveObject, layoutData } from './data.ts';
 import { type EmitContext, Emitter } from './emit.ts';
-import type { Fn, FnIr } from './ir.ts';
+import { type Fn, type FnIr, shownVariables } from './ir.ts';
 import { type DataObject, Linker, setBound } from './link.ts';
 import { assignSlots } from './live.ts';
 import { Lower } from './lower.ts';
@@ -43,6 +43,8 @@ export interface CompileOptions {
   /** Reads a source file; undefined if there is none. */
   readFile?(path: string): string | undefined;
   onWarning?(warning: Problem): void;
+  /** Code that can be stopped at every line (docs/live.md); otherwise the same. */
+  marks?: boolean;
   /** Stored in the image. */
   key?: string;
   /** A user program with the pid provider's sites. */
@@ -325,7 +327,7 @@ class Build {
   private emit(regions: Regions[], textSize: number, textBase: bigint, fbtEnable: number): Uint8Array {
     const { options, kernel } = this;
     const m = new Module();
-    const prelude = new Prelude(m, kernel, options.profile, textSize >> 4);
+    const prelude = new Prelude(m, kernel, options.profile, textSize >> 4, options.marks);
     const funcs = this.functions.map((fn) => m.func(fn.name, [I32, I32], [I32, I64]));
     const wasmOf = (fn: Fn): Func => {
       const func = funcs[fn.index];
@@ -379,14 +381,15 @@ class Build {
         : {}),
       blocks: ir.blocks.filter((b) => b.entry >= 0).map((b) => ({ addr: at + b.at, line: b.line })),
       lines: ir.lines.map((v, i) => (i % 2 === 0 ? at + v : v)),
-      locals: ir.vars
-        .filter((v) => !v.decl.name.startsWith('.'))
-        .map((v) => ({
-          name: v.decl.name,
-          type: types.add(v.decl.type),
-          slot: v.local !== undefined ? v.local.slot : this.kernel && v.mem !== undefined ? v.mem.offset : -1,
-          ...(!this.kernel && v.mem !== undefined ? { stack: v.mem.offset } : {}),
-        })),
+      locals: shownVariables(ir).map((v, i) => ({
+        name: v.decl.name,
+        type: types.add(v.decl.type),
+        slot: v.local !== undefined ? v.local.slot : this.kernel && v.mem !== undefined ? v.mem.offset : -1,
+        ...(!this.kernel && v.mem !== undefined ? { stack: v.mem.offset } : {}),
+        ...(this.options.marks && v.local !== undefined && v.local.slot < 0 && v.local.wasm >= 0
+          ? { saved: i }
+          : {}),
+      })),
     };
   }
 

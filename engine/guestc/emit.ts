@@ -12,7 +12,16 @@
  * OWN marks the frame that suspends by itself; a status that comes out of a call is passed on without it. Memory accesses are
  * in emit-memory.ts, ends of blocks in emit-term.ts; the structure comes from regions.ts.
  */
-import { CPU, FRAME, STATUS, USER_TRAP } from '../image/abi.ts';
+import {
+  CPU,
+  FRAME,
+  MARK_BLOCK,
+  MARK_ENTRY,
+  MARK_SAVE,
+  MARK_SAVES,
+  STATUS,
+  USER_TRAP,
+} from '../image/abi.ts';
 import {
   type Body,
   F32,
@@ -27,7 +36,7 @@ import {
 } from '../wasm/index.ts';
 import { MemoryEmitter } from './emit-memory.ts';
 import { TermEmitter } from './emit-term.ts';
-import type { Block, Fn, FnIr, Local, Stmt, Tree } from './ir.ts';
+import { type Block, type Fn, type FnIr, type Local, type Stmt, shownVariables, type Tree } from './ir.ts';
 import type { Prelude } from './prelude.ts';
 import type { Region, Regions } from './regions.ts';
 
@@ -138,7 +147,7 @@ export class Emitter {
     // Each label merges every local that a resumption reloads. A huge function would drown the host's compiler in that.
     this.inFrame = spilled.length * ir.blocks.filter((x) => x.entry >= 0).length > IN_FRAME;
     if (this.inFrame) spilled = [];
-    const suspends = entryCheck || ir.blocks.some((x) => x.entry > 0);
+    const suspends = this.cx.prelude.marks !== undefined || entryCheck || ir.blocks.some((x) => x.entry > 0);
     if (suspends) {
       b.block(I32);
       this.suspendLabel = b.label;
@@ -181,6 +190,7 @@ export class Emitter {
       for (const l of spilled) b.get(0).get(this.wasm(l)).store(STORE[l.t], l.slot);
       b.end();
     }
+    if (this.cx.prelude.marks !== undefined) this.saveRegisters(packed);
     b.get(0)
       .getGlobal(this.cx.prelude.tbase)
       .i32(this.ir.fn.index)
@@ -189,6 +199,32 @@ export class Emitter {
     b.get(0).get(packed).i32(4).op('i32.shr_u').store('i32.store', FRAME.block);
     b.get(packed).i32(OWN).op('i32.and').if_().i32(0).get(0).store('i32.store', CPU.fp).end();
     b.get(packed).i32(7).op('i32.and').i64(0);
+  }
+
+  /** Stopped at a line: what no frame holds, so that it can be looked at. */
+  private saveRegisters(packed: number): void {
+    const { b } = this;
+    b.get(packed).i32(4).op('i32.shr_u').i32(MARK_BLOCK).op('i32.eq').if_();
+    shownVariables(this.ir).forEach(({ local }, i) => {
+      if (local === undefined || local.slot >= 0 || local.wasm < 0 || i >= MARK_SAVES) return;
+      b.i32(0)
+        .get(local.wasm)
+        .store(STORE[local.t], MARK_SAVE + 8 * i);
+    });
+    b.end();
+  }
+
+  /** A line begins: whoever steps may want to stop here. What follows the stop is not executed from here. */
+  private mark(line: number): void {
+    const { b } = this;
+    const { marks, tbase } = this.cx.prelude;
+    if (marks === undefined) return;
+    const index = () => b.getGlobal(tbase).i32(this.ir.fn.index).op('i32.add');
+    index().getGlobal(marks.table).op('i32.add').load('i32.load8_u', 0).if_();
+    b.get(0);
+    index().i32(this.pc).i32(line).call(marks.mark).if_();
+    b.i32((MARK_BLOCK << 4) | OWN | STATUS.YIELD).br(this.suspendLabel);
+    b.end().end();
   }
 
   /** Leaves the function; it will come back at the resume point. */
@@ -325,10 +361,24 @@ export class Emitter {
       this.restart(STATUS.SYNC);
       b.end();
     }
+    let line = 0;
+    // Arguments are fetched first: a function begins where they are there.
+    let prologue = block === this.ir.blocks[0];
+    let entry = prologue ? MARK_ENTRY : 0;
+    const begins = (next: number) => {
+      if (next !== line && next > 0 && !block.free) {
+        this.mark(next | entry);
+        entry = 0;
+      }
+      line = next;
+    };
     for (const s of block.stmts) {
       this.stmtAt = s.at as number;
+      prologue &&= s.k === 'setframe' || (s.k === 'set' && fromFrame(s.tree));
+      if (s.glue !== true && !prologue) begins(s.line);
       this.stmt(s);
     }
+    begins(block.termLine);
     this.stmtAt = block.end;
     this.terms.emit(block, block.term);
   }
@@ -520,4 +570,11 @@ export class Emitter {
     b.end();
     b.get(x).get(y).opcode(tree.op);
   }
+}
+
+/** What only fetches from the frame: an argument, the stack pointer. */
+function fromFrame(tree: Tree): boolean {
+  if (tree.k === 'frame') return true;
+  if (tree.k === 'un') return fromFrame(tree.a);
+  return tree.k === 'bin' && fromFrame(tree.a) && (tree.b.k === 'i64' || tree.b.k === 'i32');
 }

@@ -311,3 +311,6 @@ export function successors(term: Term, visit: (b: Block) => void): void {
       break;
   }
 }
+
+/** Variables that a debugger shows, in the order of FunctionInfo.locals. */
+export const shownVariables = (ir: FnIr): FnIr['vars'] => ir.vars.filter((v) => !v.decl.name.startsWith('.'));

@@ -90,6 +90,8 @@ export class Prelude {
   readonly hw: { index: number };
   readonly flush: { index: number };
   readonly ghostprobe: { index: number };
+  /** Images with line marks: a byte for each function of the machine says whether it tells; then it calls `mark`. */
+  readonly marks?: { table: number; mark: { index: number } };
   /** Type of guest functions. */
   readonly functionType: number;
   /** Private table: guest functions by text address / 16. */
@@ -103,7 +105,7 @@ export class Prelude {
   private readonly badCall: Func;
   private readonly helpers = new Map<string, Helper>();
 
-  constructor(m: Module, kernel: boolean, profile: Profile, slots: number) {
+  constructor(m: Module, kernel: boolean, profile: Profile, slots: number, marks = false) {
     this.m = m;
     m.importMemory('env', 'memory', 1);
     this.sharedTable = m.importTable('env', 'table', 0);
@@ -117,6 +119,11 @@ export class Prelude {
     this.hw = fn('hw', [I32], [I32]);
     this.flush = fn('flush', [], []);
     this.ghostprobe = fn('ghostprobe', [I32], []);
+    if (marks)
+      this.marks = {
+        table: m.importGlobal('env', 'marks', I32),
+        mark: fn('mark', [I32, I32, I32, I32], [I32]),
+      };
     this.functionType = m.type([I32, I32], [I32, I64]);
     this.calleeTable = m.table(slots + 1, slots + 1);
     const { cache, predictor } = profile;

@@ -60,6 +60,14 @@ export const REC_END = 0x304;
 export const FBT_TRAP = 0x308;
 export const RECORD_SIZE = 64;
 
+/** f_block of a function that was stopped at a line: it cannot go on from there (docs/live.md). */
+export const MARK_BLOCK = 0x7ffff;
+/** In a line's number: the function begins. */
+export const MARK_ENTRY = 0x40000000;
+/** Where such a function leaves variables that have no slot in its frame: 8 bytes each, by number of the variable. */
+export const MARK_SAVE = 0x400;
+export const MARK_SAVES = 384;
+
 /** Bits of CPU.flags. */
 export const FLAG_INTR = 1;
 export const FLAG_USER = 2;

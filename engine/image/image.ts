@@ -44,7 +44,14 @@ export interface FunctionInfo {
   /** Line table: [text address, line] pairs, ascending, flattened. */
   lines: number[];
   /** Locals for a debugger: name, type, and slot = offset in the frame (or -1 when it lives only in a register); stack = user code: offset from f_usp. */
-  locals: { name: string; type: TypeId; slot: number; stack?: number }[];
+  locals: {
+    name: string;
+    type: TypeId;
+    slot: number;
+    stack?: number;
+    /** Images with line marks: number of the place where a stop at a line leaves it (abi.ts, MARK_SAVE). */
+    saved?: number;
+  }[];
 }
 
 export interface SymbolInfo {

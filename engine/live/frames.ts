@@ -7,7 +7,20 @@
 import { TypeTable } from '../cfront/ctf.ts';
 import type { Type } from '../cfront/types.ts';
 import type { SymbolResolver } from '../dtrace/index.ts';
-import { CPU, CPU_BLOCK, FRAME, KIND_TRAP, KTEXT, KVBASE, PCB, TF, TF_SIZE } from '../image/abi.ts';
+import {
+  CPU,
+  CPU_BLOCK,
+  FRAME,
+  KIND_TRAP,
+  KTEXT,
+  KVBASE,
+  MARK_BLOCK,
+  MARK_SAVE,
+  MARK_SAVES,
+  PCB,
+  TF,
+  TF_SIZE,
+} from '../image/abi.ts';
 import type { FunctionInfo, Image } from '../image/image.ts';
 import { functionAt } from '../machine/loader.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -66,6 +79,7 @@ export function threadFrames(machine: Machine, pcb: number): Frame[] {
 
 function walk(machine: Machine, top: number, pcb: number, cr3: number, inUser: boolean): Frame[] {
   const { i32, u32, view } = machine.memory;
+  const stopped = machine.state.line;
   const frames: Frame[] = [];
   let fp = top;
   let user = inUser;
@@ -83,12 +97,16 @@ function walk(machine: Machine, top: number, pcb: number, cr3: number, inUser: b
       // It stands at a resume point of its own.
       block = u32[(fp + FRAME.block) >> 2];
       at = fn.blocks[block]?.addr ?? fn.addr;
+      if (block === MARK_BLOCK && stopped?.fp === fp) at = image.textBase + stopped.pc;
     } else {
       at = Number(kernel ? pc - KTEXT : pc);
       fn = functionAt(image, at - 1) ?? fn;
       block = u32[(fp + FRAME.block) >> 2];
     }
-    const line = pc === undefined || interrupted ? (fn.blocks[block]?.line ?? fn.line) : lineAt(fn, at - 1); // of the call, not of what comes after it
+    let line: number;
+    if (block === MARK_BLOCK) line = stopped?.line ?? fn.line;
+    else if (pc === undefined || interrupted) line = fn.blocks[block]?.line ?? fn.line;
+    else line = lineAt(fn, at - 1); // of the call, not of what comes after it
     frames.push({ image, fn, fp, pc: at, line, block, interrupted, user, cr3 });
     const kind = i32[(fp + FRAME.kind) >> 2] & 3;
     const caller = i32[(fp + FRAME.caller) >> 2];
@@ -168,13 +186,21 @@ export function variables(
         : inFrame(type, moved && local.slot >= 0 ? local.slot : FRAME.args + 8 * i);
     out.arguments.push({ name: param.name, type: typeText(type), value: text(type, bytes) });
   });
-  for (const local of fn.locals) {
+  const marked =
+    frame.block === MARK_BLOCK
+      ? machine.markedImages[machine.images.findIndex((i) => i.image === image)]?.functions[
+          image.functions.indexOf(fn)
+        ]
+      : undefined;
+  for (const local of marked?.locals ?? fn.locals) {
     if (params.has(local.name)) continue;
     const type = types.get(local.type);
     let bytes: Uint8Array | undefined;
     if (frame.block <= 0) bytes = undefined;
     else if (local.stack !== undefined) bytes = onUserStack(machine, frame, local.stack, type.size, read);
     else if (local.slot >= 0) bytes = inFrame(type, local.slot);
+    else if (local.saved !== undefined && local.saved < MARK_SAVES)
+      bytes = memory.bytes8.slice(MARK_SAVE + 8 * local.saved, MARK_SAVE + 8 * local.saved + type.size);
     out.locals.push({ name: local.name, type: typeText(type), value: text(type, bytes) });
   }
   return out;

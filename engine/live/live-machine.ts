@@ -5,8 +5,10 @@
  * records. From wherever one starts, going there ends in the same state, because where a run is stopped changes nothing. Going back is going
  * forward from an earlier checkpoint.
  */
+
+import { markedImage } from '../guestc/build.ts';
 import { CPU } from '../image/abi.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { Line, Machine } from '../machine/machine.ts';
 import type { RunInputs } from '../run/inputs.ts';
 import { type RunResult, Session, type SessionHooks } from '../run/session.ts';
 import { Checkpoints, type Kept } from './checkpoints.ts';
@@ -21,6 +23,8 @@ export interface Place {
   made: number;
   /** The record right after which it is. */
   after?: number;
+  /** At a line of source, amid a block: which of the lines that the CPU begins at this cycle, from 1. */
+  line?: number;
 }
 
 export interface LiveText {
@@ -171,7 +175,7 @@ export class LiveMachine {
    */
   #execute(done: () => boolean, until: () => number, interrupt?: () => boolean): boolean {
     const { session } = this;
-    while (this.end === undefined && !done()) {
+    while (this.end === undefined && this.machine.state.line === undefined && !done()) {
       const started = performance.now();
       const goal = until();
       const edge = Math.min(goal, Math.max(this.reached, 0) + this.#chunk);
@@ -206,7 +210,12 @@ export class LiveMachine {
     if (this.checkpoints.between(from, sum)) {
       this.#from = this.checkpoints.last((k) => k.sum <= sum);
       this.#spent = 0;
-    } else if (this.#spent > this.#spacing && this.end === undefined) this.#keep();
+    } else if (this.#spent > this.#spacing && this.#whole) this.#keep();
+  }
+
+  /** It can go on from here. */
+  get #whole(): boolean {
+    return this.end === undefined && this.machine.state.line === undefined;
   }
 
   #keep(): void {
@@ -226,12 +235,12 @@ export class LiveMachine {
 
   /** A checkpoint here: the machine will come back. */
   keepHere(): void {
-    if (this.end === undefined && this.#from?.sum !== this.sum) this.#keep();
+    if (this.#whole && this.#from?.sum !== this.sum) this.#keep();
   }
 
   /** A checkpoint here, when the last one is not near: someone who steps back is likely to do so again. */
   keepNear(): void {
-    if (this.#spent > NEAR_MS && this.end === undefined) this.#keep();
+    if (this.#spent > NEAR_MS && this.#whole) this.#keep();
   }
 
   #standing(cpu: number, cycle?: number): Place {
@@ -262,6 +271,7 @@ export class LiveMachine {
 
   /** Forward until a CPU has executed to a cycle. */
   toClock(cpu: number, cycle: number, interrupt?: () => boolean): Place {
+    this.leaveLine();
     const { stopAt } = this.machine;
     stopAt[cpu] = cycle;
     try {
@@ -280,6 +290,7 @@ export class LiveMachine {
 
   /** Forward until the machine has come to a cycle. */
   toCycle(cycle: number, interrupt?: () => boolean): Place {
+    this.leaveLine();
     const { session } = this;
     const whole = this.#execute(
       () => session.reached >= cycle,
@@ -292,6 +303,7 @@ export class LiveMachine {
 
   /** Forward until a record has been made for which `wanted` holds; the place is right after it. */
   toRecord(wanted: (n: number) => boolean, interrupt?: () => boolean): Place {
+    this.leaveLine();
     const { machine, log } = this;
     machine.stopAtRecords = true;
     let seen = log.made;
@@ -339,19 +351,159 @@ export class LiveMachine {
 
   #goto(place: Place, interrupt?: () => boolean): Place {
     const at = this.#place;
-    if (at.cpu === place.cpu && at.cycle === place.cycle && at.made === place.made) return at;
+    if (at.cpu === place.cpu && at.cycle === place.cycle && at.line === place.line)
+      if (at.made === place.made || place.line !== undefined) return at;
+    if (place.line !== undefined) return this.#gotoLine(place.cpu, place.cycle, place.line);
     const kept = this.checkpoints.last((k) => this.#before(place, (cpu) => k.clocks[cpu], k.made, k.reached));
     const { reached } = this.session;
-    const ahead =
-      this.end === undefined && this.#before(place, (cpu) => this.clock(cpu), this.log.made, reached);
+    const ahead = this.#whole && this.#before(place, (cpu) => this.clock(cpu), this.log.made, reached);
     if (kept === undefined) return this.toStart();
     if (!ahead || kept.sum > this.sum) this.#backTo(kept);
+    return this.forwardTo(place, interrupt);
+  }
+
+  /** Goes on to a place ahead. */
+  forwardTo(place: Place, interrupt?: () => boolean): Place {
     if (place.cpu < 0) return this.toCycle(place.cycle, interrupt);
     let now = this.#place;
     if (this.clock(place.cpu) < place.cycle) now = this.toClock(place.cpu, place.cycle, interrupt);
     if (this.log.made < place.made && this.end === undefined && interrupt?.() !== true)
       now = this.toRecord((n) => n === place.made - 1, interrupt);
     return now;
+  }
+
+  // Lines of source
+
+  /** Goes on, in code with line marks, until `wanted` says so of a line that begins or a record that was made; `marks`: which functions tell. */
+  toLine(
+    marks: 'all' | Iterable<number>,
+    wanted: (line: Line, at: Place) => boolean,
+    record?: (n: number) => boolean,
+    interrupt?: () => boolean,
+  ): Place {
+    this.leaveLine();
+    const { machine, log } = this;
+    const ordinal = this.#ordinals();
+    let found: Place | undefined;
+    this.#withLines(marks, (line) => {
+      const at = { cpu: line.cpu, cycle: line.clock, made: 0, line: ordinal(line) };
+      if (!wanted(line, at)) return false;
+      found = at;
+      return true;
+    });
+    machine.stopAtRecords = record !== undefined;
+    let seen = log.made;
+    let hit = false;
+    try {
+      const whole = this.#execute(
+        () => {
+          for (; record !== undefined && !hit && seen < log.made; seen++) hit = record(seen);
+          return hit;
+        },
+        () => NEVER,
+        interrupt,
+      );
+      if (hit) {
+        const place = this.#standing(log.cpu(seen - 1));
+        this.after = seen - 1;
+        return place;
+      }
+      if (found !== undefined) return this.#atLine(found, marks);
+      if (this.end !== undefined) return this.#atEnd();
+      return this.#standing(-1, whole ? undefined : this.reached);
+    } finally {
+      machine.stopAtRecords = false;
+      machine.onLine = undefined;
+    }
+  }
+
+  /** Goes on to a place ahead in code with line marks, telling `visit` of each line and where it is. */
+  throughLines(place: Place, visit: (line: Line, at: Place) => void): void {
+    const ordinal = this.#ordinals();
+    this.#withLines('all', (line) => {
+      const at = { cpu: line.cpu, cycle: line.clock, made: 0, line: ordinal(line) };
+      if (place.line !== undefined && at.cpu === place.cpu && at.cycle === place.cycle)
+        if (at.line === place.line) return true;
+      visit(line, at);
+      return false;
+    });
+    try {
+      if (place.line === undefined) this.forwardTo(place);
+      else
+        this.#execute(
+          () => this.clock(place.cpu) > place.cycle,
+          () => NEVER,
+        );
+    } finally {
+      this.machine.onLine = undefined;
+    }
+  }
+
+  #marked = false;
+
+  #withLines(marks: 'all' | Iterable<number>, onLine: (line: Line) => boolean): void {
+    const { machine, session } = this;
+    if (!this.#marked) machine.loadMarked(session.images.map((image) => markedImage(image, session.profile)));
+    this.#marked = true;
+    machine.markLines(marks);
+    machine.onLine = onLine;
+  }
+
+  /** Numbers the lines that a CPU begins at one cycle. */
+  #ordinals(): (line: Line) => number {
+    const last = this.machine.state.cpu.map(() => ({ clock: -1, n: 0 }));
+    return ({ cpu, clock }) => {
+      const mine = last[cpu];
+      mine.n = mine.clock === clock ? mine.n + 1 : 1;
+      mine.clock = clock;
+      return mine.n;
+    };
+  }
+
+  /** Stopped at a line. With some functions silent the number of the line is not known yet: it is counted again. */
+  #atLine(found: Place, marks: 'all' | Iterable<number>): Place {
+    const line = this.machine.state.line as Line;
+    if (marks !== 'all') return this.#gotoLine(found.cpu, found.cycle, line);
+    this.#standing(found.cpu, found.cycle);
+    this.#place.line = found.line;
+    return this.#place;
+  }
+
+  /** To a line that a CPU begins at a cycle: the nth, or the one that was stopped at before. */
+  #gotoLine(cpu: number, cycle: number, which: number | Line): Place {
+    for (let margin = 3000; ; margin *= 16) {
+      if (margin >= cycle) this.toStart();
+      else this.#goto({ cpu, cycle: cycle - margin, made: 0 });
+      if (this.clock(cpu) < cycle || margin >= cycle) break;
+    }
+    this.keepNear();
+    const ordinal = this.#ordinals();
+    let n = 0;
+    this.#withLines('all', (line) => {
+      const k = ordinal(line);
+      if (line.cpu !== cpu || line.clock !== cycle) return false;
+      n = k;
+      return typeof which === 'number' ? k === which : line.fp === which.fp && line.pc === which.pc;
+    });
+    try {
+      this.#execute(
+        () => this.clock(cpu) > cycle,
+        () => NEVER,
+      );
+      if (this.machine.state.line === undefined)
+        throw new Error(`no such line at cycle ${cycle} of cpu${cpu}`);
+      this.#standing(cpu, cycle);
+      this.#place.line = n;
+      return this.#place;
+    } finally {
+      this.machine.onLine = undefined;
+    }
+  }
+
+  /** From a line, where the machine cannot go on, to the end of its block. */
+  leaveLine(): void {
+    const { cpu, cycle } = this.#place;
+    if (this.machine.state.line !== undefined) this.#goto({ cpu, cycle, made: 0 });
   }
 
   /** Back to where the run began. */

@@ -5,7 +5,7 @@
  * above the frames of a stack that stands still, and the caches' scratch copies for ghost execution. So two ways to one place give one hash.
  */
 import { createHash } from 'node:crypto';
-import { CPU, CPU_BLOCK, CPU_BLOCK_SIZE, PCB } from '../image/abi.ts';
+import { CPU, CPU_BLOCK, CPU_BLOCK_SIZE, KDATA_OFFSET, PCB } from '../image/abi.ts';
 import type { Machine } from '../machine/machine.ts';
 import { registers } from './frames.ts';
 import { GuestThreads } from './threads.ts';
@@ -27,6 +27,7 @@ export function stateHash(machine: Machine): string {
     { from: PAGE, to: layout.l1d(0) }, // saved registers: hashed above
     { from: layout.ghostL1d, to: layout.l3 },
     { from: layout.ring, to: layout.ringEnd },
+    { from: layout.marks, to: KDATA_OFFSET },
   ];
   const zeros = new Uint8Array(PAGE);
   const copy = new Uint8Array(PAGE);
@@ -52,6 +53,8 @@ function stacks(machine: Machine): { from: number; to: number }[] {
   const add = (base: number, size: number) => {
     if (base > 0 && size > 0) out.push({ from: base, to: base + size });
   };
+  // Of threads that are gone, too: what they left behind is nobody's.
+  for (const [base, size] of machine.stacks) add(base, size);
   for (const { pcb } of new GuestThreads(machine).list()) {
     add(i32[(pcb + PCB.kstack) >> 2], i32[(pcb + PCB.kstacksize) >> 2]);
     add(i32[(pcb + PCB.ustack) >> 2], i32[(pcb + PCB.ustacksize) >> 2]);

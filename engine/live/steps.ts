@@ -6,9 +6,9 @@
  * before the place is executed again, and longer ones until it holds one.
  */
 import type { BreakSpec, StepUnit, StopView } from '../run/live-view.ts';
-import { UserError } from '../run/user-error.ts';
+import { Breaks } from './breaks.ts';
 import type { Evaluator } from './evaluate.ts';
-import { cpuFrames } from './frames.ts';
+import { LineSteps } from './lines.ts';
 import { type LiveMachine, NEVER, type Place } from './live-machine.ts';
 
 type RecordFilter = (n: number) => boolean;
@@ -18,10 +18,12 @@ type BlockFilter = () => boolean;
 /** Cycles before the place that a step back looks at first, and how it grows. */
 const FIRST_SPAN = 4000;
 const SPAN_GROWTH = 8;
+const FIRST_BREAK_SPAN = 2_000_000;
 
 export class Stepper {
   readonly #live: LiveMachine;
   readonly #evaluator: Evaluator;
+  readonly #lines: LineSteps;
   readonly #ticks: RecordFilter;
   readonly #firings: RecordFilter;
   readonly #syscalls: RecordFilter;
@@ -29,6 +31,7 @@ export class Stepper {
   constructor(live: LiveMachine, evaluator: Evaluator) {
     this.#live = live;
     this.#evaluator = evaluator;
+    this.#lines = new LineSteps(live);
     const { sites } = live.session;
     const filter = (wanted: (provider: string, name: string) => boolean): RecordFilter => {
       const set = new Set(sites.flatMap((s, i) => (wanted(s.provider, s.name) ? [i] : [])));
@@ -57,10 +60,8 @@ export class Stepper {
         return direction > 0 ? this.#forward(cpu, () => true) : this.#back(cpu, () => true);
       case 'line':
       case 'over':
-      case 'out': {
-        const filter = this.#lines(unit, cpu);
-        return direction > 0 ? this.#forward(cpu, filter) : this.#back(cpu, filter);
-      }
+      case 'out':
+        return this.#lines.step(unit, direction, cpu);
     }
   }
 
@@ -73,64 +74,81 @@ export class Stepper {
     return this.#stop('step', live.goto(place), 0);
   }
 
+  /** Throws UserError for a break that cannot be set. */
   resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView {
     const live = this.#live;
-    const filters = breaks.map((spec) => this.#breakFilter(spec));
-    let hit = -1;
-    const wanted = (n: number) => {
-      hit = filters.findIndex((filter) => filter(n));
-      return hit >= 0;
-    };
-    if (direction < 0) {
-      const before = this.#backToRecord(wanted);
-      if (before === undefined) return this.#stop('start', live.toStart(), 0);
-      return { ...this.#stop('break', before, 0), break: hit };
-    }
+    const set = new Breaks(live, this.#evaluator, breaks);
     let interrupted = false;
     const asked = () => {
       interrupted ||= interrupt?.() === true;
       return interrupted;
     };
-    const place =
-      filters.length === 0
-        ? live.goto({ cpu: -1, cycle: NEVER, made: 0 }, asked)
-        : this.#nextRecord(wanted, asked);
-    if (place === undefined || live.end !== undefined) return this.#stop('end', live.place, 0);
-    if (interrupted) return this.#stop('interrupted', place, 0);
-    return { ...this.#stop('break', place, 0), break: hit };
-  }
-
-  #breakFilter(spec: BreakSpec): RecordFilter {
-    const { lock } = spec;
-    if (lock !== undefined) return this.#lockFilter(lock);
-    throw new UserError('breaks at functions, lines and predicates are not there yet');
-  }
-
-  /** Lock events on one lock. Throws UserError for an address that cannot be read. */
-  #lockFilter(lock: string): RecordFilter {
-    const { log, session, machine } = this.#live;
-    const sites = new Set(session.sites.flatMap((s, i) => (s.provider === 'lockstat' ? [i] : [])));
-    const address = /^(0x)?[0-9a-f]{9,16}$/i.test(lock) ? BigInt(lock.replace(/^(0x)?/i, '0x')) : undefined;
-    if (address !== undefined) {
-      const low = Number(address & 0xffffffffn);
-      const high = Number(address >> 32n);
-      return (n) => {
-        if (!sites.has(log.site(n))) return false;
-        const [l, h] = log.argument(n, 0);
-        return l === low && h === high;
-      };
+    const hit = (place: Place): StopView => ({ ...this.#stop('break', place, 0), break: set.hit });
+    if (direction < 0) {
+      const place = set.onlyLog ? this.#backToRecord(set.record) : this.#backToBreak(set, asked);
+      if (interrupted) return this.#stop('interrupted', live.place, 0);
+      return place === undefined ? this.#stop('start', live.toStart(), 0) : hit(place);
     }
-    const name = lock;
-    return (n) => {
-      if (!sites.has(log.site(n))) return false;
-      const [l, h] = log.argument(n, 0);
-      try {
-        const at = (BigInt(h) << 32n) | BigInt(l);
-        return machine.memory.cstring(machine.memory.u64(at)) === name;
-      } catch {
-        return false;
+    let place: Place | undefined;
+    if (breaks.length === 0) place = live.goto({ cpu: -1, cycle: NEVER, made: 0 }, asked);
+    else if (set.onlyLog) place = this.#nextRecord(set.record, asked);
+    else if (set.functions.size === 0) place = live.toRecord(set.record, asked);
+    else place = this.#nextBreak(set, asked);
+    if (place === undefined || live.end !== undefined) return this.#stop('end', live.place, 0);
+    return interrupted ? this.#stop('interrupted', place, 0) : hit(place);
+  }
+
+  #nextBreak(set: Breaks, interrupt: () => boolean): Place {
+    const live = this.#live;
+    const from = live.place;
+    let passed = from.line === undefined;
+    if (!passed) this.#lines.before(from);
+    return live.toLine(
+      passed ? set.functions : 'all',
+      (line, at) => {
+        if (!passed) {
+          passed = at.cpu === from.cpu && at.cycle === from.cycle && at.line === from.line;
+          if (passed) live.machine.markLines(set.functions);
+          return false;
+        }
+        return set.line(line);
+      },
+      set.records ? (n) => passed && set.record(n) : undefined,
+      interrupt,
+    );
+  }
+
+  /** The last break before the place, by executing longer and longer stretches before it again. */
+  #backToBreak(set: Breaks, interrupt: () => boolean): Place | undefined {
+    const live = this.#live;
+    const from = live.place;
+    const end = live.now;
+    for (let span = FIRST_BREAK_SPAN; ; span *= SPAN_GROWTH) {
+      const begin = Math.min(end, live.reached) - span;
+      if (begin <= 0) live.toStart();
+      else live.goto({ cpu: -1, cycle: begin, made: 0 });
+      let last: Place | undefined;
+      let which = -1;
+      const keep = (at: Place) => {
+        last = at;
+        which = set.hit;
+      };
+      if (set.functions.size > 0)
+        live.throughLines(from, (line, at) => {
+          if (set.line(line)) keep(at);
+        });
+      else
+        while (live.log.made < from.made && live.end === undefined && !interrupt()) {
+          const at = live.toRecord(() => true, interrupt);
+          const after = live.after;
+          if (after >= 0 && at.made < from.made && set.record(after)) keep({ ...at, after });
+        }
+      if (last !== undefined) {
+        set.hit = which;
+        return live.goto(last);
       }
-    };
+      if (begin <= 0 || interrupt()) return undefined;
+    }
   }
 
   #stop(reason: StopView['reason'], place: Place, cpu: number): StopView {
@@ -201,6 +219,7 @@ export class Stepper {
 
   #forward(cpu: number, wanted: BlockFilter): StopView {
     const live = this.#live;
+    live.leaveLine();
     for (;;) {
       const place = live.toClock(cpu, live.clock(cpu) + 1);
       if (live.end !== undefined) return this.#stop('end', place, cpu);
@@ -224,23 +243,5 @@ export class Stepper {
       if (last !== undefined) return this.#stop('step', live.goto(last), cpu);
       if (from === 0) return this.#stop('start', live.toStart(), cpu);
     }
-  }
-
-  /** Blocks of the thread that runs on the CPU now, on another line; `over`: not deeper; `out`: in its caller. */
-  #lines(unit: 'line' | 'over' | 'out', cpu: number): BlockFilter {
-    const { machine } = this.#live;
-    const look = () => {
-      const frames = cpuFrames(machine, cpu);
-      const [top] = frames;
-      return { depth: frames.length, fn: top?.fn, line: top?.line, thread: frames.at(-1)?.fp };
-    };
-    const start = look();
-    return () => {
-      const now = look();
-      if (now.thread !== start.thread) return false;
-      if (unit === 'out') return now.depth < start.depth;
-      if (unit === 'over' && now.depth > start.depth) return false;
-      return now.fn !== start.fn || now.line !== start.line || now.depth !== start.depth;
-    };
   }
 }

@@ -11,6 +11,7 @@
  *             scratch tags, TLB, predictor for ghost execution
  *             L3 tags (shared)           i32 a line
  *             record ring
+ *             line marks                 a byte a function
  *   above RAM and the ghost arena        directory: a byte for each line of RAM (several CPUs only)
  */
 import { CPU_BLOCK_SIZE, KDATA_OFFSET, LINE_SHIFT, RECORD_SIZE } from '../image/abi.ts';
@@ -20,6 +21,7 @@ import type { CacheLevel, Profile } from '../image/profile.ts';
 export const GHOST_ARENA = 64 << 20;
 const RING_RECORDS = 16384;
 const TLB_ENTRY = 32;
+const MARKS = 65536;
 
 export interface LevelLayout {
   sets: number;
@@ -41,6 +43,8 @@ export interface MachineLayout {
   l3Shape: LevelLayout;
   ring: number;
   ringEnd: number;
+  /** Images with line marks: a byte for each function of the machine. */
+  marks: number;
   ghostArena: number;
   /** 0 on a uniprocessor. */
   directory: number;
@@ -81,6 +85,7 @@ export function layOut(profile: Profile, cpus: number): MachineLayout {
   const ghostBp = take(profile.predictor.entries);
   const l3 = take(tagBytes(l3Shape));
   const ring = take(RING_RECORDS * RECORD_SIZE);
+  const marks = take(MARKS);
   if (at > KDATA_OFFSET)
     throw new Error(
       `profile ${profile.name}: caches of ${cpus} CPUs need ${at} bytes of the machine area, which has ${KDATA_OFFSET}`,
@@ -103,6 +108,7 @@ export function layOut(profile: Profile, cpus: number): MachineLayout {
     l3Shape,
     ring,
     ringEnd: ring + RING_RECORDS * RECORD_SIZE,
+    marks,
     ghostArena,
     directory,
     total: (total + 0xffff) & ~0xffff,

@@ -22,6 +22,7 @@ import {
   KIND_FIRST,
   KIND_TRAP,
   KVBASE,
+  MARK_ENTRY,
   PCB,
   REC_END,
   REC_PTR,
@@ -40,7 +41,7 @@ import { GHOST_ARENA, layOut, type MachineLayout } from './layout.ts';
 import { type BootFile, FunctionTable, functionAt, type LoadedImage, load, textAddress } from './loader.ts';
 import { GuestMemory } from './memory.ts';
 import { RandomStreams, type Stream } from './random.ts';
-import { instantiateRuntime, type Runtime } from './runtime.ts';
+import { instantiateRuntime, instantiateRuntimeNow, type Runtime } from './runtime.ts';
 import { Tlb } from './tlb.ts';
 import { KV_HIGH, Traps } from './traps.ts';
 
@@ -88,7 +89,26 @@ export type Stop =
   /** A CPU has reached its stop (`stopAt`). */
   | { reason: 'stopped'; cpu: number }
   /** A CPU has made records (`stopAtRecords`). */
-  | { reason: 'record'; cpu: number };
+  | { reason: 'record'; cpu: number }
+  /** At a line (`onLine`). It cannot go on from there. */
+  | { reason: 'line'; cpu: number };
+
+/** A line of source that is about to be executed. */
+export interface Line {
+  cpu: number;
+  /** Offset of the frame, and of the thread's pcb. */
+  fp: number;
+  pcb: number;
+  user: boolean;
+  clock: number;
+  /** Table index of the function. */
+  index: number;
+  /** Text address, relative to the image's text. */
+  pc: number;
+  line: number;
+  /** The function begins here. */
+  entry: boolean;
+}
 
 export interface MachineStats {
   instructions: number;
@@ -145,6 +165,10 @@ export class Machine {
   readonly options: MachineOptions;
   /** `run` returns at the first block after each record. For who steps the machine; no part of its state. */
   stopAtRecords = false;
+  /** Where the stacks of threads lie that have run so far, by base: size. What is dead in them depends on where a run was stopped. */
+  readonly stacks = new Map<number, number>();
+  /** Asked at each line of marked code that begins; true stops the machine there. For who steps the machine; no part of its state. */
+  onLine: ((line: Line) => boolean) | undefined;
   /** Told before each switch of threads, when a process may be seen for the last time. It must only look. */
   onSwitch: (() => void) | undefined;
   /** Called, with the CPU, when a site whose ghost bit is set is passed, in place of DTrace. They must only look, or move what is charged. */
@@ -159,6 +183,8 @@ export class Machine {
     stop: Stop | undefined;
     /** A marker that `run` has yet to stop for. */
     mark: string | undefined;
+    /** Where `onLine` has stopped it: it can only be looked at, and taken back. */
+    line: Line | undefined;
   };
   /** By CPU: `run` returns as soon as it has executed to this cycle or beyond. For who steps the machine; no part of its state. */
   readonly stopAt: Float64Array;
@@ -166,6 +192,10 @@ export class Machine {
   readonly #tlb: Tlb;
   readonly #traps: Traps;
   readonly #runtime: Runtime;
+  #marked: Runtime | undefined;
+  /** What `loadMarked` was given. */
+  markedImages: (Image | undefined)[] = [];
+  readonly #memory: WebAssembly.Memory;
   readonly #entropy: Stream;
   readonly #kernel: LoadedImage;
   /** What arrives at the console, and when; EVENT_CONSOLE's argument is an index. */
@@ -220,6 +250,7 @@ export class Machine {
     this.images = images;
     this.#kernel = images[0];
     this.#runtime = runtime;
+    this.#memory = memory;
     this.memory = new GuestMemory(memory, options.profile.ramBytes + GHOST_ARENA);
     this.functions = new FunctionTable(images);
     this.random = new RandomStreams(options.seed);
@@ -235,6 +266,7 @@ export class Machine {
       input: [],
       stop: undefined,
       mark: undefined,
+      line: undefined,
     };
     this.stopAt = new Float64Array(cpus).fill(FOREVER);
     this.#powerOn();
@@ -290,6 +322,7 @@ export class Machine {
   run(until = FOREVER, marks = false): Stop {
     this.#stopAtMarks = marks;
     const cpus = this.state.cpu;
+    if (this.state.line !== undefined) throw new Error('the machine stopped amid a block: it cannot go on');
     // Without room the ring asks to be emptied before each record.
     this.memory.i32[REC_END >> 2] = this.stopAtRecords ? this.layout.ring : this.layout.ringEnd;
     this.#recordMade = false;
@@ -344,6 +377,10 @@ export class Machine {
       } else if (cpus[turn.cpu].clock >= until) return this.#limit();
       const { cpu } = turn;
       this.#dispatch(turn, until);
+      if (this.state.line !== undefined) {
+        this.flushRecords();
+        return { reason: 'line', cpu };
+      }
       if (cpus[cpu].clock >= this.stopAt[cpu]) {
         this.flushRecords();
         return { reason: 'stopped', cpu };
@@ -458,7 +495,7 @@ export class Machine {
     m.write53(CPU.syncLimit, turn.syncLimit);
     let status = -1;
     try {
-      status = this.#runtime.run();
+      status = (this.onLine === undefined ? this.#runtime : (this.#marked ?? this.#runtime)).run();
     } catch (error) {
       if (!(error instanceof KernelFault)) throw this.#hostError(error);
       this.#kernelFault(error);
@@ -494,6 +531,7 @@ export class Machine {
         const old = m.i32[CPU.trapArgs >> 2];
         const next = m.i32[(CPU.trapArgs + 8) >> 2];
         m.write64(old + PCB.fp, m.i32[CPU.fp >> 2], KV_HIGH);
+        this.#noteStacks(next);
         if (this.#traps.loadPcb(next)) {
           this.#tlb.flush();
           this.#traps.charge(this.profile.setCr3);
@@ -516,6 +554,13 @@ export class Machine {
       default:
         throw new Error(`cpu${this.state.current}: guest function suspended with status ${status}`);
     }
+  }
+
+  #noteStacks(pcb: number): void {
+    const m = this.memory;
+    this.stacks.set(m.i32[(pcb + PCB.kstack) >> 2], m.i32[(pcb + PCB.kstacksize) >> 2]);
+    const user = m.i32[(pcb + PCB.ustack) >> 2];
+    if (user !== 0) this.stacks.set(user, m.i32[(pcb + PCB.ustacksize) >> 2]);
   }
 
   /** A frame that is not an ordinary call's has returned: back from a trap, or a thread that fell off its end. */
@@ -628,6 +673,56 @@ export class Machine {
     if (!this.stopAtRecords) return;
     this.#recordMade = true;
     this.memory.write53(CPU.horizon, 0);
+  }
+
+  /**
+   * Loads code with line marks beside the machine's own: the marked images in the order of `images`, undefined where there is none. It is
+   * executed while `onLine` is set, and does what the other does.
+   */
+  loadMarked(marked: (Image | undefined)[]): void {
+    this.markedImages = marked;
+    const table = new WebAssembly.Table({ initial: this.functions.size, element: 'anyfunc' });
+    this.images.forEach(({ image, tbase }, i) => {
+      const code = marked[i] ?? image;
+      const global = (value: number) => new WebAssembly.Global({ value: 'i32', mutable: false }, value);
+      new WebAssembly.Instance(compiledNow(code), {
+        env: {
+          memory: this.#memory,
+          table,
+          tbase: global(tbase),
+          marks: global(this.layout.marks),
+          mark: (fp: number, index: number, pc: number, line: number) => this.#line(fp, index, pc, line),
+          ...this.#imports(image),
+        },
+      });
+    });
+    this.#marked = instantiateRuntimeNow(this.#memory, table);
+  }
+
+  #line(fp: number, index: number, pc: number, line: number): number {
+    const m = this.memory;
+    const at: Line = {
+      cpu: this.state.current,
+      fp,
+      pcb: m.i32[CPU.pcb >> 2],
+      user: (m.i32[CPU.flags >> 2] & FLAG_USER) !== 0,
+      clock: m.read53(CPU.clock),
+      index,
+      pc,
+      line: line & ~MARK_ENTRY,
+      entry: (line & MARK_ENTRY) !== 0,
+    };
+    if (this.onLine?.(at) !== true) return 0;
+    this.state.line = at;
+    return 1;
+  }
+
+  /** Which functions, by table index, tell of their lines. */
+  markLines(wanted: 'all' | Iterable<number>): void {
+    const { marks } = this.layout;
+    const { bytes8 } = this.memory;
+    bytes8.fill(wanted === 'all' ? 1 : 0, marks, marks + this.functions.size);
+    if (wanted !== 'all') for (const index of wanted) bytes8[marks + index] = 1;
   }
 
   /** Gives what is in the record ring to the recorder and empties it. */
@@ -907,6 +1002,17 @@ const MODULE_ARENA = 16 << 20;
 
 /** Compiled once a process: many machines run the same image, and the host's optimised code is shared. */
 const modules = new WeakMap<Image, Promise<WebAssembly.Module>>();
+
+const modulesNow = new WeakMap<Image, WebAssembly.Module>();
+
+function compiledNow(image: Image): WebAssembly.Module {
+  let module = modulesNow.get(image);
+  if (module === undefined) {
+    module = new WebAssembly.Module(image.wasm as BufferSource);
+    modulesNow.set(image, module);
+  }
+  return module;
+}
 
 function compiled(image: Image): Promise<WebAssembly.Module> {
   let module = modules.get(image);

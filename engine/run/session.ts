@@ -285,7 +285,7 @@ export class Session {
       this.#inSlice = true;
     }
     const stop = this.machine.run(Math.min(this.#granted, until), !this.#ready);
-    if (stop.reason === 'stopped' || stop.reason === 'record') return undefined;
+    if (stop.reason === 'stopped' || stop.reason === 'record' || stop.reason === 'line') return undefined;
     if (stop.reason === 'limit') this.reached = Math.max(this.reached, Math.min(this.#granted, until));
     if (stop.reason === 'limit' && until < this.#granted) return undefined;
     this.#inSlice = false;

@@ -26,7 +26,7 @@ async function wander(what: RunInputs, moves: [unit: number, back: boolean, cpu:
 }
 
 describe('a stepped run ends as a plain one', () => {
-  const moves = fc.array(fc.tuple(fc.nat(7), fc.boolean(), fc.nat(3)), { minLength: 5, maxLength: 15 });
+  const moves = fc.array(fc.tuple(fc.nat(7), fc.boolean(), fc.nat(3)), { minLength: 8, maxLength: 12 });
   test.each([
     ['on one CPU', inputs('dd if=/dev/zero of=/dev/null bs=16k count=2', 1)],
     ['on four CPUs', inputs('lockbench -m mutex -t 3 -n 10 -w 20', 4)],
@@ -37,7 +37,7 @@ describe('a stepped run ends as a plain one', () => {
       fc.asyncProperty(moves, async (list) => {
         expect(await wander(what, list)).toBe(plain);
       }),
-      { numRuns: 2, seed: 7 },
+      { numRuns: 1, seed: 7 },
     );
   });
 });
@@ -45,7 +45,11 @@ describe('a stepped run ends as a plain one', () => {
 describe('forward, then backward', () => {
   test('leads back to the same records and the same state of the machine', async () => {
     const run = await LiveRun.open(inputs('spin -p 2 -n 4', 2), { spacingMs: 5 });
-    for (const unit of ['block', 'event', 'syscall', 'tick'] as const)
+    // What stacks leave behind is no state; which memory is a stack is known once it was one.
+    const ready = run.live.now;
+    run.resume(1, []);
+    run.runTo(ready);
+    for (const unit of ['block', 'line', 'event', 'syscall', 'tick'] as const)
       for (const cpu of [0, 1]) {
         expect(run.step(unit, 1, cpu).reason, unit).toBe('step');
         const seen: string[] = [];
