@@ -1,6 +1,7 @@
 /**
  * Recording a session: the recorder for the digest always, a trace file when one is wanted.
  */
+import { catalogOf } from '../engine/run/dtrace-session.ts';
 import type { RunResult, Session } from '../engine/run/session.ts';
 import type { TraceHeader } from './format.ts';
 import { VERSION } from './format.ts';
@@ -47,6 +48,7 @@ export function traceHeader(session: Session): TraceHeader {
 export function startRecording(path: string | undefined): Recording {
   let recorder: Recorder | undefined;
   let writer: TraceWriter | undefined;
+  let recorded: Session | undefined;
   const decoder = new TextDecoder();
   return {
     console: (bytes, cycle) =>
@@ -55,6 +57,7 @@ export function startRecording(path: string | undefined): Recording {
     typed: (text, cycle) => writer?.text({ cycle, kind: 'input', text }),
     records: (ring) => recorder?.records(ring),
     open(session) {
+      recorded = session;
       if (path !== undefined) writer = new TraceWriter(path, traceHeader(session));
       const index = new Map(session.sites.map((site, i) => [site.number, i]));
       recorder = new Recorder(index, writer === undefined ? [] : [writer], {
@@ -64,7 +67,7 @@ export function startRecording(path: string | undefined): Recording {
     finish(result) {
       const digest = recorder?.finish() ?? '';
       const { stop } = result;
-      writer?.finish({
+      const end = {
         reason: stop.reason,
         message: 'message' in stop ? stop.message : '',
         cycles: result.endCycle,
@@ -72,7 +75,8 @@ export function startRecording(path: string | undefined): Recording {
         exitStatus: result.exitStatus ?? -1,
         digest,
         stats: { ...result.stats },
-      });
+      };
+      writer?.finish(end, probeNames(recorded, writer.probes));
       return digest;
     },
     abandon() {
@@ -83,4 +87,16 @@ export function startRecording(path: string | undefined): Recording {
       return recorder?.count ?? 0;
     },
   };
+}
+
+/** DTrace's probes by id, as they are called in the guest at the end of the run. */
+function probeNames(session: Session | undefined, ids: ReadonlySet<number>): Record<string, string> {
+  if (session === undefined || ids.size === 0) return {};
+  const catalog = catalogOf(session.machine, session.images[0]);
+  const names: Record<string, string> = {};
+  for (const id of [...ids].sort((a, b) => a - b)) {
+    const probe = catalog.get(id);
+    if (probe !== undefined) names[id] = `${probe.provider}:${probe.module}:${probe.func}:${probe.name}`;
+  }
+  return names;
 }

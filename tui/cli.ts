@@ -22,6 +22,7 @@ const COMMANDS: [name: string, summary: string, load: () => Promise<CommandModul
   ['truth', 'what DTrace answered, beside what happened without it', () => import('./commands/truth.ts')],
   ['export', 'a trace for other programs: Chrome, Perfetto, CTF, ...', () => import('./commands/export.ts')],
   ['tui', 'look at a trace, a pair, or a live machine on the terminal', () => import('./commands/tui.ts')],
+  ['flame', 'flame graphs of a trace, or of what differs between two', () => import('./commands/flame.ts')],
   ['ministat', 'statistics of samples, as ministat(1)', () => import('./commands/ministat.ts')],
   ['cc', 'compile a C program for the guest, and run it there', () => import('./commands/cc.ts')],
   ['list', 'list scenarios, machines, scripts, experiments', () => import('./commands/list.ts')],

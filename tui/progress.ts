@@ -5,6 +5,33 @@
 /** Milliseconds between two updates of the line. */
 const UPDATE_MS = 100;
 
+/** How fast something goes, and how long it will still take. */
+export class Meter {
+  readonly #total: number;
+  readonly #now: () => number;
+  readonly #start: number;
+
+  /** `total`: where it ends; Infinity: nobody knows. `now`: milliseconds. */
+  constructor(total = Number.POSITIVE_INFINITY, now: () => number = () => performance.now()) {
+    this.#total = total;
+    this.#now = now;
+    this.#start = now();
+  }
+
+  /** Units a second so far. */
+  rate(done: number): number {
+    return done / Math.max(1e-3, (this.#now() - this.#start) / 1000);
+  }
+
+  /** '2 min 5 s left', '' when it cannot be told yet. */
+  left(done: number): string {
+    const rate = this.rate(done);
+    if (done <= 0 || !Number.isFinite(this.#total)) return '';
+    const seconds = Math.ceil(Math.max(0, this.#total - done) / rate);
+    return seconds < 60 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min ${seconds % 60} s left`;
+  }
+}
+
 export class Progress {
   readonly #shown = process.stderr.isTTY === true;
   #last = 0;

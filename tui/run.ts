@@ -15,7 +15,7 @@ import { type RunResult, Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
 import { startRecording } from '../traces/record.ts';
 import { DtraceOutput } from './dtrace-output.ts';
-import { Progress } from './progress.ts';
+import { Meter, Progress } from './progress.ts';
 import { version } from './version.ts';
 
 export interface RunOptions {
@@ -126,6 +126,7 @@ export async function runCommand(name: string | undefined, options: RunOptions):
     quiet: options.q,
     boot: options.boot,
     mustEnd: options.exec !== undefined,
+    ...(options.simtime === undefined ? {} : { untilNs: inputs.simtimeNs }),
   });
   return outcome;
 }
@@ -141,6 +142,8 @@ export interface ExecuteOptions {
   stats?: boolean;
   /** Messages of the kernel go to stderr: stdout has the program's output alone. */
   programOnly?: boolean;
+  /** The run's end at the latest, when the user has set one: for the progress line. */
+  untilNs?: number;
   /** Show the console from power-on, not only while /etc/rc runs. */
   boot?: boolean;
 }
@@ -153,6 +156,7 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
   const recording = startRecording(options.record);
   let handled = 0;
   let shown = options.boot === true;
+  let meter: Meter | undefined;
   const write = (stream: NodeJS.WriteStream, bytes: Uint8Array | string) => {
     progress.clear();
     stream.write(bytes);
@@ -180,9 +184,9 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
       dtraceErr: (text) => write(process.stderr, text),
       extraPrograms: options.extraPrograms,
       progress: (cycles) => {
-        progress.show(
-          () => `${seconds((cycles / session.profile.clockHz) * 1e9)} simulated, ${recording.count} events`,
-        );
+        const { clockHz } = session.profile;
+        meter ??= new Meter(((options.untilNs ?? Number.POSITIVE_INFINITY) * clockHz) / 1e9);
+        progress.show(() => runLine(cycles, clockHz, recording.count, meter as Meter));
         const asked = progress.interrupts > handled;
         if (asked) handled = progress.interrupts;
         return asked;
@@ -201,6 +205,15 @@ export async function execute(inputs: RunInputs, options: ExecuteOptions): Promi
     traced.close();
     progress.end();
   }
+}
+
+/** '0.123456 s simulated, 4096 events, 48 M cycles/s, at most 3 s left'. */
+export function runLine(cycles: number, clockHz: number, events: number, meter: Meter): string {
+  const left = meter.left(cycles);
+  return (
+    `${seconds((cycles / clockHz) * 1e9)} simulated, ${events} events, ` +
+    `${(meter.rate(cycles) / 1e6).toFixed(0)} M cycles/s${left === '' ? '' : `, at most ${left}`}`
+  );
 }
 
 /** The guest's terminal ends lines with CR LF; ours adds the CR itself when it is one. */

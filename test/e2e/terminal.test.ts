@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { Meter } from '../../tui/progress.ts';
 import { put, root, SMALL, scratch, start, until } from './lab.ts';
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
@@ -20,7 +21,7 @@ describe.skipIf(!hasTmux)('a terminal', () => {
     const socket = join(folder, 'tmux');
     const tmux = (...argv: string[]): string =>
       execFileSync('tmux', ['-S', socket, ...argv], { encoding: 'utf8' });
-    const command = `${process.execPath} --import tsx tui/main.ts run ${SMALL.join(' ')} ${work}; echo code $?; sleep 60`;
+    const command = `${process.execPath} --import tsx tui/main.ts run ${SMALL.join(' ')} --simtime 60s ${work}; echo code $?; sleep 60`;
     tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '30', '-c', root, command);
     try {
       const screens = new Set<string>();
@@ -30,14 +31,28 @@ describe.skipIf(!hasTmux)('a terminal', () => {
         return text;
       };
       await until('the end', () => screen().includes('code '));
-      expect([...screens].some((text) => /\d\.\d{6} s simulated, \d+ events/.test(text))).toBe(true);
+      expect(
+        [...screens].some((text) =>
+          /\d\.\d{6} s simulated, \d+ events, \d+ M cycles\/s, at most \d+ (min|s)/.test(text),
+        ),
+      ).toBe(true);
       const last = screen();
       expect(last).toMatch(/^begin\n[\s\S]*\nend of work\n\d+\.\d{6} s simulated in [\s\S]*\ncode 0\n/);
-      expect(last).not.toMatch(/s simulated, \d+ events$/m);
+      expect(last).not.toMatch(/s simulated, \d+ events/m);
     } finally {
       tmux('kill-server');
     }
   });
+});
+
+test('how long it will take: in proportion to what is done; nothing where the end is not known', () => {
+  let now = 1000;
+  const meter = new Meter(1000, () => now);
+  expect(meter.left(0)).toBe('');
+  now += 10_000;
+  expect([meter.rate(100), meter.left(100)]).toEqual([10, '1 min 30 s left']);
+  expect(meter.left(900)).toBe('2 s left');
+  expect(new Meter(Number.POSITIVE_INFINITY, () => now).left(10)).toBe('');
 });
 
 describe('a pipe', () => {

@@ -18,10 +18,28 @@ export type Folded = Map<string, number>;
 
 const clean = (frame: string): string => frame.replaceAll(';', ',').replaceAll(/[\r\n]+/g, ' ');
 
+export interface FoldOptions extends StackOptions {
+  /** Without what happened before this cycle. */
+  since?: number;
+  /** Only stacks with this text in one of their frames. */
+  only?: string;
+}
+
+/** When the guest had booted (the mark `ready`); 0 when the trace does not say. */
+export function readyCycle(reader: TraceReader): number {
+  for (let n = 0; n < reader.chunks.length; n++)
+    for (const { kind, text, cycle } of reader.texts(n))
+      if (kind === 'mark' && text === 'ready') return cycle;
+  return 0;
+}
+
 /** Weights in nanoseconds, in the order in which stacks first occurred. Throws TraceError. */
-export function foldTrace(reader: TraceReader, by: GroupBy = 'thread', options: StackOptions = {}): Folded {
+export function foldTrace(reader: TraceReader, by: GroupBy = 'thread', options: FoldOptions = {}): Folded {
+  const { since = 0, only = '' } = options;
   const cycles = new Map<string, number>();
-  for (const { cpu, from, to, frames } of stretches(reader, options)) {
+  for (const { cpu, from: begin, to, frames } of stretches(reader, options)) {
+    const from = Math.max(begin, since);
+    if (from >= to || (only !== '' && !frames.some((frame) => frame.includes(only)))) continue;
     const names = frames.map(clean);
     if (by === 'cpu') names.unshift(cpu < 0 ? 'off CPU' : `CPU ${cpu}`);
     if (by === 'syscall') names.shift();

@@ -9,7 +9,7 @@ import { runJobs } from '../../traces/experiment/pool.ts';
 import { COMMAND, jobs, MEASURED } from '../../traces/experiment/probe-effect.ts';
 import { summary, summaryReport } from '../../traces/experiment/summary.ts';
 import { MIN_POINTS } from '../../traces/ministat.ts';
-import { Progress } from '../progress.ts';
+import { Meter, Progress } from '../progress.ts';
 import { wholeNumber } from '../run.ts';
 import { openTrace } from '../traces.ts';
 import { version } from '../version.ts';
@@ -57,12 +57,15 @@ async function experiment(options: Options): Promise<void> {
   mkdirSync(options.out, { recursive: true });
   const list = jobs({ version: version(), machine: options.machine, cpus: profile.cpus }, seeds, options.out);
   const progress = new Progress();
+  const meter = new Meter(list.length);
   const threads = options.jobs === undefined ? undefined : wholeNumber(options.jobs, '--jobs', 1, 256);
   const results = await runJobs(
     list,
     MEASURED,
     (finished) => {
-      progress.show(() => `${finished} of ${list.length} runs`);
+      progress.show(() =>
+        [`${finished} of ${list.length} runs`, meter.left(finished)].filter(Boolean).join(', about '),
+      );
       return progress.interrupts > 0;
     },
     threads,

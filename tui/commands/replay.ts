@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { siteName } from '../../traces/diff/timeline.ts';
 import type { TraceReader } from '../../traces/read.ts';
 import { type EventText, eventText, type Verification, verify } from '../../traces/verify.ts';
-import { Progress } from '../progress.ts';
+import { Meter, Progress } from '../progress.ts';
 import { openTrace } from '../traces.ts';
 
 interface Options {
@@ -35,8 +35,11 @@ Examples:
 
 async function verifyCommand(reader: TraceReader, options: Options): Promise<number> {
   const progress = new Progress();
+  const meter = new Meter(reader.events);
   const result = await verify(reader, (events) => {
-    progress.show(() => `${events} of ${reader.events} events compared`);
+    progress.show(() =>
+      [`${events} of ${reader.events} events compared`, meter.left(events)].filter(Boolean).join(', about '),
+    );
     return progress.interrupts > 0;
   });
   progress.end();
