@@ -117,7 +117,7 @@ describe('diff', () => {
       /context switches/i,
       /^.*lock/im,
       /^Time along threads/m,
-      /^Where the added time of swapper\/init\/csh\/\w+ went/m,
+      /^Where the added time of swapper\/init\/csh(\/\w+)? went/m,
       /probe code +[\d.]+ us/,
       /^Greatest of \d+ divergences/m,
       /^Threads only in B: .*csh\/dtrace/m,

@@ -73,8 +73,8 @@ export class Accounts {
   /** Over all threads. */
   readonly total = { probe: 0, interrupts: 0 };
 
-  constructor(header: TraceHeader) {
-    this.#cpus = Array.from({ length: header.cpus }, () => ({
+  constructor(header: TraceHeader, cpus: number) {
+    this.#cpus = Array.from({ length: cpus }, () => ({
       tid: 0,
       current: undefined,
       next: 0,

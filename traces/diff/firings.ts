@@ -3,6 +3,7 @@ import { argumentNumber } from '../columns.ts';
 import type { TraceReader } from '../read.ts';
 import { siteName } from './telling.ts';
 import { ThreadNames } from './threads.ts';
+import { cpusOf } from './timeline.ts';
 
 export interface Firing {
   /** Counted from 1. */
@@ -25,7 +26,8 @@ export interface Firing {
 const CALL_CYCLES = 200;
 
 export function firings(reader: TraceReader): Firing[] {
-  const { sites, cpus } = reader.header;
+  const { sites } = reader.header;
+  const cpus = cpusOf(reader.header);
   const role = sites.map((s) => (s.provider === '_trace' ? s.name : ''));
   const names = new ThreadNames();
   const out: Firing[] = [];
@@ -35,6 +37,7 @@ export function firings(reader: TraceReader): Firing[] {
     const { columns: e, seq } = reader.chunk(n);
     for (let i = 0; i < e.count; i++) {
       const cpu = e.cpu[i];
+      if (cpu >= cpus) continue;
       const cycle = e.cycle[i];
       const what = role[e.site[i]];
       if (what === 'thread-create') names.create(argumentNumber(e, i, 0), argumentNumber(e, i, 2));
@@ -60,7 +63,7 @@ export function firings(reader: TraceReader): Firing[] {
         if (firing !== undefined) firing.cycles = cycle - firing.cycle;
         open[cpu] = undefined;
       }
-      if (last[cpu] !== undefined) last[cpu] = { site: e.site[i], cycle };
+      last[cpu] = { site: e.site[i], cycle };
     }
   }
   for (const firing of out) firing.thread = names.identity(firing.tid);

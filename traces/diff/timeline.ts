@@ -5,7 +5,7 @@
  * that happened to run. Its deeds lie in typed arrays, one row a deed; the trace is read once, chunk by chunk, and not kept.
  */
 import { argumentNumber, MAX_ARGS } from '../columns.ts';
-import type { SiteInfo } from '../format.ts';
+import type { SiteInfo, TraceHeader } from '../format.ts';
 import type { TraceReader } from '../read.ts';
 import { Accounts, type Spent } from './accounts.ts';
 import { Deeds } from './deeds.ts';
@@ -81,10 +81,11 @@ export type TraceSource = Pick<TraceReader, 'path' | 'header' | 'chunks' | 'even
 export function timeline(reader: TraceSource, vocabulary: Vocabulary): Timeline {
   const { header } = reader;
   const sites = header.sites;
+  const cpus = cpusOf(header);
   const role = sites.map(roleOf);
   const words = sites.map((site) => vocabulary.site(site, telling(site)));
   const names = new ThreadNames();
-  const accounts = new Accounts(header);
+  const accounts = new Accounts(header, cpus);
   const tracks: Track[] = [];
   const threads = new Map<number, number>();
   const interrupts = new Map<number, number>();
@@ -98,11 +99,11 @@ export function timeline(reader: TraceSource, vocabulary: Vocabulary): Timeline 
   const locks = lockStatistics(sites);
   const counts: Counts = { ticks: 0, interrupts: 0, switches: 0, firings: 0 };
   /** Tracks of interrupts in progress, by CPU. */
-  const over: number[][] = Array.from({ length: header.cpus }, () => []);
-  const busySince = new Float64Array(header.cpus);
+  const over: number[][] = Array.from({ length: cpus }, () => []);
+  const busySince = new Float64Array(cpus);
   /** Thread seen last on each CPU, and its track. */
-  const lastTid = new Int32Array(header.cpus).fill(-1);
-  const lastTrack = new Int32Array(header.cpus);
+  const lastTid = new Int32Array(cpus).fill(-1);
+  const lastTrack = new Int32Array(cpus);
   let last = 0;
   let console = '';
 
@@ -170,7 +171,8 @@ export function timeline(reader: TraceSource, vocabulary: Vocabulary): Timeline 
       const cpu = e.cpu[i];
       const tid = e.tid[i];
       const site = e.site[i];
-      const stack = over[cpu] ?? [];
+      if (cpu >= cpus) continue; // in no machine: the file is not sound
+      const stack = over[cpu];
       last = Math.max(last, cycle);
       accounts.at(cpu, tid, cycle);
       const inInterrupt = stack.length > 0;
@@ -277,7 +279,7 @@ export function timeline(reader: TraceSource, vocabulary: Vocabulary): Timeline 
   return {
     path: reader.path,
     clockHz: header.clockHz,
-    cpus: header.cpus,
+    cpus,
     sites,
     names: sites.map(siteName),
     tracks,
@@ -296,6 +298,10 @@ export function timeline(reader: TraceSource, vocabulary: Vocabulary): Timeline 
     console,
   };
 }
+
+/** CPUs that a trace's events can be on. */
+export const cpusOf = ({ cpus }: TraceHeader): number =>
+  Number.isInteger(cpus) && cpus >= 1 && cpus <= 256 ? cpus : 256;
 
 type Role =
   | 'create'
