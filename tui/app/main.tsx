@@ -11,7 +11,7 @@ import { parsePosition } from './commands/move.ts';
 import { Input, type InputEvent } from './input.ts';
 import { coalesce, Keymap, parseKeyFile } from './keymap.ts';
 import { Mouse } from './mouse.ts';
-import { catalog, goLive, type InputsOf, openNames, readNotes, saveNotes } from './runs.ts';
+import { catalog, checkNames, goLive, type InputsOf, openNames, readNotes, saveNotes } from './runs.ts';
 import { screenText } from './screen.ts';
 import { actionLine, parseScript } from './script.ts';
 import { type Outside, Store } from './store.ts';
@@ -72,13 +72,17 @@ export async function tui(names: string[], options: TuiOptions): Promise<number>
   };
   const position = names.length === 1 && !existsSync(names[0]) ? parsePosition(names[0]) : undefined;
   const opened = position === undefined ? names : [position.title];
-  if (opened.length > 0) await openNames(opened, world, options.inputsOf);
+  // A trace opens at once. A pair and a machine take a while: that is seen on the screen.
+  const slow =
+    options.print === undefined && opened.length > 0 && !(opened.length === 1 && existsSync(opened[0]));
+  if (slow) checkNames(opened);
+  else if (opened.length > 0) await openNames(opened, world, options.inputsOf);
   const size = options.print ?? { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
   store = new Store(world, outside, size.columns, size.rows);
   const theStore = store;
   if (!options.mouse) store.dispatch({ name: 'set-mouse', text: 'off' });
   if (!options.mouse) store.dispatch({ name: 'cancel' });
-  if (position !== undefined) store.dispatch({ name: 'arrive', text: names[0] });
+  if (position !== undefined && !slow) store.dispatch({ name: 'arrive', text: names[0] });
   const frames = new Frames(store, keymap, {
     glyphs: options.ascii ? ASCII : BLOCKS,
     colour: options.colour,
@@ -98,7 +102,11 @@ export async function tui(names: string[], options: TuiOptions): Promise<number>
   const session = new Session(store, keymap, frames, terminal, options);
   redraw = () => session.redraw();
   try {
-    return await session.run(() => play(theStore, frames, script));
+    return await session.run(async () => {
+      if (slow) await theStore.open(opened);
+      if (slow && position !== undefined) theStore.dispatch({ name: 'arrive', text: names[0] });
+      await play(theStore, frames, script);
+    });
   } finally {
     world.close();
   }

@@ -68,11 +68,20 @@ export async function liveSide(inputs: RunInputs, progress?: (cycle: number) => 
 
 const isTrace = (name: string): boolean => /\.trace$/.test(name) || existsSync(name);
 
+/** Throws what can be said of the names at once. */
+export function checkNames(names: string[]): void {
+  for (const name of names)
+    if (isTrace(name)) new TraceReader(name).close();
+    else if (names.length > 1 || !scenarioNames().includes(name))
+      throw new UserError(`${name}: no such trace or scenario ('probelab list scenarios' names them)`);
+}
+
 /** Puts what is named into the world. Throws UserError, TraceError, the system's error; the world then stays as it was. */
 export async function openNames(names: string[], world: World, inputsOf: InputsOf): Promise<void> {
   if (names.length === 0 || names.length > 2)
     throw new Complaint('open one trace, two traces, or a scenario');
   if (names.length === 2) {
+    await new Promise<void>((resolve) => setTimeout(resolve, 30)); // a frame that says what comes
     const sides = names.map((name) => traceSide(name));
     const { compareRuns } = await import('../../traces/diff/compare.ts');
     const readers = sides.map(({ run }) => (run as Playback).reader);
@@ -84,6 +93,7 @@ export async function openNames(names: string[], world: World, inputsOf: InputsO
   else {
     if (!scenarioNames().includes(name))
       throw new UserError(`${name}: no such trace or scenario ('probelab list scenarios' names them)`);
+    await new Promise<void>((resolve) => setTimeout(resolve, 30));
     world.replace([await liveSide(inputsOf(name))], undefined);
   }
 }
