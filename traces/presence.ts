@@ -12,31 +12,45 @@ export interface Presence {
 /** Counts one chunk after another in the same memory. */
 export class PresenceCounter {
   readonly #counts: Uint32Array;
+  readonly #total: Float64Array;
 
   constructor(sites: number) {
     this.#counts = new Uint32Array(sites);
+    this.#total = new Float64Array(sites);
+  }
+
+  /** Events by site of all that was counted. */
+  get total(): number[] {
+    return Array.from(this.#total);
   }
 
   count(e: EventColumns): { sites: Uint8Array; cpus: Uint8Array; tids: Uint8Array } {
     const counts = this.#counts;
     counts.fill(0);
-    const cpus = new Set<number>();
+    const { site, cpu, tid, count } = e;
     const tids = new Set<number>();
-    let cpu = -1;
-    let tid = -1;
-    for (let i = 0; i < e.count; i++) {
-      counts[e.site[i]]++;
-      if (e.cpu[i] !== cpu) cpus.add((cpu = e.cpu[i]));
-      if (e.tid[i] !== tid) tids.add((tid = e.tid[i]));
+    /** Last thread by CPU, -1: the CPU does not occur. */
+    const last = new Int32Array(256).fill(-1);
+    for (let i = 0; i < count; i++) {
+      counts[site[i]]++;
+      if (last[cpu[i]] !== tid[i]) {
+        last[cpu[i]] = tid[i];
+        tids.add(tid[i]);
+      }
     }
     const sink = new ByteSink();
-    let last = 0;
-    for (let site = 0; site < counts.length; site++)
-      if (counts[site] > 0) {
-        sink.unsigned(site - last);
-        sink.unsigned(counts[site]);
-        last = site;
+    let before = 0;
+    for (let k = 0; k < counts.length; k++)
+      if (counts[k] > 0) {
+        sink.unsigned(k - before);
+        sink.unsigned(counts[k]);
+        this.#total[k] += counts[k];
+        before = k;
       }
+    const cpus = new Set<number>();
+    last.forEach((seen, n) => {
+      if (seen !== -1) cpus.add(n);
+    });
     return { sites: sink.take(), cpus: ascending(cpus), tids: ascending(tids) };
   }
 }

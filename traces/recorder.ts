@@ -34,9 +34,74 @@ export interface RecorderOptions {
   to?: number;
 }
 
+/**
+ * One CPU's records that wait for their turn, in order of time: a CPU's own come in order. `words` has for each its site's index, its
+ * thread and its arguments.
+ */
+class Lane {
+  static readonly WORDS = 2 + 2 * MAX_ARGS;
+  cycle = new Float64Array(1024);
+  words = new Uint32Array(1024 * Lane.WORDS);
+  /** First waiting, and one past the last. */
+  first = 0;
+  end = 0;
+
+  /** Makes room for one more. */
+  grow(): void {
+    const waiting = this.end - this.first;
+    if (this.first > waiting) {
+      this.cycle.copyWithin(0, this.first, this.end);
+      this.words.copyWithin(0, this.first * Lane.WORDS, this.end * Lane.WORDS);
+    } else {
+      const cycle = new Float64Array(this.cycle.length * 2);
+      const words = new Uint32Array(cycle.length * Lane.WORDS);
+      cycle.set(this.cycle.subarray(this.first, this.end));
+      words.set(this.words.subarray(this.first * Lane.WORDS, this.end * Lane.WORDS));
+      this.cycle = cycle;
+      this.words = words;
+    }
+    this.first = 0;
+    this.end = waiting;
+  }
+
+  /** The last record came too late: to its place with it, after those of the same cycle. */
+  settle(): void {
+    const at = this.end - 1;
+    const cycle = this.cycle[at];
+    let place = at;
+    while (place > this.first && this.cycle[place - 1] > cycle) place--;
+    const words = this.words.slice(at * Lane.WORDS, this.end * Lane.WORDS);
+    this.cycle.copyWithin(place + 1, place, at);
+    this.words.copyWithin((place + 1) * Lane.WORDS, place * Lane.WORDS, at * Lane.WORDS);
+    this.cycle[place] = cycle;
+    this.words.set(words, place * Lane.WORDS);
+  }
+}
+
+const UNKNOWN = 0xffff;
+
+/** Site numbers are offsets of words in memory, or numbers of functions' ends with the top bit set: two tables. */
+class SiteLookup {
+  readonly words: Uint16Array;
+  readonly functions: Uint16Array;
+
+  constructor(index: Map<number, number>) {
+    let word = 0;
+    let fn = 0;
+    for (const number of index.keys())
+      if (number >= 0) word = Math.max(word, (number >> 2) + 1);
+      else fn = Math.max(fn, (number & 0x7fffffff) + 1);
+    this.words = new Uint16Array(word).fill(UNKNOWN);
+    this.functions = new Uint16Array(fn).fill(UNKNOWN);
+    for (const [number, site] of index)
+      if (number >= 0) this.words[number >> 2] = site;
+      else this.functions[number & 0x7fffffff] = site;
+  }
+}
+
 export class Recorder {
   /** Ring site number to index in the site table; unknown sites are dropped. */
-  readonly #siteIndex: Map<number, number>;
+  readonly #siteOf: SiteLookup;
   readonly #sinks: EventSink[];
   readonly #argCounts: Uint8Array | undefined;
   readonly #from: number;
@@ -45,14 +110,14 @@ export class Recorder {
   readonly #input = new Uint32Array(CHUNK_EVENTS * DIGEST_WORDS);
   #inputWords = 0;
   readonly #chunk = eventColumns(CHUNK_EVENTS);
-  /** Records not yet in order: RECORD_SIZE bytes each. */
-  #held = new Uint8Array(0);
+  readonly #lanes: Lane[] = [];
+  #newest = 0;
   #digest = '';
   /** Events handed on so far. */
   count = 0;
 
   constructor(siteIndex: Map<number, number>, sinks: EventSink[], options: RecorderOptions = {}) {
-    this.#siteIndex = siteIndex;
+    this.#siteOf = new SiteLookup(siteIndex);
     this.#sinks = sinks;
     this.#argCounts = options.argCounts;
     this.#from = options.from ?? 0;
@@ -61,93 +126,102 @@ export class Recorder {
 
   /** The machine's onRecords: `ring` is whole records. */
   readonly records = (ring: Uint8Array): void => {
-    const all = new Uint8Array(this.#held.length + ring.length);
-    all.set(this.#held);
-    all.set(ring, this.#held.length);
-    this.#order(all, SKEW);
+    this.#sort(new Uint32Array(ring.buffer, ring.byteOffset, ring.length / 4));
+    this.#merge(this.#newest - SKEW);
   };
 
   /** Hands on what is held back. Returns the run's digest. */
   finish(): string {
-    this.#order(this.#held, Number.NEGATIVE_INFINITY);
+    this.#merge(Number.POSITIVE_INFINITY);
     this.#emit();
     if (this.#digest === '') this.#digest = this.#hash.digest('hex');
     return this.#digest;
   }
 
-  /** Merges the CPUs' records, each in order of time by itself, up to `keep` cycles before the newest. */
-  #order(all: Uint8Array, keep: number): void {
-    const n = all.length / RECORD_SIZE;
-    const words = new Uint32Array(all.buffer, all.byteOffset, all.length / 4);
-    const lanes = byCpu(words, n);
-    let newest = 0;
-    for (const { cycles } of lanes) newest = Math.max(newest, cycles[cycles.length - 1]);
-    const limit = newest - keep;
-    const next = lanes.map(() => 0);
+  /** Records to their CPUs' lanes. */
+  #sort(words: Uint32Array): void {
+    const lanes = this.#lanes;
+    const { words: known, functions } = this.#siteOf;
+    const counts = this.#argCounts;
+    let newest = this.#newest;
+    for (let at = 0; at < words.length; at += STRIDE) {
+      const number = words[at + REC.site] | 0;
+      const site = number >= 0 ? known[number >> 2] : functions[number & 0x7fffffff];
+      const cycle = words[at] + words[at + 1] * 2 ** 32;
+      if (cycle > newest) newest = cycle;
+      if (site === undefined || site === UNKNOWN || cycle < this.#from || cycle >= this.#to) continue;
+      const cpu = words[at + REC.cpu];
+      const lane = (lanes[cpu] ??= new Lane());
+      if (lane.end === lane.cycle.length) lane.grow();
+      const i = lane.end++;
+      lane.cycle[i] = cycle;
+      const to = lane.words;
+      let w = i * Lane.WORDS;
+      to[w++] = site;
+      to[w++] = words[at + REC.tid];
+      const last = w + 2 * (counts === undefined ? MAX_ARGS : counts[site]);
+      for (let from = at + REC.args; w < last; ) to[w++] = words[from++];
+      if (i > lane.first && cycle < lane.cycle[i - 1]) lane.settle();
+    }
+    this.#newest = newest;
+  }
+
+  /** Hands on the lanes' records in order of time, at equal cycles the lower CPU's first, up to a cycle. */
+  #merge(limit: number): void {
+    const lanes = this.#lanes;
     for (;;) {
       // The lane whose next record is the earliest, and how far it may go before another one's turn comes.
       let best = -1;
       let cycle = Number.POSITIVE_INFINITY;
       let until = Number.POSITIVE_INFINITY;
-      for (let k = 0; k < lanes.length; k++) {
-        const { cycles } = lanes[k];
-        if (next[k] === cycles.length) continue;
-        const c = cycles[next[k]];
+      for (let cpu = 0; cpu < lanes.length; cpu++) {
+        const lane = lanes[cpu];
+        if (lane === undefined || lane.first === lane.end) continue;
+        const c = lane.cycle[lane.first];
         if (c < cycle) {
           until = cycle;
           cycle = c;
-          best = k;
+          best = cpu;
         } else if (c < until) until = c;
       }
-      if (best < 0 || cycle > limit) break;
-      const { cycles, at } = lanes[best];
-      let k = next[best];
-      // Lanes are in order of CPU, so at equal cycles a later lane waits and an earlier one goes first.
-      do {
-        this.#add(words, at[k], cycles[k]);
-        k++;
-      } while (k < cycles.length && cycles[k] < until && cycles[k] <= limit);
-      next[best] = k;
+      if (best < 0 || cycle > limit) return;
+      const lane = lanes[best];
+      do this.#add(lane, best, lane.first++);
+      while (lane.first < lane.end && lane.cycle[lane.first] < until && lane.cycle[lane.first] <= limit);
     }
-    const rest: number[] = [];
-    lanes.forEach(({ at }, k) => {
-      for (let i = next[k]; i < at.length; i++) rest.push(at[i]);
-    });
-    rest.sort((a, b) => a - b);
-    const held = new Uint32Array(rest.length * STRIDE);
-    rest.forEach((at, i) => {
-      held.set(words.subarray(at, at + STRIDE), i * STRIDE);
-    });
-    this.#held = new Uint8Array(held.buffer);
   }
 
-  #add(words: Uint32Array, at: number, cycle: number): void {
-    const site = this.#siteIndex.get(words[at + REC.site] | 0);
-    if (site === undefined || cycle < this.#from || cycle >= this.#to) return;
+  #add(lane: Lane, cpu: number, at: number): void {
     const chunk = this.#chunk;
     const i = chunk.count++;
-    const tid = words[at + REC.tid];
-    const cpu = words[at + REC.cpu];
+    const { words } = lane;
+    const cycle = lane.cycle[at];
+    let from = at * Lane.WORDS;
+    const site = words[from++];
+    const tid = words[from++];
     chunk.cycle[i] = cycle;
     chunk.cpu[i] = cpu;
     chunk.tid[i] = tid;
     chunk.site[i] = site;
-    const args = this.#argCounts === undefined ? MAX_ARGS : this.#argCounts[site];
     const input = this.#input;
     let w = this.#inputWords;
-    input[w++] = words[at];
-    input[w++] = words[at + 1];
+    input[w++] = cycle;
+    input[w++] = cycle / 2 ** 32;
     input[w++] = cpu | (site << 8);
     input[w++] = tid;
-    for (let k = 0, from = at + REC.args, to = i * MAX_ARGS; k < args; k++, from += 2, to++) {
-      chunk.argLow[to] = words[from];
-      chunk.argHigh[to] = words[from + 1];
-      input[w++] = words[from];
-      input[w++] = words[from + 1];
+    const { argLow, argHigh } = chunk;
+    let to = i * MAX_ARGS;
+    const end = to + MAX_ARGS;
+    const last = to + (this.#argCounts === undefined ? MAX_ARGS : this.#argCounts[site]);
+    while (to < last) {
+      const low = words[from++];
+      const high = words[from++];
+      input[w++] = argLow[to] = low;
+      input[w++] = argHigh[to++] = high;
     }
-    for (let k = args, to = i * MAX_ARGS + args; k < MAX_ARGS; k++, to++) {
-      chunk.argLow[to] = 0;
-      chunk.argHigh[to] = 0;
+    while (to < end) {
+      argLow[to] = 0;
+      argHigh[to++] = 0;
     }
     this.#inputWords = w;
     if (chunk.count === CHUNK_EVENTS) this.#emit();
@@ -165,44 +239,4 @@ export class Recorder {
     }
     chunk.count = 0;
   }
-}
-
-interface CpuRecords {
-  /** Cycle, and first word, of each record in order of time. */
-  cycles: Float64Array;
-  at: Uint32Array;
-}
-
-/** Each CPU's records, lowest CPU first. A CPU's own come in order; should they not, they are put in order. */
-function byCpu(words: Uint32Array, n: number): CpuRecords[] {
-  const counts: number[] = [];
-  for (let i = 0; i < n; i++) {
-    const cpu = words[i * STRIDE + REC.cpu];
-    counts[cpu] = (counts[cpu] ?? 0) + 1;
-  }
-  const lanes: (CpuRecords | undefined)[] = counts.map((count) => ({
-    cycles: new Float64Array(count),
-    at: new Uint32Array(count),
-  }));
-  const fill = counts.map(() => 0);
-  const disordered = new Set<number>();
-  for (let i = 0; i < n; i++) {
-    const at = i * STRIDE;
-    const cpu = words[at + REC.cpu];
-    const lane = lanes[cpu] as CpuRecords;
-    const k = fill[cpu]++;
-    const cycle = words[at] + words[at + 1] * 2 ** 32;
-    if (k > 0 && cycle < lane.cycles[k - 1]) disordered.add(cpu);
-    lane.cycles[k] = cycle;
-    lane.at[k] = at;
-  }
-  for (const cpu of disordered) {
-    const lane = lanes[cpu] as CpuRecords;
-    const order = Array.from(lane.cycles.keys()).sort((a, b) => lane.cycles[a] - lane.cycles[b] || a - b);
-    lanes[cpu] = {
-      cycles: Float64Array.from(order, (k) => lane.cycles[k]),
-      at: Uint32Array.from(order, (k) => lane.at[k]),
-    };
-  }
-  return lanes.filter((lane) => lane !== undefined);
 }

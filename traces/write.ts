@@ -46,7 +46,6 @@ export class TraceWriter implements EventSink {
   readonly #slices = new SliceWriter();
   readonly #threads = new ThreadNames();
   readonly #index: IndexEntry[] = [];
-  readonly #siteCounts: number[];
   readonly #probes = new Set<number>();
   #texts: TraceText[] = [];
   #offset = 0;
@@ -61,7 +60,6 @@ export class TraceWriter implements EventSink {
     this.#presence = new PresenceCounter(header.sites.length);
     this.#table = new SiteTable(header.sites);
     this.#state = initialState(header.cpus);
-    this.#siteCounts = header.sites.map(() => 0);
     this.#fd = openSync(path, 'w');
     this.#write(MAGIC);
     this.#frame('HEAD', pack(head));
@@ -134,7 +132,6 @@ export class TraceWriter implements EventSink {
       const to = Math.min(e.count, from + SLICE_EVENTS);
       for (let i = from; i < to; i++) {
         apply(state, table, e, i, refs);
-        this.#siteCounts[site[i]]++;
         const role = roles[site[i]];
         if (role === ROLE.probeEnter) this.#probes.add(e.argLow[i * 5]);
         else if (role === ROLE.create || role === ROLE.name) learnThread(this.#threads, role, e, i);
@@ -162,7 +159,7 @@ export class TraceWriter implements EventSink {
       chunks: this.#index,
       events: this.#events,
       end,
-      siteCounts: this.#siteCounts,
+      siteCounts: this.#presence.total,
       threads: this.#threads.list(),
       probes,
     };
