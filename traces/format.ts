@@ -93,7 +93,7 @@ export interface IndexEntry {
 }
 
 export interface TraceEnd {
-  /** poweroff, panic, limit, deadlock, interrupted. */
+  /** poweroff, panic, limit, deadlock, interrupted; trigger: the recording ended before the run. */
   reason: string;
   message: string;
   cycles: number;
@@ -101,6 +101,8 @@ export interface TraceEnd {
   interruptedCycle?: number;
   exitStatus: number;
   digest: string;
+  /** Events of the run before the first that a ring has kept. */
+  skipped?: number;
   /** Machine counters summed over CPUs: instructions, misses, ... */
   stats: Record<string, number>;
 }

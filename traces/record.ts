@@ -2,10 +2,15 @@
  * Recording a session: the recorder for the digest always, a trace file when one is wanted.
  */
 import { catalogOf } from '../engine/run/dtrace-session.ts';
+import type { RunInputs } from '../engine/run/inputs.ts';
 import type { RunResult, Session } from '../engine/run/session.ts';
+import { UserError } from '../engine/run/user-error.ts';
 import type { TraceHeader } from './format.ts';
 import { VERSION } from './format.ts';
-import { Recorder } from './recorder.ts';
+import { LimitedWriter } from './limit.ts';
+import { SiteTable } from './playback/sites.ts';
+import { type EventSink, Recorder } from './recorder.ts';
+import { portableSources } from './sources.ts';
 import { argCounts, TraceWriter } from './write.ts';
 
 export interface Recording {
@@ -15,7 +20,7 @@ export interface Recording {
   mark(text: string, cycle: number): void;
   /** Text typed at the console of an interactive session. */
   typed(text: string, cycle: number): void;
-  /** Tells what the sites are and opens the file; before the session runs. */
+  /** Tells what the sites are and opens the file; before the session runs. Throws UserError for a trigger that names no site. */
   open(session: Session): void;
   /** Ends the file. Returns the run's digest. */
   finish(result: RunResult): string;
@@ -31,7 +36,7 @@ export function traceHeader(session: Session): TraceHeader {
     version: VERSION,
     identity: session.identity,
     inputs: JSON.parse(JSON.stringify(session.inputs)),
-    sources: Object.fromEntries(session.images.map((image) => [image.name, image.sources])),
+    sources: Object.fromEntries(session.images.map((image) => [image.name, portableSources(image.sources)])),
     clockHz: session.profile.clockHz,
     cpus: session.inputs.cpus,
     sites: session.sites.map(({ provider, module, function: fn, name, args }) => ({
@@ -44,10 +49,35 @@ export function traceHeader(session: Session): TraceHeader {
   };
 }
 
+/** The trigger that is no site: a panic ends every run anyway. */
+const PANIC = 'panic';
+
+/** Sites at which a recording ends. Throws UserError. */
+function triggerSites(sites: Session['sites'], until: string): Uint8Array | undefined {
+  if (until === PANIC || until === 'end') return undefined;
+  let matching: Uint8Array;
+  try {
+    matching = new SiteTable(sites).matching(until);
+  } catch (error) {
+    throw new UserError(`recording until ${until}: ${(error as Error).message}`);
+  }
+  if (!matching.includes(1))
+    throw new UserError(
+      `recording until ${until}: no recorded site is called so; 'panic', 'end', or provider:module:function:name`,
+    );
+  return matching;
+}
+
+/** What a session's inputs keep of its events. */
+export function recorderOptions(inputs: RunInputs, sites: Session['sites']) {
+  return { argCounts: argCounts(sites), from: inputs.recordFrom, to: inputs.recordTo };
+}
+
 /** `path` undefined: digest and count only. Throws the system's error when the file cannot be made. */
 export function startRecording(path: string | undefined): Recording {
   let recorder: Recorder | undefined;
   let writer: TraceWriter | undefined;
+  let limited: LimitedWriter | undefined;
   let recorded: Session | undefined;
   const decoder = new TextDecoder();
   return {
@@ -58,29 +88,50 @@ export function startRecording(path: string | undefined): Recording {
     records: (ring) => recorder?.records(ring),
     open(session) {
       recorded = session;
-      if (path !== undefined) writer = new TraceWriter(path, traceHeader(session));
-      const index = new Map(session.sites.map((site, i) => [site.number, i]));
-      recorder = new Recorder(index, writer === undefined ? [] : [writer], {
-        argCounts: argCounts(session.sites),
-      });
+      const { inputs, sites } = session;
+      const sinks: EventSink[] = [];
+      if (path !== undefined) {
+        const { recordRing: ring, recordUntil } = inputs;
+        const until = recordUntil === undefined ? undefined : triggerSites(sites, recordUntil);
+        writer = new TraceWriter(path, traceHeader(session));
+        if (ring !== undefined || until !== undefined)
+          limited = new LimitedWriter(writer, { ring, until }, argCounts(sites), inputs.cpus);
+        sinks.push(limited ?? writer);
+        if (session.dtrace !== undefined)
+          session.dtrace.watch = (kind, text, cycle) => writer?.text({ cycle, kind, text });
+      }
+      const index = new Map(sites.map((site, i) => [site.number, i]));
+      recorder = new Recorder(index, sinks, recorderOptions(inputs, sites));
     },
     finish(result) {
       const digest = recorder?.finish() ?? '';
+      if (writer === undefined) return digest;
+      limited?.flush();
       const { stop } = result;
-      const end = {
-        reason: stop.reason,
-        message: 'message' in stop ? stop.message : '',
-        cycles: result.endCycle,
-        ...(result.interruptedCycle === undefined ? {} : { interruptedCycle: result.interruptedCycle }),
-        exitStatus: result.exitStatus ?? -1,
-        digest,
-        stats: { ...result.stats },
-      };
-      writer?.finish(end, probeNames(recorded, writer.probes));
+      const triggered = limited?.triggered;
+      writer.finish(
+        {
+          reason: triggered === undefined ? stop.reason : 'trigger',
+          message:
+            triggered !== undefined
+              ? (recorded?.inputs.recordUntil ?? '')
+              : 'message' in stop
+                ? stop.message
+                : '',
+          cycles: triggered ?? result.endCycle,
+          ...(result.interruptedCycle === undefined ? {} : { interruptedCycle: result.interruptedCycle }),
+          exitStatus: result.exitStatus ?? -1,
+          digest,
+          stats: { ...result.stats },
+          ...(limited === undefined ? {} : { skipped: limited.skipped }),
+        },
+        probeNames(writer.probes, recorded),
+      );
       return digest;
     },
     abandon() {
       recorder?.finish();
+      limited?.flush();
       writer?.abandon();
     },
     get count() {
@@ -89,11 +140,11 @@ export function startRecording(path: string | undefined): Recording {
   };
 }
 
-/** DTrace's probes by id, as they are called in the guest at the end of the run. */
-function probeNames(session: Session | undefined, ids: ReadonlySet<number>): Record<string, string> {
-  if (session === undefined || ids.size === 0) return {};
-  const catalog = catalogOf(session.machine, session.images[0]);
+/** Names of the DTrace probes that fired. */
+function probeNames(ids: ReadonlySet<number>, session: Session | undefined): Record<string, string> {
   const names: Record<string, string> = {};
+  if (ids.size === 0 || session === undefined) return names;
+  const catalog = catalogOf(session.machine, session.images[0]);
   for (const id of [...ids].sort((a, b) => a - b)) {
     const probe = catalog.get(id);
     if (probe !== undefined) names[id] = `${probe.provider}:${probe.module}:${probe.func}:${probe.name}`;

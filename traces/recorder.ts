@@ -18,6 +18,8 @@ const SKEW = 1_000_000;
 export interface EventSink {
   /** A full (or the last) chunk, in order. The columns are reused after the call. */
   events(columns: EventColumns, digest: string): void;
+  /** The same for events before `from`: no part of what is recorded, but the state at its beginning follows from them. */
+  before?(columns: EventColumns): void;
 }
 
 /** Words of the digest's input that an event takes at most: cycle, CPU and site, thread, arguments. */
@@ -112,6 +114,8 @@ export class Recorder {
   readonly #chunk = eventColumns(CHUNK_EVENTS);
   readonly #lanes: Lane[] = [];
   #newest = 0;
+  /** What comes is before `from`. */
+  #early: boolean;
   #digest = '';
   /** Events handed on so far. */
   count = 0;
@@ -121,6 +125,7 @@ export class Recorder {
     this.#sinks = sinks;
     this.#argCounts = options.argCounts;
     this.#from = options.from ?? 0;
+    this.#early = this.#from > 0;
     this.#to = options.to ?? Number.POSITIVE_INFINITY;
   }
 
@@ -149,7 +154,7 @@ export class Recorder {
       const site = number >= 0 ? known[number >> 2] : functions[number & 0x7fffffff];
       const cycle = words[at] + words[at + 1] * 2 ** 32;
       if (cycle > newest) newest = cycle;
-      if (site === undefined || site === UNKNOWN || cycle < this.#from || cycle >= this.#to) continue;
+      if (site === undefined || site === UNKNOWN || cycle >= this.#to) continue;
       const cpu = words[at + REC.cpu];
       const lane = (lanes[cpu] ??= new Lane());
       if (lane.end === lane.cycle.length) lane.grow();
@@ -193,9 +198,13 @@ export class Recorder {
 
   #add(lane: Lane, cpu: number, at: number): void {
     const chunk = this.#chunk;
-    const i = chunk.count++;
     const { words } = lane;
     const cycle = lane.cycle[at];
+    if (this.#early && cycle >= this.#from) {
+      this.#emit();
+      this.#early = false;
+    }
+    const i = chunk.count++;
     let from = at * Lane.WORDS;
     const site = words[from++];
     const tid = words[from++];
@@ -230,6 +239,12 @@ export class Recorder {
   #emit(): void {
     const chunk = this.#chunk;
     if (chunk.count === 0) return;
+    if (this.#early) {
+      for (const sink of this.#sinks) sink.before?.(chunk);
+      chunk.count = 0;
+      this.#inputWords = 0;
+      return;
+    }
     this.#hash.update(new Uint8Array(this.#input.buffer, 0, this.#inputWords * 4));
     this.#inputWords = 0;
     this.count += chunk.count;

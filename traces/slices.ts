@@ -31,6 +31,12 @@ export class SliceWriter {
   #cycle = 0;
   #last: CpuSlice[] = [];
 
+  /** The first slice begins here. */
+  start(s: RunState): void {
+    this.cut(s);
+    this.#sink.reset();
+  }
+
   /** A slice ends here. */
   cut(s: RunState): void {
     this.#sink.unsigned(Math.max(0, s.cycle - this.#cycle));
@@ -66,9 +72,10 @@ export class SliceWriter {
   }
 }
 
-/** Slices of a chunk that begins (or whose last slice before it ended) at `start`. Throws RangeError for bytes that are none. */
-export function readSlices(bytes: Uint8Array, start: number, cpus: number): Slice[] {
+/** Slices of a chunk that ends at cycle `last`. Throws RangeError for bytes that are none. */
+export function readSlices(bytes: Uint8Array, last: number, cpus: number): Slice[] {
   const source = new ByteSource(bytes);
+  let start = 0;
   const slices: Slice[] = [];
   while (!source.done) {
     const end = start + source.unsigned();
@@ -85,6 +92,10 @@ export function readSlices(bytes: Uint8Array, start: number, cpus: number): Slic
     }
     slices.push(slice);
     start = end;
+  }
+  for (const slice of slices) {
+    slice.start += last - start;
+    slice.end += last - start;
   }
   return slices;
 }

@@ -51,6 +51,8 @@ export class TraceWriter implements EventSink {
   #offset = 0;
   #events = 0;
   #chunks = 0;
+  /** There were events before the first that is kept. */
+  #began = false;
 
   /** Creates or replaces the file. Throws the system's error when it cannot. */
   constructor(path: string, header: TraceHeader) {
@@ -88,10 +90,21 @@ export class TraceWriter implements EventSink {
     return this.#probes;
   }
 
+  /** Events that are not kept, before those that are: they only make the state with which the file begins. */
+  before(columns: EventColumns): void {
+    for (let i = 0; i < columns.count; i++) {
+      apply(this.#state, this.#table, columns, i, this.#refs);
+      learnThread(this.#threads, this.#table.roles[columns.site[i]], columns, i);
+    }
+    this.#slices.start(this.#state);
+    this.#began = true;
+  }
+
   events(columns: EventColumns, digest: string): void {
     const { count } = columns;
     let keyframe = 0;
-    if (this.#chunks % KEYFRAME_CHUNKS === 0 && this.#chunks > 0) {
+    if (this.#chunks === 0) this.#state.seq = 0;
+    if (this.#chunks % KEYFRAME_CHUNKS === 0 && (this.#chunks > 0 || this.#began)) {
       const kept: TraceKeyframe = { seq: this.#events, state: squeeze(this.#state) };
       keyframe = this.#frame('KEYF', pack(kept));
     }

@@ -1,7 +1,7 @@
 /**
  * What `probelab dtrace` does: dtrace(1)'s modes on a machine booted for it.
  *
- * Extensions are -x options: scenario (default csh), machine, seed, simtime, record, ghost. With -c the guest runs that command instead of a scenario.
+ * Extensions are -x options: scenario (default csh), machine, seed, simtime, record (recordfrom, recordto, recordring, recorduntil), ghost. With -c the guest runs that command instead of a scenario.
  */
 import { readFileSync } from 'node:fs';
 import {
@@ -65,6 +65,10 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
     seed: extension('seed') ?? '1',
     machine: extension('machine'),
     simtime: extension('simtime'),
+    recordFrom: extension('recordfrom'),
+    recordTo: extension('recordto'),
+    recordRing: extension('recordring'),
+    recordUntil: extension('recorduntil'),
   });
 }
 

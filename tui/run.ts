@@ -13,6 +13,7 @@ import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario, type Scenario } from '../engine/run/scenario.ts';
 import { type RunResult, Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
+import { parseCount, parseCycle } from '../traces/playback/moment.ts';
 import { startRecording } from '../traces/record.ts';
 import { DtraceOutput } from './dtrace-output.ts';
 import { Meter, Progress } from './progress.ts';
@@ -26,6 +27,10 @@ export interface RunOptions {
   simtime?: string;
   record?: string;
   recordFbt: string[];
+  recordFrom?: string;
+  recordTo?: string;
+  recordRing?: string;
+  recordUntil?: string;
   n: string[];
   s: string[];
   x: string[];
@@ -58,7 +63,17 @@ export const execScenario = (command: string): Scenario => ({
 /** Inputs from the options that run, dtrace and experiments share. */
 export function runInputs(
   scenario: Scenario,
-  options: { seed: string; machine?: string; cpus?: string; simtime?: string; recordFbt?: string[] },
+  options: {
+    seed: string;
+    machine?: string;
+    cpus?: string;
+    simtime?: string;
+    recordFbt?: string[];
+    recordFrom?: string;
+    recordTo?: string;
+    recordRing?: string;
+    recordUntil?: string;
+  },
 ): RunInputs {
   const machine = options.machine ?? scenario.machine ?? 'amd64';
   let profile: ReturnType<typeof loadProfile>;
@@ -80,7 +95,31 @@ export function runInputs(
     ...(options.recordFbt !== undefined && options.recordFbt.length > 0
       ? { recordFbt: options.recordFbt }
       : {}),
+    ...recordLimits(options, profile.clockHz),
   };
+}
+
+/** What of the events a recording keeps. */
+function recordLimits(
+  options: Pick<RunOptions, 'recordFrom' | 'recordTo' | 'recordRing' | 'recordUntil'>,
+  clockHz: number,
+): Pick<RunInputs, 'recordFrom' | 'recordTo' | 'recordRing' | 'recordUntil'> {
+  const cycle = (text: string | undefined, name: string) =>
+    text === undefined ? undefined : parseCycle(text, clockHz, name);
+  const limits = {
+    recordFrom: cycle(options.recordFrom, '--record-from'),
+    recordTo: cycle(options.recordTo, '--record-to'),
+    recordRing:
+      options.recordRing === undefined ? undefined : parseCount(options.recordRing, '--record-ring'),
+    recordUntil: options.recordUntil,
+  };
+  if (
+    limits.recordFrom !== undefined &&
+    limits.recordTo !== undefined &&
+    limits.recordTo <= limits.recordFrom
+  )
+    throw new UserError('--record-to: the recording would end before it begins (--record-from)');
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }
 
 /** Splits `name=value` and `name`. */

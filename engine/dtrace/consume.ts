@@ -229,6 +229,14 @@ export class Consumer {
       if (!this.printed.has(id)) this.text(printDefault(this.display, this.aggregations, [id]));
   }
 
+  /** Its aggregations as they stand, as printa() without a format shows them. */
+  aggregationText(): string {
+    return this.aggregations
+      .ids()
+      .map((id) => printDefault(this.display, this.aggregations, [id]))
+      .join('');
+  }
+
   /** Told to stop. When ^C was typed, a newline ends what the terminal shows of it. */
   interrupted(typed = true): void {
     if (typed && !this.finished && !this.wasInterrupted) this.text('\n');

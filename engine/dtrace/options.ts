@@ -276,6 +276,10 @@ export const EXTENSIONS: ReadonlySet<string> = new Set([
   'seed',
   'simtime',
   'record',
+  'recordfrom',
+  'recordto',
+  'recordring',
+  'recorduntil',
   'ghost',
   'suppress',
 ]);

@@ -169,6 +169,57 @@ export function markedImage(image: Image, profile: Profile): Image | undefined {
   return shape(marked) === shape(image) ? marked : undefined;
 }
 
+/**
+ * The kernel's or a shipped program's image from sources kept elsewhere (Image.sources), so that a recorded run can be made again where the
+ * installed ones have changed. Throws CompileError.
+ */
+export function imageFromSources(
+  name: string,
+  sources: Record<string, string>,
+  profile: Profile,
+  pidSites = false,
+): Image {
+  const kernel = name === 'kernel';
+  const root = modelsDir();
+  const sourceRoot = join(root, kernel ? 'kernel' : 'user');
+  const texts = new Map(Object.entries(sources).map(([path, text]) => [join(sourceRoot, path), text]));
+  const names = Object.keys(sources)
+    .filter((path) => path.endsWith('.c'))
+    .sort();
+  const ours = kernel
+    ? names
+    : [
+        ...names.filter((path) => path.startsWith('lib/')),
+        ...names.filter((path) => path.startsWith(`bin/${name}/`)),
+      ];
+  const recipe: Recipe = {
+    name,
+    kind: kernel ? 'kernel' : 'user',
+    files: ours.map((path) => ({
+      path: join(sourceRoot, path),
+      name: path,
+      ...(path.startsWith('lib/') && !kernel ? { library: true } : {}),
+    })),
+    includeDirs: kernel ? [sourceRoot] : userIncludes(),
+    defines: kernel ? Object.fromEntries(profile.options.map((o) => [o, '1'])) : {},
+    sourceRoot,
+    ...(pidSites ? { pidSites } : {}),
+  };
+  const read = new Map<string, string>();
+  const image = compileImage({
+    ...recipe,
+    profile,
+    readFile: (path) => {
+      const text = texts.get(path);
+      if (text !== undefined) read.set(relative(root, path), sha(Buffer.from(text)));
+      return text;
+    },
+  });
+  const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines));
+  image.key = sha(compilerVersion(), settings, ...[...read].sort(([a], [b]) => (a < b ? -1 : 1)).flat());
+  return image;
+}
+
 export interface ProgramOptions {
   /** Name of the image; the first file's by default. */
   name?: string;

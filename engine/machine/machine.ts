@@ -466,6 +466,11 @@ export class Machine {
     return this.state.cpu.reduce((most, cpu) => Math.max(most, cpu.clock), 0);
   }
 
+  /** The clock of the CPU that runs, while the guest has called the host. */
+  get clock(): number {
+    return this.memory.read53(CPU.clock);
+  }
+
   #loadBlock(cpu: number): void {
     const { current } = this.state;
     if (current === cpu && this.memory.i32[CPU.l1d >> 2] !== 0) return;

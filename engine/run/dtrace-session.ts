@@ -109,6 +109,10 @@ export class DtraceSession {
   #failure: DtraceError | undefined;
   /** The guest runs the command of a system() action: what it prints is tracing output. */
   systemRunning = false;
+  /** Told what it prints, and how its aggregations stand when they have changed: for a recording. It must only look. */
+  watch: ((kind: 'dtrace' | 'aggregation', text: string, cycle: number) => void) | undefined;
+  readonly #decoder = new TextDecoder();
+  #aggregations = '';
   #pending: Extract<OutputItem, { kind: 'system' }> | undefined;
   #out: (Uint8Array | FileChange)[] = [];
   #err = '';
@@ -255,6 +259,7 @@ export class DtraceSession {
     if (this.#ghost === undefined || this.#finished) return;
     if (this.charges?.firing === true) return; // its buffers are in use
     this.#ghost.round();
+    this.#watchAggregations();
     if (this.#consumer?.wantsStop() === true) this.finish();
   }
 
@@ -269,6 +274,7 @@ export class DtraceSession {
   finish(): void {
     if (this.#ghost === undefined || this.#finished) return;
     this.#ghost.stop();
+    this.#watchAggregations();
     this.#finished = true;
   }
 
@@ -342,6 +348,7 @@ export class DtraceSession {
         return 0n;
       case LIBDTRACE.STATUS:
         consumer.status(memory.read(a, STATUS_BYTES));
+        this.#watchAggregations();
         return 0n;
       case LIBDTRACE.TEXT:
         return this.#text(a, Number(b), consumer, memory);
@@ -358,6 +365,7 @@ export class DtraceSession {
       case LIBDTRACE.ASK:
         return this.#stopAsked || consumer.wantsStop() ? 1n : 0n;
       case LIBDTRACE.STOPPED:
+        this.#watchAggregations();
         consumer.stopped();
         return 0n;
       case LIBDTRACE.EXITSTATUS:
@@ -427,13 +435,30 @@ export class DtraceSession {
     return BigInt(piece.length);
   }
 
+  /** When the guest's consumer asks, or between slices. */
+  get #cycle(): number {
+    return (this.ghost ? this.#machine?.now : this.#machine?.clock) ?? 0;
+  }
+
+  /** After a round in which buffers were handed over. */
+  #watchAggregations(): void {
+    if (this.watch === undefined || this.#consumer === undefined) return;
+    const text = this.#consumer.aggregationText();
+    if (text === this.#aggregations) return;
+    this.#aggregations = text;
+    this.watch('aggregation', text, this.#cycle);
+  }
+
   #gathered: Uint8Array[] = [];
 
   /** Takes output up to the next command that the guest must run. Changes of file concern the host alone. */
   #gather(consumer: Consumer): void {
     for (;;) {
       const text = Uint8Array.from(consumer.takeText());
-      if (text.length > 0) this.#out.push(text);
+      if (text.length > 0) {
+        this.#out.push(text);
+        this.watch?.('dtrace', this.#decoder.decode(text, { stream: true }), this.#cycle);
+      }
       this.#gathered.push(text);
       const action = consumer.takeAction();
       if (action === undefined || action.kind === 'system') {

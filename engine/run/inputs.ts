@@ -30,6 +30,13 @@ export interface RunInputs {
   withoutDtrace?: boolean;
   /** fbt functions (globs) recorded beside the default sites. */
   recordFbt?: string[];
+  /** Only events from this cycle on, and before that one. */
+  recordFrom?: number;
+  recordTo?: number;
+  /** Only the last so many events before the recording's end. */
+  recordRing?: number;
+  /** The recording ends with the first event of these sites (a probe description), or when the kernel panics. */
+  recordUntil?: string;
   /** Somebody sits at the console: what is typed is not known beforehand. */
   interactive?: boolean;
   /** What was typed, when such a session is executed again. Not part of the identity, which is that of the session's beginning. */

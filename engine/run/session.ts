@@ -46,6 +46,8 @@ export interface SessionHooks {
   slice?: number;
   /** Programs beyond those of models/user/bin, under their names. */
   extraPrograms?: Image[];
+  /** Images to take in place of the shipped ones: 'kernel', or a program's name. */
+  image?: (name: string, profile: Profile, pidSites: boolean) => Image | undefined;
 }
 
 export interface RunResult {
@@ -105,12 +107,13 @@ export class Session {
   /** Compiles (or loads) the images and builds the machine. Throws UserError, CompileError. */
   static async open(inputs: RunInputs, hooks: SessionHooks = {}): Promise<Session> {
     const profile = loadProfile(inputs.machine);
-    const kernel = kernelImage(profile);
+    const kernel = hooks.image?.('kernel', profile) ?? kernelImage(profile);
     const dtrace = inputs.dtrace === undefined ? undefined : new DtraceSession(inputs.dtrace, kernel);
     const programs = [
-      ...wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? []).map((name) =>
-        programImage(name, profile, namesProcesses(inputs, dtrace) && !UNTRACED.has(name)),
-      ),
+      ...wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? []).map((name) => {
+        const pidSites = namesProcesses(inputs, dtrace) && !UNTRACED.has(name);
+        return hooks.image?.(name, profile, pidSites) ?? programImage(name, profile, pidSites);
+      }),
       ...(hooks.extraPrograms ?? []),
     ];
     const session: { current?: Session } = {};

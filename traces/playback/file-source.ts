@@ -93,11 +93,10 @@ export class FileSource implements EventSource {
 
   /** What the CPUs did in chunk n, without its events; undefined when the file does not say. */
   slices(n: number): Slice[] | undefined {
-    const { slices } = this.#reader.chunks[n];
+    const { slices, lastCycle } = this.#reader.chunks[n];
     if (slices === undefined) return undefined;
-    const start = n === 0 ? 0 : this.#reader.chunks[n - 1].lastCycle;
     try {
-      return readSlices(slices, start, this.#reader.header.cpus);
+      return readSlices(slices, lastCycle, this.#reader.header.cpus);
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;

@@ -1,14 +1,16 @@
 /**
  * Lanes: what each CPU did in each of a number of equal columns of time.
  *
- * Exact: the fold runs through the events of the range, and each stretch between two events of a CPU is shared out to the columns it
+ * Exact where events are few: the fold runs through the events of the range, and each stretch between two events of a CPU is shared out to the columns it
  * covers. A cell shows what took the most of its cycles.
+ * Where events are many, the slices that the file keeps are shared out instead (slices.ts).
  */
 import type { EventColumns } from '../columns.ts';
+import type { CpuSlice } from '../slices.ts';
 import { activity, apply, foldRefs } from './fold.ts';
 import type { Lane } from './run-view.ts';
 import { ROLE, type SiteTable } from './sites.ts';
-import type { Activity, RunState } from './state.ts';
+import { ACTIVITIES, type Activity, type RunState } from './state.ts';
 
 interface Share {
   tid: number;
@@ -50,6 +52,24 @@ export class LaneBuilder {
       const low = this.#from + column * this.#width;
       const cycles = Math.min(end, low + this.#width) - Math.max(start, low);
       if (cycles > 0) this.share(cpu, column, tid, what, cycles);
+    }
+  }
+
+  /** What a CPU did in a stretch of which only sums are known: shared out evenly. */
+  blend(cpu: number, slice: CpuSlice, start: number, end: number): void {
+    if (end <= start) return;
+    const last = this.#column(end);
+    for (let column = this.#column(start); column <= last; column++) {
+      const low = this.#from + column * this.#width;
+      const part = (Math.min(end, low + this.#width) - Math.max(start, low)) / (end - start);
+      if (part <= 0) continue;
+      slice.spent.forEach((cycles, k) => {
+        if (cycles > 0) this.share(cpu, column, slice.tid, ACTIVITIES[k], cycles * part);
+      });
+      const cell = this.#cells[cpu][column];
+      if (slice.ticks > 0) cell.tick = true;
+      if (slice.switches > 0) cell.switched = true;
+      if (slice.waits > 0) cell.blocked = true;
     }
   }
 

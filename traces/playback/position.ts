@@ -44,7 +44,7 @@ export class Position {
     this.#source = source;
     this.#table = table;
     this.#cpus = cpus;
-    this.#state = initialState(cpus);
+    this.#state = this.#initial();
   }
 
   get state(): RunState {
@@ -119,9 +119,14 @@ export class Position {
         if (kept !== undefined) return kept;
       }
     }
-    if (best === undefined) return initialState(this.#cpus);
+    if (best === undefined) return this.#initial();
     if (this.#snapshots.delete(best.seq)) this.#snapshots.set(best.seq, best); // used: youngest
     return cloneState(best);
+  }
+
+  /** A recording that began later than its run has the state there as its first keyframe. */
+  #initial(): RunState {
+    return (this.#source.chunkCount > 0 ? this.#source.keyframe(0) : undefined) ?? initialState(this.#cpus);
   }
 
   #keep(s: RunState): void {

@@ -73,6 +73,11 @@ export abstract class SourceView implements RunView {
     this.position.goto(eventsUpTo(this.eventSource, cycle));
   }
 
+  /** The state after `seq` events, as an object of its own; the position stays. */
+  stateAt(seq: number): RunState {
+    return this.position.fold(seq);
+  }
+
   /** Events that have happened at a cycle. */
   seqAt(cycle: number): number {
     return eventsUpTo(this.eventSource, cycle);

@@ -14,6 +14,13 @@ export function define(command: Command): void {
     .option('--simtime <duration>', 'stop after this much simulated time: 500ms, 2s')
     .option('--record <file>', 'record a trace')
     .option('--record-fbt <glob>', 'record entry and return of these kernel functions too', collect, [])
+    .option('--record-from <when>', 'record from this cycle or time on: 12000000, 5ms')
+    .option('--record-to <when>', 'record up to this cycle or time')
+    .option('--record-ring <n>', 'keep only the last n events before the end of the recording: 5000, 20k, 1m')
+    .option(
+      '--record-until <trigger>',
+      "end the recording at the first event of this site ('proc:::exec-failure'), or at a panic ('panic')",
+    )
     .option('-n <program>', 'trace with this D program meanwhile', collect, [])
     .option('-s <file>', 'trace with this D script meanwhile', collect, [])
     .option('-x <option>', 'DTrace option, as dtrace(1): ghost, bufsize=1m, ...', collect, [])
@@ -31,6 +38,7 @@ Examples:
   probelab run dd
   probelab run --exec 'dd if=/dev/zero of=/dev/null bs=1m count=4' --machine beaglebone
   probelab run locks --seed 7 --record locks.trace
+  probelab run forks --record last.trace --record-ring 20k --record-until 'proc:::exit'
   probelab run --exec 'ls /bin' -n 'syscall:::entry { @[probefunc] = count(); }'
 `,
     )
