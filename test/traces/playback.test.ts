@@ -1,13 +1,15 @@
 // Playback: the state at any position is the fold from the start, whichever way one comes there; searches agree with looking at every event.
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { FileSource } from '../../traces/playback/file-source.ts';
 import { apply, initialState } from '../../traces/playback/fold.ts';
 import { Playback } from '../../traces/playback/playback.ts';
 import { SiteTable } from '../../traces/playback/sites.ts';
-import type { RunState } from '../../traces/playback/state.ts';
+import { ACTIVITIES, type RunState } from '../../traces/playback/state.ts';
 import { TraceReader } from '../../traces/read.ts';
 
-const GOLDEN = ['v1'].map((name) => new URL(`golden/${name}.trace`, import.meta.url).pathname);
+/** A trace of each released format version. */
+const GOLDEN = ['v1', 'v2'].map((name) => new URL(`golden/${name}.trace`, import.meta.url).pathname);
 
 /** The definition: every event from 0 on, applied to plain objects. */
 function foldFromStart(path: string, seqs: number[]): Map<number, RunState> {
@@ -30,6 +32,96 @@ function foldFromStart(path: string, seqs: number[]): Map<number, RunState> {
   reader.close();
   return out;
 }
+
+test('golden traces are what they were', () => {
+  const said = GOLDEN.map((path) => {
+    const reader = new TraceReader(path);
+    const { header, events, end, damage } = reader;
+    const told = {
+      version: header.version,
+      cpus: header.cpus,
+      sources: Object.keys(header.sources['kernel']),
+      events,
+      digest: end?.digest.slice(0, 8),
+      damage,
+      console: reader.chunks.some((_, n) => reader.texts(n).some((text) => text.text.includes('one'))),
+    };
+    reader.close();
+    return told;
+  });
+  expect(said).toEqual([
+    {
+      version: 1,
+      cpus: 2,
+      sources: ['sys/trace.h'],
+      events: 12863,
+      digest: '20935b84',
+      damage: '',
+      console: true,
+    },
+    {
+      version: 2,
+      cpus: 2,
+      sources: ['sys/trace.h'],
+      events: 10379,
+      digest: '2498ce01',
+      damage: '',
+      console: true,
+    },
+  ]);
+});
+
+test('keyframes are what folding gives, and what occurs in a chunk is what its index entry says', () => {
+  const reader = new TraceReader(GOLDEN[1]);
+  const source = new FileSource(reader);
+  const kept = reader.chunks
+    .map((chunk, n) => [n, chunk.seq] as const)
+    .filter(([n]) => reader.keyframe(n) !== undefined);
+  expect(kept.length).toBe(2);
+  const known = foldFromStart(
+    GOLDEN[1],
+    kept.map(([, seq]) => seq),
+  );
+  for (const [n, seq] of kept) expect(source.keyframe(n)).toEqual(known.get(seq));
+  reader.chunks.forEach(({ count }, n) => {
+    if (count === 0) return; // texts after the last event
+    const { columns } = reader.chunk(n);
+    const sites = new Map<number, number>();
+    for (const site of columns.site) sites.set(site, (sites.get(site) ?? 0) + 1);
+    expect(source.presence(n)).toEqual({
+      sites: new Map([...sites].sort(([a], [b]) => a - b)),
+      cpus: new Set([...columns.cpu].sort()),
+      tids: new Set([...columns.tid].sort((a, b) => a - b)),
+    });
+  });
+  reader.close();
+});
+
+test('slices tell of each CPU, to the cycle, what the state has summed up', () => {
+  const reader = new TraceReader(GOLDEN[1]);
+  const source = new FileSource(reader);
+  const ends = reader.chunks.map((chunk) => chunk.seq + chunk.count);
+  const known = foldFromStart(GOLDEN[1], ends);
+  const sum = Array.from({ length: reader.header.cpus }, () => ACTIVITIES.map(() => 0));
+  reader.chunks.forEach((chunk, n) => {
+    if (chunk.count === 0) return;
+    for (const slice of source.slices(n) ?? [])
+      slice.cpus.forEach(({ spent }, cpu) => {
+        spent.forEach((cycles, k) => {
+          sum[cpu][k] += cycles;
+        });
+      });
+    const state = known.get(ends[n]);
+    state?.cpus.forEach((cpu, k) => {
+      // What a CPU is in the middle of is in the slice already.
+      const all = sum[k].reduce((a, b) => a + b, 0);
+      expect(all).toBe(chunk.lastCycle);
+      const late = sum[k].map((cycles, a) => cycles - cpu.spent[a]).filter((more) => more !== 0);
+      expect(late).toEqual(cpu.booked === chunk.lastCycle ? [] : [chunk.lastCycle - cpu.booked]);
+    });
+  });
+  reader.close();
+});
 
 describe.each(GOLDEN)('%s', (path) => {
   const view = Playback.open(path);
@@ -105,7 +197,7 @@ describe.each(GOLDEN)('%s', (path) => {
       ],
       [
         { lock: lock.toString(16) },
-        (e) => /^(adaptive|spin|thread|rw|sx)-/.test(named(e).name) && e.args[0] === lock,
+        (e) => /^(adaptive|spin|thread|rw|sx|lock)-/.test(named(e).name) && e.args[0] === lock,
       ],
       [{ thread: String(all[9000].tid) }, (e) => e.tid === all[9000].tid],
       [
