@@ -107,7 +107,7 @@ export class Session {
   /** Compiles (or loads) the images and builds the machine. Throws UserError, CompileError. */
   static async open(inputs: RunInputs, hooks: SessionHooks = {}): Promise<Session> {
     const profile = loadProfile(inputs.machine);
-    const kernel = hooks.image?.('kernel', profile) ?? kernelImage(profile);
+    const kernel = hooks.image?.('kernel', profile, false) ?? kernelImage(profile);
     const dtrace = inputs.dtrace === undefined ? undefined : new DtraceSession(inputs.dtrace, kernel);
     const programs = [
       ...wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? []).map((name) => {

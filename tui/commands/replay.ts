@@ -44,22 +44,18 @@ since is named.
 
 async function verifyCommand(reader: TraceReader, options: Options): Promise<number> {
   const progress = new Progress();
-<<<<<<< HEAD
   const meter = new Meter(reader.events);
-  const result = await verify(reader, (events) => {
-    progress.show(() =>
-      [`${events} of ${reader.events} events compared`, meter.left(events)].filter(Boolean).join(', about '),
-    );
-    return progress.interrupts > 0;
-=======
   const result = await verify(reader, {
     until: untilOf(reader, options),
     installed: options.installed,
     progress: (events) => {
-      progress.show(() => `${events} of ${reader.events} events compared`);
+      progress.show(() =>
+        [`${events} of ${reader.events} events compared`, meter.left(events)]
+          .filter(Boolean)
+          .join(', about '),
+      );
       return progress.interrupts > 0;
     },
->>>>>>> da7b839 (traces: what a recording keeps (from, to, ring, until), D's output in it, verification from the recorded sources; show and stats)
   });
   progress.end();
   process.stdout.write(options.json ? JSON.stringify(result, null, 2) + '\n' : words(result));
