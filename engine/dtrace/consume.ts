@@ -103,6 +103,8 @@ interface PlacedRecord {
   time: bigint;
   buf: Buffer;
   desc: EprobeDesc;
+  /** What the same CPU recorded next. */
+  next?: PlacedRecord;
 }
 
 export class Consumer {
@@ -214,7 +216,7 @@ export class Consumer {
 
   /** Tracing has stopped and all buffers were handed over: the final output. */
   stopped(): void {
-    this.process(true);
+    this.process();
     if (this.finished) return;
     this.finished = true;
     this.text('\n');
@@ -262,7 +264,7 @@ export class Consumer {
 
   /** Process the round's buffers and take the output in order. */
   take(): OutputItem[] {
-    this.process(false);
+    this.process();
     const out = this.output;
     this.output = [];
     return out;
@@ -270,7 +272,7 @@ export class Consumer {
 
   /** Text for stdout, up to the next thing to do that is no text (take `takeSystem`). */
   takeText(): Uint8Array {
-    this.process(false);
+    this.process();
     let text = '';
     while (this.output[0]?.kind === 'text') text += (this.output.shift() as { text: string }).text;
     return new Uint8Array(Buffer.from(text, 'latin1'));
@@ -332,32 +334,45 @@ export class Consumer {
 
   // -- records
 
-  private process(last: boolean): void {
+  private process(): void {
     if (this.pending.length === 0) return;
-    const list = this.pending;
+    const byCpu = new Map<number, PlacedRecord[]>();
+    for (const p of this.pending) {
+      const list = byCpu.get(p.cpu) ?? [];
+      byCpu.set(p.cpu, list);
+      for (const r of this.place(p)) {
+        const before = list[list.length - 1];
+        if (before !== undefined) before.next = r;
+        list.push(r);
+      }
+    }
     this.pending = [];
+    const queues = [...byCpu.values()].filter((q) => q.length > 0);
     if (this.options.isSet('temporal')) {
-      const all = list.flatMap((p) => this.place(p));
-      const order = all.map((r, i) => ({ r, i }));
-      order.sort((a, b) => (a.r.time < b.r.time ? -1 : a.r.time > b.r.time ? 1 : a.i - b.i));
-      order.forEach(({ r }, i) => {
-        this.record(r, order[i + 1]?.r);
-      });
+      this.merge(queues);
       return;
     }
-    const groups = list.map((p) => this.place(p));
-    const has = (g: PlacedRecord[], name: string): boolean =>
-      g.some((r) => {
+    const has = (q: PlacedRecord[], name: string): boolean =>
+      q.some((r) => {
         const p = this.env.probe(r.desc.probeId);
         return p?.provider === 'dtrace' && p.name === name;
       });
-    const rank = (g: PlacedRecord[]): number => (has(g, 'END') ? 1 : has(g, 'BEGIN') ? -1 : 0);
-    const sorted = groups.map((g, i) => ({ g, i, k: rank(g) })).sort((a, b) => a.k - b.k || a.i - b.i);
-    for (const { g } of sorted)
-      g.forEach((r, i) => {
-        this.record(r, g[i + 1]);
-      });
-    void last;
+    const rank = (q: PlacedRecord[]): number => (has(q, 'END') ? 1 : has(q, 'BEGIN') ? -1 : 0);
+    const sorted = queues.map((q, i) => ({ q, i, k: rank(q) })).sort((x, y) => x.k - y.k || x.i - y.i);
+    for (const { q } of sorted) for (const r of q) this.record(r);
+  }
+
+  /** Oldest first over all CPUs; each CPU's records stay in the order they were made (ERROR comes where its fault was, though its time is later). */
+  private merge(queues: PlacedRecord[][]): void {
+    let heads = queues.map(([first]) => first);
+    while (heads.length > 0) {
+      let oldest = 0;
+      for (let i = 1; i < heads.length; i++) if (heads[i].time < heads[oldest].time) oldest = i;
+      const r = heads[oldest];
+      this.record(r);
+      if (r.next !== undefined) heads[oldest] = r.next;
+      else heads = heads.filter((_, i) => i !== oldest);
+    }
   }
 
   /** The records of a buffer. */
@@ -384,7 +399,7 @@ export class Consumer {
     return out;
   }
 
-  private record(r: PlacedRecord, next: PlacedRecord | undefined): void {
+  private record(r: PlacedRecord): void {
     const probe = this.env.probe(r.desc.probeId) ?? {
       id: r.desc.probeId,
       provider: '',
@@ -396,7 +411,7 @@ export class Consumer {
       this.errorRecord(r);
       return;
     }
-    const flow = this.flow(r, next, probe);
+    const flow = this.flow(r, probe);
     this.header(r, probe, flow);
     this.data(r);
     if (flow.kind === 'entry') this.indent += 2;
@@ -424,11 +439,8 @@ export class Consumer {
   }
 
   /** Entry and return probes indent; the same firing seen by several clauses does so once. */
-  private flow(
-    r: PlacedRecord,
-    next: PlacedRecord | undefined,
-    probe: ProbeRow,
-  ): { kind: 'entry' | 'return' | 'none'; prefix: string } {
+  private flow(r: PlacedRecord, probe: ProbeRow): { kind: 'entry' | 'return' | 'none'; prefix: string } {
+    const { next } = r;
     const ends = (word: string): boolean => probe.name === word || probe.name.endsWith(`-${word}`);
     const syscall = probe.provider === 'syscall';
     let kind: 'entry' | 'return' | 'none' = 'none';
