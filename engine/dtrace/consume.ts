@@ -611,21 +611,20 @@ export class Consumer {
         return 0;
       case DT_ACT.setopt: {
         const name = cstringOf(b);
-        const value = rec2!.size === 8 ? undefined : cstringOf(b2!);
-        this.setopt(name, value, r);
+        // Without a value the option is set, which is the value 1.
+        this.setopt(name, rec2!.size <= 8 ? '1' : cstringOf(b2!), r);
         return 1;
       }
     }
     return 0;
   }
 
-  private setopt(name: string, value: string | undefined, r: PlacedRecord): void {
+  private setopt(name: string, value: string, r: PlacedRecord): void {
     try {
-      this.options.set(name, value === '' ? undefined : value, 'setopt');
+      this.options.set(name, value, 'setopt');
     } catch (e) {
       if (!(e instanceof LibraryError)) throw e;
-      const to = value === undefined || value === '' ? '' : ` to "${value}"`;
-      this.libraryFault(r, `couldn't set option "${name}"${to}: ${e.message}`);
+      this.libraryFault(r, `couldn't set option "${name}" to "${value}": ${e.message}`);
     }
   }
 

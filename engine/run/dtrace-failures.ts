@@ -25,6 +25,14 @@ const REASONS: Record<number, string> = {
 };
 const EACCES = 13;
 
+/** What they mean when tracing starts. */
+const GO = 2;
+const GO_REASONS: Record<number, string> = {
+  2: 'No anonymous tracing state',
+  7: 'END enablings exceed size of principal buffer',
+  22: 'Invalid argument',
+};
+
 /** `what`: the process or program that the step was about. Whether a program may destroy is for the kernel to say when probes are enabled; dtrace(1) tells it as of the start of tracing. */
 export const failureText = (step: number, errno: number, what?: string | number): string =>
-  `dtrace: ${STEPS[errno === EACCES && step === 1 ? 2 : step]}${what === undefined ? '' : ` ${what}`}: ${REASONS[errno] ?? `error ${errno}`}`;
+  `dtrace: ${STEPS[errno === EACCES && step === 1 ? 2 : step]}${what === undefined ? '' : ` ${what}`}: ${(step === GO ? GO_REASONS[errno] : undefined) ?? REASONS[errno] ?? `error ${errno}`}`;

@@ -159,8 +159,13 @@ dtrace_state_buffer(dtrace_state_t *state, dtrace_buffer_t *buf, int which)
 			flags |= DTRACEBUF_FILL;
 	}
 	for (; size >= sizeof(uint64_t); size = rounddown2(size / 2, 8)) {
-		/* Smaller than the largest record is no use at all. */
+		/*
+		 * Smaller than the largest record, or than what is kept for
+		 * END, is no use at all.  Two errors tell them apart.
+		 */
 		if (which == DTRACEOPT_BUFSIZE && size < state->dts_needed)
+			return (ENOSPC);
+		if (which == DTRACEOPT_BUFSIZE && size < state->dts_reserve)
 			return (E2BIG);
 		error = dtrace_buffer_alloc(buf, size, flags, cpu,
 		    (int)state->dts_ncpu);
