@@ -119,12 +119,11 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 	int64_t cc_r;
 	uint64_t size, val;
 	u_int cc_n, cc_z, cc_v, cc_c;
-	u_int id, nkeys, opc, pc, r1, r2, rd, textlen, ttop;
+	u_int id, nkeys, opc, pc, r1, r2, rd, ttop;
 	dif_instr_t instr;
 	uintptr_t a;
 
 	text = difo->dtdo_buf;
-	textlen = difo->dtdo_len;
 	flags = &cpu_core[curcpu].cpuc_dtrace_flags;
 	cc_n = cc_z = cc_v = cc_c = 0;
 	ttop = 0;
@@ -134,7 +133,8 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 	mstate->dtms_difo = difo;
 	regs[0] = 0;			/* %r0 is always 0. */
 
-	while (pc < textlen) {
+	/* The last instruction is a ret, and none branches past it. */
+	for (;;) {
 		opc = pc;
 		instr = text[pc++];
 		r1 = DIF_INSTR_R1(instr);
@@ -356,9 +356,7 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 			break;
 
 		case DIF_OP_RET:
-			/* The last instruction. */
-			pc = textlen;
-			break;
+			return (regs[rd]);
 		case DIF_OP_NOP:
 			break;
 		case DIF_OP_SETX:
@@ -591,6 +589,4 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 			return (0);
 		}
 	}
-
-	return (regs[rd]);		/* The object ends in `ret %rd'. */
 }

@@ -41,6 +41,12 @@ dtrace_tls_thrkey(void)
 	    ((1UL << 61) - 1)) | intr << 61);
 }
 
+#define	DTRACE_DYNHASH_PIECE(h, bits) do {				\
+	(h) += (bits) & 0xffff;						\
+	(h) += (h) << 10;						\
+	(h) ^= (h) >> 6;						\
+} while (0)
+
 /*
  * Jenkins's one-at-a-time hash: over 16-bit pieces of a key held by value, over
  * the bytes of others.
@@ -52,17 +58,15 @@ dtrace_dynvar_hash(u_int nkeys, dtrace_key_t *key, dtrace_mstate_t *mstate,
 	uint64_t hashval, val, j;
 	uintptr_t base;
 	u_int i;
-	int shift;
 
 	hashval = DTRACE_DYNHASH_VALID;
 	for (i = 0; i < nkeys; i++) {
 		if (key[i].dttk_size == 0) {
 			val = key[i].dttk_value;
-			for (shift = 48; shift >= 0; shift -= 16) {
-				hashval += (val >> shift) & 0xffff;
-				hashval += hashval << 10;
-				hashval ^= hashval >> 6;
-			}
+			DTRACE_DYNHASH_PIECE(hashval, val >> 48);
+			DTRACE_DYNHASH_PIECE(hashval, val >> 32);
+			DTRACE_DYNHASH_PIECE(hashval, val >> 16);
+			DTRACE_DYNHASH_PIECE(hashval, val);
 			continue;
 		}
 		base = key[i].dttk_value;

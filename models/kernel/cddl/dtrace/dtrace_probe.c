@@ -160,7 +160,9 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 
 	flags = &cpu_core[cpuid].cpuc_dtrace_flags;
 
-	for (ecb = probe->dtpr_ecb; ecb != NULL; ecb = ecb->dte_next) {
+	/* A probe has one ECB more often than not: one pass, one test. */
+	ecb = probe->dtpr_ecb;
+	if (ecb != NULL) do {
 		pred = ecb->dte_predicate;
 		state = ecb->dte_state;
 		buf = &state->dts_buffer[cpuid];
@@ -364,7 +366,7 @@ dtrace_probe(dtrace_id_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
 		}
 		if (!committed)
 			buf->dtb_offset = offs + ecb->dte_size;
-	}
+	} while ((ecb = ecb->dte_next) != NULL);
 
 	if (vtime)
 		td->td_dtrace_start = dtrace_gethrtime();
