@@ -91,4 +91,10 @@ describe('checkpoint', () => {
       3_000_000,
     );
   });
+
+  test('with dtrace(1) running as a command of the guest', async () => {
+    const command =
+      "dtrace -n 'syscall:::entry { @[probefunc] = count(); } tick-1ms { trace(timestamp); }' -c 'dd if=/dev/zero of=/dev/null bs=64k count=60'";
+    await restoredEqualsContinued(inputs(command, '1'), 4_000_000);
+  });
 });

@@ -120,4 +120,26 @@ describe.skipIf(spawnSync('tmux', ['-V']).status !== 0)('on a terminal', () => {
     const verified = await lab('replay', trace, '--verify');
     expect(verified.out).toMatch(/^identical: /);
   });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    '%s ends the session in order, the terminal is put back',
+    async (signal) => {
+      const socket = join(folder, `tmux-${signal}`);
+      const trace = join(folder, `${signal}.trace`);
+      const tmux = (...argv: string[]) => execFileSync('tmux', ['-S', socket, ...argv], { encoding: 'utf8' });
+      const screen = () => tmux('capture-pane', '-p');
+      const command = `sh -c 'echo pid $$; exec ${process.execPath} --import tsx tui/main.ts sh --cpus 1 --record ${trace}'; echo code $?; stty -a; sleep 60`;
+      tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '40', '-c', root, command);
+      try {
+        await until('the prompt', () => screen().includes('\n#'));
+        process.kill(Number(/pid (\d+)/.exec(screen())?.[1]), signal);
+        await until('stty', () => screen().includes(' icanon'));
+        expect(screen()).toContain('code 0');
+      } finally {
+        tmux('kill-server');
+      }
+      const replay = await lab('replay', trace, '--verify');
+      expect(replay.out).toMatch(/^identical: /);
+    },
+  );
 });
