@@ -12,10 +12,12 @@ import { join } from 'node:path';
 import type { Image } from '../../engine/image/image.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { TraceReader } from '../read.ts';
+import { causesOf } from './causes.ts';
 import { type Firing, firings } from './firings.ts';
 import { compareRuns, type DivergenceView } from './model.ts';
 import { type Difference, differs, OUTCOMES, type Outcome } from './outcome.ts';
 import { inputsOf, type Progress, recordRun } from './twin.ts';
+import { shortThread } from './words.ts';
 
 export interface ChainLink {
   /** In the run charged for k firings. */
@@ -44,9 +46,6 @@ export interface DecideOptions {
   /** Told before each execution how many firings it is charged for. */
   progress?: (charged: number, low: number, high: number) => Progress;
 }
-
-/** Links shown of a chain. */
-const CHAIN = 8;
 
 /** `traced`: a whole recording of a run with a D program. Throws UserError. */
 export async function decide(traced: TraceReader, options: DecideOptions = {}): Promise<Decision> {
@@ -100,40 +99,36 @@ export async function decide(traced: TraceReader, options: DecideOptions = {}): 
   }
 }
 
-/** What follows from the firing: divergences in the order of time that concern a thread which one before concerned. */
+/**
+ * From the firing to the effect: where the two runs part first after it (or where the outcome shows), and by which wakeups, locks and CPUs the
+ * thread there came to that moment since the firing.
+ */
 function chainOf(
   before: TraceReader,
   after: TraceReader,
   firing: Firing,
   effect: Difference | undefined,
 ): ChainLink[] {
-  const diff = compareRuns(before, after);
+  const site = firing.site === '' ? '' : ` (${firing.site})`;
   const chain: ChainLink[] = [
     {
       cycle: firing.cycle,
       thread: firing.thread,
-      text: `firing ${firing.number}${firing.site === '' ? '' : ` (${firing.site})`} on cpu${firing.cpu} costs ${firing.cycles} cycles`,
+      text: `firing ${firing.number}${site} in ${shortThread(firing.thread)} on cpu${firing.cpu} costs ${firing.cycles} cycles`,
     },
   ];
-  const concerned = new Set([firing.thread]);
-  const later = diff.divergences
-    .filter((d) => d.cycleB >= firing.cycle && (d.kind !== 'longer' || tells(d)))
-    .sort((x, y) => x.cycleB - y.cycleB || x.cycleA - y.cycleA);
-  for (const d of later) {
-    if (chain.length === CHAIN) break;
-    if (!concerned.has(d.thread) && !d.others.some((other) => concerned.has(other))) continue;
-    concerned.add(d.thread);
-    for (const other of d.others) concerned.add(other);
+  const diff = compareRuns(before, after);
+  const parts = diff.divergences
+    .filter((d) => d.kind !== 'longer' && d.seqB >= 0 && d.cycleB > firing.cycle)
+    .sort((x, y) => x.cycleB - y.cycleB)[0];
+  const places = [parts, effect?.at].filter((d) => d !== undefined && d.seqB >= 0) as DivergenceView[];
+  for (const d of places.filter((x, i) => i === 0 || x.seqB !== places[0].seqB)) {
+    const since = chain[chain.length - 1].cycle;
+    for (const { cycle, thread, text } of causesOf(after, d.thread, d.cycleB, since))
+      chain.push({ cycle, thread, text });
     chain.push({ cycle: d.cycleB, thread: d.thread, text: d.sentence });
   }
-  if (effect !== undefined)
-    chain.push({
-      cycle: effect.at?.cycleB ?? diff.endB,
-      thread: effect.at?.thread ?? '',
-      text: effect.text,
-    });
+  if (effect !== undefined && effect.at === undefined)
+    chain.push({ cycle: diff.endB, thread: '', text: effect.text });
   return chain;
 }
-
-/** A step that took longer because its thread waited. */
-const tells = (d: DivergenceView) => /: .*(waiting for a lock or a CPU|sleep) [+-]/.test(d.sentence);

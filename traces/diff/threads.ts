@@ -59,6 +59,13 @@ export class ThreadNames {
         yield tid;
   }
 
+  /** The thread of that path. */
+  tidOf(identity: string): number | undefined {
+    this.#identities ??= this.#all();
+    for (const [tid, path] of this.#identities) if (path === identity) return tid;
+    return undefined;
+  }
+
   #all(): Map<number, string> {
     const identities = new Map<number, string>();
     const taken = new Map<string, number>();
