@@ -26,7 +26,16 @@ import {
 } from './dif.ts';
 import { bitsOf, ctfKind, type Member, memberOf, referent, resolve } from './dtypes.ts';
 import { assert, LibraryError } from './errors.ts';
-import { ID_CGREG, ID_DIFR, ID_DIFW, ID_LOCAL, ID_TLS, IDENT_KIND_NAMES, type Ident } from './ident.ts';
+import {
+  ID_CGREG,
+  ID_DECL,
+  ID_DIFR,
+  ID_DIFW,
+  ID_LOCAL,
+  ID_TLS,
+  IDENT_KIND_NAMES,
+  type Ident,
+} from './ident.ts';
 import {
   assignType,
   cloneNode,
@@ -100,6 +109,15 @@ export function difType(cx: Context, n: Node): DifType {
 }
 
 const ARITHMETIC = new Set(['+', '-', '*', '<<', 'u-']);
+/** Operators whose result may not fit the operands' type. */
+const WRAPPING = new Set([...ARITHMETIC, '~']);
+/** Operators to whose result the upper bits of an operand matter. */
+const WHOLE = new Set(['/', '%', '>>', '/=', '%=', '>>=']);
+
+const isUnsignedInt = (type: Type): boolean => {
+  const t = resolve(type);
+  return t.kind === 'int' && !t.signed && t.size === 4;
+};
 
 const powerOfTwo = (x: number): number => 2 ** Math.ceil(Math.log2(x));
 
@@ -272,8 +290,14 @@ class Generator {
     if (!isScalar(dst)) return;
     const signSrc = (src.flags & NF_SIGNED) !== 0;
     const signDst = (dst.flags & NF_SIGNED) !== 0;
-    if (to === from && signSrc === signDst) return;
-    if (to > from && !signSrc) return;
+    if (to === from && signSrc === signDst) {
+      this.settle(src, dst.reg);
+      return;
+    }
+    if (to > from && !signSrc) {
+      this.settle(src, dst.reg);
+      return;
+    }
     // a signed value is kept extended to 64 bits, but arithmetic may have overflowed its type
     if (to > from && (signDst || to === 8)) {
       if (!ARITHMETIC.has(src.op)) return;
@@ -290,6 +314,79 @@ class Generator {
     this.emit(fmt(OP.SLL, src.reg, r, dst.reg));
     this.emit(fmt(signDst ? OP.SRA : OP.SRL, dst.reg, r, dst.reg));
     this.regs.free(r);
+  }
+
+  /** The register's value as its type holds it. */
+  private narrow(reg: number, n: Node, from = reg): void {
+    const r = this.regs.alloc();
+    this.setx(r, 64 - nodeSize(this.cx, n) * 8);
+    this.emit(fmt(OP.SLL, from, r, reg));
+    this.emit(fmt(n.flags & NF_SIGNED ? OP.SRA : OP.SRL, reg, r, reg));
+    this.regs.free(r);
+  }
+
+  private isUnsignedInt(n: Node): boolean {
+    return (n.flags & (NF_SIGNED | NF_REF | NF_BITFIELD)) === 0 && isArith(n) && nodeSize(this.cx, n) === 4;
+  }
+
+  /** May the register of an operand of an operation on unsigned ints hold more than 32 bits? */
+  private runsOver(n: Node): boolean {
+    if (n.kind === 'int') return n.value > 0xffffffffn;
+    if (!this.isUnsignedInt(n)) return (n.flags & NF_SIGNED) !== 0;
+    if (n.kind !== 'op1' && n.kind !== 'op2') return false;
+    if (WRAPPING.has(n.op)) return true;
+    switch (n.op) {
+      case 'u+':
+        return this.runsOver(n.child!);
+      case ',':
+        return this.runsOver(n.right!);
+      case '|':
+      case '^':
+        return this.runsOver(n.left!) || this.runsOver(n.right!);
+      case '&':
+        return this.runsOver(n.left!) && this.runsOver(n.right!);
+    }
+    return false;
+  }
+
+  /**
+   * Registers have 64 bits, so what was computed as unsigned int may have run over its 32. Where that shows (division, comparison, a wider
+   * operand), it is cut first. Signed overflow has no meaning in C.
+   */
+  private settle(n: Node, reg = n.reg): void {
+    if (this.isUnsignedInt(n) && this.runsOver(n)) this.narrow(reg, n, n.reg);
+  }
+
+  /** An operand as unsigned int, if that is what an operation on these two is done in. */
+  private settleBoth(l: Node, r: Node, n: Node): void {
+    if (!isArith(l) || !isArith(r) || !isUnsignedInt(promoteTypes(l, r))) {
+      this.settle(n);
+      return;
+    }
+    if (!this.runsOver(n)) return;
+    const reg = this.regs.alloc();
+    this.setx(reg, 32);
+    this.emit(fmt(OP.SLL, n.reg, reg, n.reg));
+    this.emit(fmt(OP.SRL, n.reg, reg, n.reg));
+    this.regs.free(reg);
+  }
+
+  /**
+   * An assignment's value as the type of a declared variable holds it. One that is not declared keeps all 64 bits: scripts say `start = 0`
+   * before they say `start = timestamp`.
+   */
+  private fit(n: Node): void {
+    const l = n.left ?? n.child!;
+    if (l.kind !== 'var' || !(l.ident!.flags & ID_DECL) || !isScalar(n) || !isArith(l)) return;
+    if (n.op === '=') {
+      const r = n.right!;
+      if (isArith(r)) this.typecast(r, n);
+      return;
+    }
+    const size = nodeSize(this.cx, n);
+    // what int overflows to has no meaning in C
+    if (size === 8 || (size === 4 && n.flags & NF_SIGNED)) return;
+    this.narrow(n.reg, n);
   }
 
   /** Push arguments or keys: all are computed before the first is pushed, as each may itself use the tuple stack. */
@@ -328,9 +425,15 @@ class Generator {
     const lp = isPointer(this.cx, l);
     const rp = isPointer(this.cx, r);
     if (lp && rp) pointerOp = false;
+    const whole = WHOLE.has(n.op);
+    const size = nodeSize(this.cx, n);
     this.node(l);
+    if (whole && op !== OP.SRL && op !== OP.SRA) this.settleBoth(l, r, l);
+    else if (whole || nodeSize(this.cx, l) < size) this.settle(l);
     if (pointerOp && rp) this.scale(n, OP.MUL, l.reg);
     this.node(r);
+    if (whole && op !== OP.SRL && op !== OP.SRA) this.settleBoth(l, r, r);
+    else if (nodeSize(this.cx, r) < size) this.settle(r);
     if (pointerOp && lp) this.scale(n, OP.MUL, r.reg);
     this.emit(fmt(op, l.reg, r.reg, l.reg));
     this.regs.free(r.reg);
@@ -376,6 +479,7 @@ class Generator {
     this.setx(r, this.step(n));
     this.emit(fmt(op, n.reg, r, n.reg));
     this.regs.free(r);
+    this.fit(n);
     this.assignTo(c, n);
   }
 
@@ -388,6 +492,7 @@ class Generator {
     this.emit(fmt(op, n.reg, r, r));
     const old = n.reg;
     n.reg = r;
+    this.fit(n);
     this.assignTo(c, n);
     n.reg = old;
     this.regs.free(r);
@@ -408,7 +513,9 @@ class Generator {
     const l = n.left!;
     const r = n.right!;
     this.node(l);
+    this.settleBoth(l, r, l);
     this.node(r);
+    this.settleBoth(l, r, r);
     this.emit(fmt(isString(this.cx, l) || isString(this.cx, r) ? OP.SCMP : OP.CMP, l.reg, r.reg, 0));
     this.regs.free(r.reg);
     n.reg = l.reg;
@@ -428,14 +535,25 @@ class Generator {
     this.regs.free(n.expr!.reg);
     this.emit(branch(OP.BE, no));
     this.node(n.left!);
+    this.arm(n.left!, n);
     const move = this.emit(fmt(OP.MOV, n.left!.reg, 0, 0));
     this.regs.free(n.left!.reg);
     this.emit(branch(OP.BA, done));
     this.emit(NOP, no);
     this.node(n.right!);
+    this.arm(n.right!, n);
     n.reg = n.right!.reg;
     move.word = fmt(OP.MOV, n.left!.reg, 0, n.reg);
     this.emit(NOP, done);
+  }
+
+  /** An arm's value as the type of the whole. */
+  private arm(a: Node, n: Node): void {
+    if (!isArith(a) || !isArith(n)) return;
+    const reg = n.reg;
+    n.reg = a.reg;
+    this.typecast(a, n);
+    n.reg = reg;
   }
 
   private logicalAnd(n: Node): void {
@@ -554,6 +672,7 @@ class Generator {
       this.regs.free(n.right!.reg);
       n.reg = r;
     }
+    this.fit(n);
     this.assignTo(n.left!, n);
   }
 
@@ -566,15 +685,19 @@ class Generator {
     id.flags |= ID_DIFR;
     this.variables.add(id);
     this.emit(indexed(load, id.id, n.reg));
-    if (!(n.flags & NF_REF)) return;
-    // a value kept by reference may not exist yet: then make it, zero-filled, and load its address again
+    if (n.flags & NF_REF) this.faultIn(n, load, tls ? OP.STTAA : OP.STGAA);
+  }
+
+  /** A value kept by reference may not exist yet: then make it, zero-filled, and load its address again. */
+  private faultIn(n: Node, load: number, store: number): void {
+    const id = n.ident!;
     const there = this.label();
     this.emit(fmt(OP.TST, n.reg, 0, 0));
     this.emit(branch(OP.BNE, there));
     this.setx(n.reg, nodeSize(this.cx, n));
     this.emit(fmt(OP.ALLOCS, n.reg, 0, n.reg));
     id.flags |= ID_DIFW;
-    this.emit(indexed(tls ? OP.STTAA : OP.STGAA, id.id, n.reg));
+    this.emit(indexed(store, id.id, n.reg));
     this.emit(indexed(load, id.id, n.reg));
     this.emit(NOP, there);
   }
@@ -596,11 +719,7 @@ class Generator {
     if (id.id !== DIF_VAR_ARGS || !isScalar(n)) return;
     const size = nodeSize(this.cx, n);
     if (size === 8) return;
-    const r = this.regs.alloc();
-    this.setx(r, 64 - size * 8);
-    this.emit(fmt(OP.SLL, n.reg, r, n.reg));
-    this.emit(fmt(n.flags & NF_SIGNED ? OP.SRA : OP.SRL, n.reg, r, n.reg));
-    this.regs.free(r);
+    this.narrow(n.reg, n);
   }
 
   /** An inline: its expression, generated here, with parameters standing for the argument trees. */
@@ -650,6 +769,8 @@ class Generator {
     id.flags |= ID_DIFR;
     this.variables.add(id);
     this.emit(indexed(op, id.id, n.reg));
+    // a string that is not there is NULL; a thread's struct or array has members that may be assigned to
+    if (op === OP.LDTS && n.flags & NF_REF && !isString(this.cx, n)) this.faultIn(n, OP.LDTS, OP.STTS);
   }
 
   private member(n: Node): void {

@@ -88,11 +88,16 @@ export function assignAttr(cx: Context, n: Node, attr: Attribute): void {
   n.attr = attr;
 }
 
-/** The common type of two integers: the higher rank of size and unsignedness wins; narrow types are not widened to int. */
+/** What an operand of this integer type is computed in: enums, bit-fields and what is narrower than int become int. */
+export function promotedType(type: Type): Type {
+  const t = resolve(type);
+  return t.kind === 'enum' || (t.kind === 'int' && bitsOf(t) < 32) ? INT : type;
+}
+
+/** The common type of two integers: each promoted, the higher rank of size and unsignedness wins. */
 export function promoteTypes(l: Node, r: Node): Type {
   const side = (n: Node): { type: Type; rank: number; order: number } => {
-    let type = n.type!;
-    if (resolve(type).kind === 'enum') type = INT;
+    const type = promotedType(n.type!);
     const t = resolve(type);
     const order = t.kind === 'int' ? t.rank : 0;
     return { type, rank: bitsOf(t) + (isSignedType(t) ? 0 : 1), order };
@@ -306,11 +311,11 @@ function cookOp1(cx: Context, n: Node): Node {
     case 'u+':
     case 'u-':
       if (!isArith(c)) cx.fail('D_OP_ARITH', `operator ${text} requires an operand of arithmetic type`);
-      propagateType(c, n);
+      assignType(cx, n, promotedType(c.type!));
       break;
     case '~':
       if (!isInteger(c)) cx.fail('D_OP_INT', `operator ${text} requires an operand of integral type`);
-      propagateType(c, n);
+      assignType(cx, n, promotedType(c.type!));
       break;
     case '!':
       if (!isScalar(c)) cx.fail('D_OP_SCALAR', `operator ${text} requires an operand of scalar type`);
@@ -380,7 +385,7 @@ function cookOp2(cx: Context, n: Node, idflags: number): Node {
       const r = (n.right = cook(cx, n.right!, ID_REF));
       if (!isInteger(l) || !isInteger(r))
         cx.fail('D_OP_INT', `operator ${text} requires operands of integral type`);
-      if (op === '<<' || op === '>>') propagateType(l, n);
+      if (op === '<<' || op === '>>') assignType(cx, n, promotedType(l.type!));
       else assignType(cx, n, promoteTypes(l, r));
       binaryAttr(cx, n, l, r);
       return n;

@@ -6,7 +6,7 @@
  */
 import { identity, type Type } from '../cfront/types.ts';
 import type { Context } from './context.ts';
-import { cook, promoteTypes } from './cook.ts';
+import { cook, promotedType, promoteTypes } from './cook.ts';
 import { type Decl, declType, definitions, pushScope, topDecl } from './decl.ts';
 import { CONSTANT_TYPES, kindOf, memberOf, resolve, sameType, typedefOf } from './dtypes.ts';
 import { LibraryError } from './errors.ts';
@@ -140,6 +140,7 @@ export function offsetofNode(cx: Context, decl: Decl, member: string): Node {
 
 export function op1(cx: Context, op: string, c: Node): Node {
   if (c.kind === 'int') {
+    if (op === 'u-' || op === 'u+' || op === '~') assignType(cx, c, promotedType(c.type!));
     switch (op) {
       case 'u-':
         c.value = -c.value & MASK64;
@@ -152,6 +153,7 @@ export function op1(cx: Context, op: string, c: Node): Node {
         return c;
       case '!':
         c.value = c.value === 0n ? 1n : 0n;
+        assignType(cx, c, cx.types.int);
         return c;
     }
   }
@@ -227,11 +229,11 @@ function fold(cx: Context, op: string, l: Node, r: Node): Node | undefined {
     case '>=':
       return relational((x, y) => x >= y);
     case '<<':
-      propagateType(l, n);
+      assignType(cx, n, promotedType(l.type!));
       n.value = normalize(cx, n, a << (b & 63n));
       return n;
     case '>>':
-      propagateType(l, n);
+      assignType(cx, n, promotedType(l.type!));
       n.value = l.flags & NF_SIGNED ? (signed(a) >> (b & 63n)) & MASK64 : a >> (b & 63n);
       return n;
     case '+':
