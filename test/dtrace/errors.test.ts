@@ -272,8 +272,14 @@ describe('refusals', () => {
   });
 });
 
-/** Tags that need more than a program (below), a program of 64,000 variables, or a mistake of the compiler's own. */
+/** Tags that need more than a program (below), a process, a program of 64,000 variables, or a mistake of the compiler's own. */
 const ELSEWHERE = [
+  'D_PROC_ALIGN',
+  'D_PROC_BADPID',
+  'D_PROC_CREATEFAIL',
+  'D_PROC_GRAB',
+  'D_PROC_NAME',
+  'D_PROC_OFF',
   'D_MACRO_OFLOW',
   'D_MACRO_UNUSED',
   'D_ID_OFLOW',
