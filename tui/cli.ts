@@ -20,6 +20,7 @@ const COMMANDS: [name: string, summary: string, load: () => Promise<CommandModul
   ['replay', 'read a trace, or execute it again and compare', () => import('./commands/replay.ts')],
   ['show', 'what a recorded run looked like at one moment', () => import('./commands/show.ts')],
   ['stats', 'a recorded run in sums', () => import('./commands/stats.ts')],
+  ['step', 'step a live machine, forward and back, by commands', () => import('./commands/step.ts')],
   ['diff', 'align two traces and explain what differs', () => import('./commands/diff.ts')],
   ['truth', 'what DTrace answered, beside what happened without it', () => import('./commands/truth.ts')],
   ['export', 'a trace for other programs: Chrome, Perfetto, CTF, ...', () => import('./commands/export.ts')],

@@ -75,6 +75,11 @@ export class Stepper {
   }
 
   /** Throws UserError for a break that cannot be set. */
+  checkBreak(spec: BreakSpec): void {
+    new Breaks(this.#live, this.#evaluator, [spec]);
+  }
+
+  /** Throws UserError for a break that cannot be set. */
   resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView {
     const live = this.#live;
     const set = new Breaks(live, this.#evaluator, breaks);

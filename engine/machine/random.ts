@@ -18,11 +18,12 @@ export interface Stream {
 type Generator = seedrandom.PRNG & { state(): seedrandom.State.Arc4 };
 
 export class RandomStreams {
-  readonly #seed: number;
+  /** Of streams that have not begun yet. */
+  seed: number;
   readonly #streams = new Map<string, Generator>();
 
   constructor(seed: number) {
-    this.#seed = seed;
+    this.seed = seed;
   }
 
   stream(name: string): Stream {
@@ -30,7 +31,7 @@ export class RandomStreams {
     const generator = () => {
       let g = this.#streams.get(name);
       if (g === undefined) {
-        g = seedrandom(`${this.#seed}/${name}`, { state: true }) as Generator;
+        g = seedrandom(`${this.seed}/${name}`, { state: true }) as Generator;
         this.#streams.set(name, g);
       }
       return g;
@@ -43,6 +44,12 @@ export class RandomStreams {
       },
       below: (n) => Math.floor(generator()() * n),
     };
+  }
+
+  /** All streams begin anew, from another seed. */
+  reseed(seed: number): void {
+    this.seed = seed;
+    this.#streams.clear();
   }
 
   save(): [string, seedrandom.State.Arc4][] {

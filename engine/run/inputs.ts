@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Image } from '../image/image.ts';
+import type { Fork } from './forks.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A dtrace(1) command line, with the scripts that it names: parsing it gives programs and options. */
@@ -26,6 +27,8 @@ export interface RunInputs {
   dtrace?: DtraceInputs;
   /** Cycle from which firings cost nothing (engine/run/charges.ts). */
   chargesUntil?: number;
+  /** What changes on the way, in order of cycles (engine/run/forks.ts). */
+  forks?: Fork[];
   /** The DTrace module is not loaded. It makes no difference, which is the point of it. */
   withoutDtrace?: boolean;
   /** fbt functions (globs) recorded beside the default sites. */

@@ -13,6 +13,7 @@ import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
 import { Charges } from './charges.ts';
 import { DtraceSession, type FileChange, PID_PROVIDER } from './dtrace-session.ts';
+import { type Fork, forkTracing } from './forks.ts';
 import { GuestConsumers } from './guest-consumers.ts';
 import { identity, type RunInputs } from './inputs.ts';
 import { defaultSites, enableSites, fbtSites, type Site } from './sites.ts';
@@ -81,7 +82,10 @@ export class Session {
   readonly identity: string;
   /** Recorded sites, in the order of the trace's site table. */
   readonly sites: Site[];
-  readonly dtrace: DtraceSession | undefined;
+  /** What traces now. */
+  dtrace: DtraceSession | undefined;
+  /** What a fork's program took the place of. */
+  #former: DtraceSession | undefined;
   readonly #consumers: GuestConsumers;
   readonly #hooks: SessionHooks;
   #exitStatus: number | undefined;
@@ -95,6 +99,9 @@ export class Session {
   reached = 0;
   /** The slice in hand has not been run to its end. */
   #inSlice = false;
+  /** Forks that have been taken, and whether the slice in hand ends at the next. */
+  #forked = 0;
+  #forks = false;
   /** Firings cost nothing from the end of this slice on. */
   #flips = false;
   /** It has happened. */
@@ -199,20 +206,28 @@ export class Session {
   /** The same, sharing memory with an earlier checkpoint. */
   save(base?: Checkpoint): SavedRun {
     const machine = checkpoint(this.machine, base);
-    const dtrace = this.dtrace?.save();
+    const [tracing, former] = [this.dtrace, this.#former];
+    const dtrace = tracing?.save();
+    const formerState = former?.save();
+    const seed = this.machine.random.seed;
     const consumers = this.#consumers.save();
     const { reached } = this;
     const fields = [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] as const;
+    const forks = [this.#forked, this.#forks] as const;
     const more = [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] as const;
     const stats = [this.#readyStats, this.#endStats] as const;
     return {
       machine,
       goBack: () => {
         restore(this.machine, machine);
+        [this.dtrace, this.#former] = [tracing, former];
         dtrace?.();
+        formerState?.();
+        this.machine.random.seed = seed;
         consumers();
         this.reached = reached;
         [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] = fields;
+        [this.#forked, this.#forks] = forks;
         [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] = more;
         [this.#readyStats, this.#endStats] = stats;
       },
@@ -284,7 +299,10 @@ export class Session {
       const wanted = this.#ready ? Math.min(next, this.#granted < limit ? limit : patience) : next;
       // It may lie before what booting was granted.
       this.#flips = wanted >= flip;
-      this.#granted = Math.min(wanted, flip);
+      const fork = this.inputs.forks?.[this.#forked]?.cycle ?? Number.POSITIVE_INFINITY;
+      this.#forks = Math.min(wanted, flip) >= fork;
+      if (this.#forks) this.#flips = flip <= fork;
+      this.#granted = Math.min(wanted, flip, fork);
       this.#inSlice = true;
     }
     const stop = this.machine.run(Math.min(this.#granted, until), !this.#ready);
@@ -293,6 +311,7 @@ export class Session {
     if (stop.reason === 'limit' && until < this.#granted) return undefined;
     this.#inSlice = false;
     if (this.#flips) this.#flip();
+    if (this.#forks && stop.reason === 'limit') this.#fork();
     return this.#ready ? this.#betweenSlices(stop, limit, patience) : this.#booting(stop);
   }
 
@@ -302,6 +321,25 @@ export class Session {
     this.#attached = true;
     this.dtrace?.attach(this.machine);
     if ((this.inputs.chargesUntil ?? Number.POSITIVE_INFINITY) <= this.machine.now) this.#flip();
+  }
+
+  /** Here the run parts from the one that it is a fork of. */
+  #fork(): void {
+    const fork = this.inputs.forks?.[this.#forked] as Fork;
+    this.#forks = false;
+    this.#forked++;
+    if (fork.seed !== undefined) this.machine.random.reseed(fork.seed);
+    if (fork.suppress !== undefined && fork.suppress.length > 0) {
+      if (this.dtrace === undefined)
+        throw new UserError('fork: nothing traces this run, so nothing is charged');
+      this.#flip();
+    }
+    if (fork.dtrace === undefined) return;
+    if (!this.#ready) throw new UserError('fork: a D program can start when the guest has booted');
+    this.drain();
+    const next = forkTracing(fork.dtrace, this.machine, this.images[0], this.dtrace);
+    this.#former = this.dtrace;
+    this.dtrace = next;
   }
 
   /** From here on firings are free. */
@@ -329,6 +367,7 @@ export class Session {
     const ended = (how: RunResult['stop']): RunResult['stop'] =>
       this.#interrupted ? { reason: 'interrupted' } : how;
     try {
+      this.#former?.poll();
       dtrace?.poll();
     } finally {
       this.drain();
@@ -361,8 +400,11 @@ export class Session {
 
   /** Hands on what DTrace has to say. */
   drain(): void {
-    if (this.dtrace === undefined) return;
-    const { out, err } = this.dtrace.takeOutput();
+    for (const dtrace of [this.#former, this.dtrace]) if (dtrace !== undefined) this.#drain(dtrace);
+  }
+
+  #drain(dtrace: DtraceSession): void {
+    const { out, err } = dtrace.takeOutput();
     for (const piece of out)
       if (piece instanceof Uint8Array) this.#hooks.dtraceOut?.(piece);
       else this.#hooks.dtraceFile?.(piece);

@@ -7,6 +7,7 @@ import { Evaluator } from '../../engine/live/evaluate.ts';
 import { Inspector } from '../../engine/live/inspect.ts';
 import { LiveMachine, type LiveOptions, NEVER } from '../../engine/live/live-machine.ts';
 import { Stepper } from '../../engine/live/steps.ts';
+import { checkFork, type Fork } from '../../engine/run/forks.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import type {
   BreakSpec,
@@ -28,6 +29,9 @@ export interface LiveRunOptions extends LiveOptions {
   /** Stay at power-on instead of running until the guest has booted. */
   fromPowerOn?: boolean;
 }
+
+/** Cycles between two looks at who may interrupt. */
+const STRIDE = 20_000_000;
 
 export class LiveRun extends SourceView implements LiveControls {
   readonly live: LiveMachine;
@@ -113,6 +117,33 @@ export class LiveRun extends SourceView implements LiveControls {
     return live;
   }
 
+  /**
+   * Another future: this run up to where it stands, with something changed from there on. It is executed anew, so this one stays as it is; and
+   * its inputs say it all, so a recording of it can be executed again. Throws UserError, DtraceError.
+   */
+  async fork(change: Omit<Fork, 'cycle'>, options: LiveRunOptions = {}): Promise<LiveRun> {
+    this.#here();
+    const { inputs } = this.live.session;
+    if (this.live.end !== undefined) throw new UserError('fork: the run has ended here; go back first');
+    const cycle = Math.floor(this.live.now);
+    const fork = { ...change, cycle };
+    checkFork(fork, inputs.forks ?? []);
+    return LiveRun.openAt({ ...inputs, forks: [...(inputs.forks ?? []), fork] }, cycle, options);
+  }
+
+  /** Opens a run and brings it to a cycle. Throws UserError, CompileError, DtraceError. */
+  static async openAt(inputs: RunInputs, cycle: number, options: LiveRunOptions = {}): Promise<LiveRun> {
+    const run = await LiveRun.open(inputs, { ...options, fromPowerOn: true });
+    const { live } = run;
+    while (live.reached < cycle && live.end === undefined) {
+      live.goto({ cpu: -1, cycle: Math.min(cycle, live.reached + STRIDE), made: 0 });
+      if (options.progress?.(live.reached) === true) throw new UserError('interrupted on the way', 1);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    run.runTo(cycle);
+    return run;
+  }
+
   // RunView
 
   get ended(): boolean {
@@ -171,6 +202,11 @@ export class LiveRun extends SourceView implements LiveControls {
   resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView {
     this.#here();
     return this.#moved(this.#stepper.resume(direction, breaks, interrupt));
+  }
+
+  /** Throws UserError for a break that cannot be set. */
+  checkBreak(spec: BreakSpec): void {
+    this.#stepper.checkBreak(spec);
   }
 
   #moved(stop: StopView): StopView {
