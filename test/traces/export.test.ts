@@ -1,9 +1,11 @@
 // Exports, each read back by a reader that is not ours where there is one, and held against the events of the trace.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeCtf } from '../../traces/export/ctf.ts';
+import { FORMATS } from '../../traces/export/formats.ts';
 import { apply, initialState } from '../../traces/playback/fold.ts';
 import { SiteTable } from '../../traces/playback/sites.ts';
 import { TraceReader } from '../../traces/read.ts';
@@ -348,4 +350,38 @@ test('the command: formats listed, bad usage told', async () => {
   }
   const out = await lab('export', trace, '--to', 'csv');
   expect(out.out).toBe(readFileSync(path('csv'), 'utf8'));
+});
+
+describe('traces of every released version, and one that was cut short', () => {
+  const golden = join(import.meta.dirname, 'golden');
+  const files = readdirSync(golden)
+    .filter((name) => name.endsWith('.trace'))
+    .map((name) => join(golden, name));
+  const cut = join(folder, 'cut.trace');
+  beforeAll(() => {
+    const whole = readFileSync(files.at(-1) ?? '');
+    writeFileSync(cut, whole.subarray(0, whole.length - 1000));
+  });
+
+  test.each([...files, cut])('%s', (file) => {
+    const reader = new TraceReader(file);
+    expect(reader.events).toBeGreaterThan(0);
+    const text = (name: string) =>
+      [...(FORMATS.find((f) => f.name === name)?.pieces?.(reader, { off: true, threads: true }) ?? [])].join(
+        '',
+      );
+    const depth = new Map<string, number>();
+    for (const e of JSON.parse(text('chrome')).traceEvents as ChromeEvent[]) {
+      const key = `${e.pid} ${e.tid}`;
+      if (e.ph === 'B') depth.set(key, (depth.get(key) ?? 0) + 1);
+      if (e.ph === 'E') depth.set(key, (depth.get(key) ?? 0) - 1);
+    }
+    expect(new Set(depth.values())).toEqual(new Set([0]));
+    expect(text('jsonl').trimEnd().split('\n').length).toBe(reader.events);
+    expect(text('csv').trimEnd().split('\r\n').length).toBe(reader.events + 1);
+    expect(text('folded')).toMatch(/^\S.*;.* \d+$/m);
+    expect(JSON.parse(text('speedscope')).profiles.length).toBeGreaterThan(1);
+    expect(writeCtf(reader, join(folder, 'golden.ctf'))).toBe(reader.events);
+    reader.close();
+  });
 });

@@ -179,6 +179,7 @@ class Builder {
     const role = this.#table.roles[site];
     const cpu = state.cpus[cpuNumber];
     const track = this.#cpus[cpuNumber];
+    if (cpu === undefined) return; // a damaged file: there is no such CPU
     const first = cpu.tid === 0;
     apply(state, this.#table, e, i, this.#refs);
     this.#last = cycle;

@@ -40,6 +40,7 @@ export function* stretches(reader: TraceReader, options: StackOptions = {}): Gen
   for (let n = 0; n < reader.chunks.length; n++) {
     const { columns: e } = reader.chunk(n);
     for (let i = 0; i < e.count; i++) {
+      if (e.cpu[i] >= reader.header.cpus) continue; // a damaged file: there is no such CPU
       last = e.cycle[i];
       const role = table.roles[e.site[i]];
       const fbt = role === ROLE.other && table.sites[e.site[i]].provider === 'fbt';
