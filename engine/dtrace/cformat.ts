@@ -57,7 +57,7 @@ export function formatDouble(value: number, letter: string, f: CFlags): string {
   else if (kind === 'e') body = exponential(a, prec);
   else {
     const p = prec;
-    const exp = a === 0 ? 0 : Number(a.toExponential(p - 1).split('e')[1]);
+    const exp = Number(exponential(a, p - 1).split('e')[1]);
     body = exp < -4 || exp >= p ? exponential(a, p - 1) : fixed(a, p - 1 - exp, f.alt);
     if (!f.alt && body.includes('.')) body = body.replace(/\.?0+($|e)/, '$1');
   }
@@ -91,9 +91,22 @@ function rational(a: number): [bigint, bigint] {
   return [BigInt(x), den];
 }
 
+/** `prec` digits after the point; exact ties go to the even digit, as in the C library. */
 function exponential(a: number, prec: number): string {
-  const p = Math.max(0, Math.min(prec, 100));
-  const [m, e] = a.toExponential(p).split('e');
-  const n = Number(e);
-  return `${m}e${n < 0 ? '-' : '+'}${String(Math.abs(n)).padStart(2, '0')}`;
+  const p = Math.max(0, prec);
+  let e = a === 0 ? 0 : Number(a.toExponential(100).split('e')[1]);
+  const [num, den] = rational(a);
+  const shift = p - e;
+  const top = shift >= 0 ? num * 10n ** BigInt(shift) : num;
+  const bottom = shift >= 0 ? den : den * 10n ** BigInt(-shift);
+  let q = top / bottom;
+  const r = top % bottom;
+  if (r * 2n > bottom || (r * 2n === bottom && q % 2n === 1n)) q++;
+  if (q >= 10n ** BigInt(p + 1)) {
+    q /= 10n;
+    e++;
+  }
+  const digits = q.toString().padStart(p + 1, '0');
+  const m = p === 0 ? digits : `${digits[0]}.${digits.slice(1)}`;
+  return `${m}e${e < 0 ? '-' : '+'}${String(Math.abs(e)).padStart(2, '0')}`;
 }

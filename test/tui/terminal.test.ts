@@ -200,10 +200,7 @@ describe.skipIf(!hasScript)('a terminal', () => {
     expect(JSON.parse(readFileSync(`${trace}.notes.json`, 'utf8'))).toEqual([{ seq: 1, text: 'look here' }]);
     const again = pty(120, 40);
     again.probelab('tui', trace, join(folder, 'twin.trace'), '--script', recorded);
-    await again.until(
-      'played to its end',
-      () => !again.alternate && again.output.includes('1049l'),
-    );
+    await again.until('played to its end', () => !again.alternate && again.output.includes('1049l'));
     expect(readFileSync(recorded, 'utf8').split('\n')[0]).toBe('{"name":"machine"}');
   });
 });
