@@ -147,7 +147,7 @@ describe('the deciding firing', () => {
 
   test('is found, and the one before it changes nothing', async () => {
     const path = join(folder, 'race.trace');
-    await recordRun(inputs(16_000), path, undefined, [image]);
+    await recordRun(inputs(5_400), path, undefined, [image]);
     const reader = new TraceReader(path);
     expect(reader.end?.exitStatus).toBe(2);
     const found = await decide(reader, { extraPrograms: [image] });
@@ -172,7 +172,7 @@ describe('the deciding firing', () => {
       [(firing?.cycle ?? 0) + 1, 2],
     ]) {
       const one = join(folder, `race-${status}.trace`);
-      await recordRun({ ...inputs(16_000), chargesUntil: cycle }, one, undefined, [image]);
+      await recordRun({ ...inputs(5_400), chargesUntil: cycle }, one, undefined, [image]);
       expect(new TraceReader(one).end?.exitStatus).toBe(status);
     }
   });

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define	CALLS	200
+#define	CALLS	64
 
 static pthread_mutex_t	lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_barrier_t start;
