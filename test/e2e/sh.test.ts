@@ -3,6 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openTraceAt } from '../../traces/live/open-trace.ts';
+import { TraceReader } from '../../traces/read.ts';
 import { lab, root, scratch, until } from './lab.ts';
 
 const folder = scratch();
@@ -37,6 +39,13 @@ describe('from a pipe', () => {
     expect(answer(out, 'echo $status')).toBe('0\n');
     const verified = await lab('replay', trace, '--verify');
     expect([verified.code, verified.out]).toEqual([0, expect.stringMatching(/^identical: \d{4,} events\n$/)]);
+    // From the trace to a live machine: it types the same (and compares every event on the way).
+    const reader = new TraceReader(trace);
+    const live = await openTraceAt(reader, reader.chunks.at(-1)?.lastCycle ?? 0);
+    const typed = live.texts('console').map((item) => item.text);
+    expect(typed.join('')).toMatch(/# cat\r?\nfor the guest\r?\nfor the guest\r?\n/);
+    live.close();
+    reader.close();
     // The keys are the same, so is the run: when they were typed here does not matter.
     const again = join(folder, 'again.trace');
     session(lines, '--record', again);

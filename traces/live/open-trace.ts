@@ -2,9 +2,9 @@
  * From a recorded trace to a live machine: its inputs are executed again up to a cycle, and what happens on the way is compared with what was
  * recorded. From there on the run is live.
  */
-import type { RunInputs } from '../../engine/run/inputs.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { argument } from '../columns.ts';
+import { traceInputs } from '../inputs.ts';
 import type { TraceReader } from '../read.ts';
 import { LiveRun, type LiveRunOptions } from './live-run.ts';
 
@@ -14,7 +14,7 @@ export async function openTraceAt(
   cycle: number,
   options: LiveRunOptions = {},
 ): Promise<LiveRun> {
-  const run = await LiveRun.openAt(reader.header.inputs as RunInputs, cycle, options);
+  const run = await LiveRun.openAt(traceInputs(reader), cycle, options);
   const { log, settled } = run.live;
   let seq = 0;
   for (let n = 0; n < reader.chunks.length && reader.chunks[n].firstCycle < settled; n++) {

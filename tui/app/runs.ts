@@ -4,6 +4,7 @@ import type { RunInputs } from '../../engine/run/inputs.ts';
 import { loadScenario, scenarioNames } from '../../engine/run/scenario.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { Symbols } from '../../traces/diff/words.ts';
+import { traceInputs } from '../../traces/inputs.ts';
 import { Playback } from '../../traces/playback/playback.ts';
 import { TraceReader } from '../../traces/read.ts';
 import { Complaint } from './command.ts';
@@ -33,7 +34,7 @@ export function traceSide(path: string): Side {
       const symbols = new Symbols(reader);
       side.symbol = (low) => symbols.name(low);
     },
-    goLive: () => liveSide(inputs as RunInputs),
+    goLive: () => liveSide(traceInputs(reader)),
   };
   // Sources are a part of the file of their own, read when they are looked at.
   Object.defineProperty(side, 'sources', { get: () => reader.header.sources });
