@@ -222,6 +222,11 @@ function resolveSymbol(cx: Context, n: Node, full: string, tick: number): void {
   const scope = full.slice(0, user ? tick - 1 : tick);
   const name = full.slice(tick + 1);
   const sym = user ? undefined : cx.symbols(scope === '' ? undefined : scope, name);
+  if (user && scope !== '' && cx.symbols(scope, name) !== undefined)
+    cx.fail(
+      'D_SYM_BADREF',
+      `kernel module '${scope}' symbol '${name}' may not be referenced as a user symbol`,
+    );
   if (sym === undefined) {
     const external = scope === 'D' || scope === 'C';
     const type = external ? (scope === 'D' ? cx.types.d : cx.types.c).get(`extern ${name}`) : undefined;

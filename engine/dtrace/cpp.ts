@@ -181,9 +181,10 @@ class Preprocessor {
         .split(',')
         .map((p) => p.trim())
         .filter((p) => p !== '');
-      if (params[params.length - 1] === '...') {
+      const last = params[params.length - 1];
+      if (last?.endsWith('...')) {
         variadic = true;
-        params[params.length - 1] = '__VA_ARGS__';
+        params[params.length - 1] = last === '...' ? '__VA_ARGS__' : last.slice(0, -3).trim();
       }
       rest = rest.slice(close + 1);
     }
@@ -285,7 +286,14 @@ class Preprocessor {
         body = this.substitute(m, args, hidden, path, no);
       } else body = paste(body);
       const again = this.expand(body.match(TOKEN) ?? [], new Set([...hidden, m.name]), path, no);
-      out += again ?? body;
+      const text = again ?? body;
+      // a name at the end of the replacement may take the arguments that follow it
+      const tail = /[A-Za-z_]\w*$/.exec(text);
+      const called = tail !== null && !hidden.has(tail[0]) ? this.macros.get(tail[0]) : undefined;
+      if (tail !== null && called?.params !== undefined && /^\s*\(/.test(tokens.slice(i + 1).join(''))) {
+        out += text.slice(0, tail.index);
+        tokens[i--] = tail[0];
+      } else out += text;
     }
     return out;
   }
@@ -319,6 +327,12 @@ class Preprocessor {
         continue;
       }
       const before = out.trimEnd().endsWith('##');
+      // `, ## args`: the comma goes with arguments that are not there
+      const comma = /,\s*##\s*$/.exec(out);
+      if (m.variadic && at === m.params!.length - 1 && comma !== null) {
+        out = out.slice(0, comma.index) + (raw[at] === '' ? '' : `,${full[at]}`);
+        continue;
+      }
       const after = /^\s*##/.test(tokens.slice(i + 1).join(''));
       out += before || after ? raw[at] : full[at];
     }
@@ -330,8 +344,9 @@ const paste = (s: string): string => s.replace(/\s*##\s*/g, '');
 
 /** Comments become blanks, so that directives can be read line by line; strings and their newlines stay. */
 function joinComments(text: string): string {
-  return text.replace(/"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\/\*[\s\S]*?\*\//g, (m) =>
-    m.startsWith('/*') ? ` ${'\n'.repeat(m.split('\n').length - 1)}` : m,
+  return text.replace(
+    /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
+    (m) => (m.startsWith('//') || m.startsWith('/*') ? ` ${'\n'.repeat(m.split('\n').length - 1)}` : m),
   );
 }
 
