@@ -1,6 +1,7 @@
 /**
  * Aggregations on the consumer's side: snapshots of all CPUs merged by key, sorted, normalised, truncated.
  */
+import type { Coalescer } from './coalesce.ts';
 import { ACT } from './dif.ts';
 import { assert } from './errors.ts';
 import type { Options } from './options.ts';
@@ -213,6 +214,7 @@ export class Aggregations {
     bytes: Uint8Array,
     desc: (id: number) => AggDesc | undefined,
     varid: (d: AggDesc, data: Buffer) => number,
+    coalescer?: Coalescer,
   ): void {
     const b = toBuffer(bytes);
     let at = 0;
@@ -230,6 +232,8 @@ export class Aggregations {
       if (at + d.size > b.length) return;
       const data = Buffer.from(b.subarray(at, at + d.size));
       at += d.size;
+      if (coalescer !== undefined)
+        for (const key of d.recs.slice(1, -1)) coalescer.key(key.action, data, key.offset);
       this.add(varid(d, data), d, data);
     }
   }

@@ -10,6 +10,7 @@ import { FREOPEN_RESTORE } from './actions.ts';
 import { integerColumn, printDefault, printFormatted } from './aggprint.ts';
 import { Aggregations } from './aggregate.ts';
 import { type Answer, answers } from './answers.ts';
+import { Coalescer } from './coalesce.ts';
 import { ACT, DT_ACT } from './dif.ts';
 import { bytesText, cstringOf, Display, hexDump, type SymbolResolver } from './display.ts';
 import { LibraryError } from './errors.ts';
@@ -111,6 +112,7 @@ export class Consumer {
   private readonly env: ConsumerEnv;
   readonly options: Options;
   private readonly display: Display;
+  private readonly coalescer: Coalescer;
   private readonly eprobes = new Map<number, EprobeDesc>();
   private readonly aggdescs = new Map<number, AggDesc>();
   readonly aggregations = new Aggregations();
@@ -133,6 +135,7 @@ export class Consumer {
     this.options = env.options;
     this.display = new Display(env.options, env.symbols);
     this.display.target = env.target ?? 0;
+    this.coalescer = new Coalescer(env.symbols);
   }
 
   // -- what the guest hands over
@@ -165,6 +168,7 @@ export class Consumer {
       bytes,
       (id) => this.aggdescs.get(id),
       (d, data) => this.variableOf(d, data),
+      this.coalescer,
     );
   }
 

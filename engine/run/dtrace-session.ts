@@ -102,6 +102,7 @@ export class DtraceSession {
   #consumer: Consumer | undefined;
   #ghost: GhostTracing | undefined;
   #compiled = false;
+  #reported = false;
   #dof: Uint8Array = new Uint8Array(0);
   #going = false;
   #finished = false;
@@ -132,22 +133,28 @@ export class DtraceSession {
   /** Compiles for the booted guest. Throws DtraceError. In ghost mode tracing begins here. */
   attach(machine: Machine): void {
     this.#machine = machine;
-    if (this.tracesProcesses) {
-      if (this.ghost)
-        throw new DtraceError(
-          'dtrace: the pid provider does not work with -x ghost: its probes are made by the consumer process, which ghost tracing does without',
-        );
-      return; // the processes are not there yet: the consumer asks when they are
-    }
+    if (this.tracesProcesses && this.ghost)
+      throw new DtraceError(
+        'dtrace: the pid provider does not work with -x ghost: its probes are made by the consumer process, which ghost tracing does without',
+      );
+    // The processes are not there yet: the consumer asks when they are.
+    if (this.tracesProcesses || (this.commands.length > 0 && !this.ghost && this.#inGuest === undefined))
+      return;
     this.#compile(0);
-    this.#err += this.#program?.messages ?? '';
-    const report = this.#program?.report ?? '';
-    if (report !== '') this.#out.push(new TextEncoder().encode(report));
+    this.#report();
     if (!this.ghost || this.#program === undefined || this.#consumer === undefined) return;
     this.#ghost = inDtraceWords(() =>
       GhostTracing.start(machine, this.#program as Program, this.#consumer as Consumer),
     );
     this.#going = true;
+  }
+
+  /** Once, what compiling has to say. */
+  #report(): void {
+    this.#reported = true;
+    this.#err += this.#program?.messages ?? '';
+    const report = this.#program?.report ?? '';
+    if (report !== '') this.#out.push(new TextEncoder().encode(report));
   }
 
   #compile(target: number): void {
@@ -386,7 +393,7 @@ export class DtraceSession {
   #late(target: number): bigint {
     try {
       this.#compile(target);
-      if (this.tracesProcesses) this.#err += this.#program?.messages ?? '';
+      if (!this.#reported) this.#report();
       return BigInt(this.#dof.length);
     } catch (error) {
       if (!(error instanceof DtraceError)) throw error;

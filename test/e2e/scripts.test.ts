@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compilePrograms, Options, type ProbeCatalog } from '../../engine/dtrace/index.ts';
-import { kernelImage } from '../../engine/guestc/build.ts';
+import { compilePrograms, Options, PidProbes, type ProbeCatalog } from '../../engine/dtrace/index.ts';
+import { kernelImage, programImage } from '../../engine/guestc/build.ts';
 import type { Image } from '../../engine/image/image.ts';
 import { loadProfile, modelsDir } from '../../engine/image/profile.ts';
 import { catalogOf } from '../../engine/run/dtrace-session.ts';
@@ -22,8 +22,10 @@ const scripts = [folder, own].flatMap((dir) =>
 describe('they compile', () => {
   let catalog: ProbeCatalog;
   let image: Image;
+  let traced: Image;
   beforeAll(async () => {
     image = kernelImage(loadProfile('amd64'));
+    traced = programImage('ls', loadProfile('amd64'), true);
     const session = await Session.open({
       version: 'test',
       machine: 'amd64',
@@ -39,7 +41,16 @@ describe('they compile', () => {
     const text = readFileSync(path, 'utf8');
     const options = new Options();
     options.set('defaultargs', undefined);
-    const program = compilePrograms([{ kind: 's', text, path }], { catalog, image, options });
+    // -Z on the first line: what it names need not all be there.
+    if (/^#!.*-\w*Z/.test(text)) options.set('zdefs', undefined);
+    const pid = new PidProbes(() => traced);
+    const program = compilePrograms([{ kind: 's', text, path }], {
+      catalog,
+      image,
+      options,
+      pid,
+      macros: { target: 7 },
+    });
     expect(program.ecbs.length).toBeGreaterThan(0);
     expect(program.dof().length).toBeGreaterThan(0);
   });
@@ -47,7 +58,8 @@ describe('they compile', () => {
 
 /** A script on the guest that runs one command; what it printed. */
 async function run(name: string, command: string, ...args: string[]): Promise<string> {
-  const { code, out, err } = await lab('dtrace', '-s', join(folder, name), '-c', command, ...args);
+  const path = scripts.find((p) => p.endsWith(`/${name}.d`)) as string;
+  const { code, out, err } = await lab('dtrace', '-s', path, '-c', command, ...args);
   expect(err).not.toMatch(/error on enabled probe|failed/);
   expect(code).toBe(0);
   return out;
@@ -55,17 +67,17 @@ async function run(name: string, command: string, ...args: string[]): Promise<st
 
 describe('they show what happened', () => {
   test('opens: path, descriptor and error number', async () => {
-    const out = await run('opens.d', 'cat /etc/rc /nosuch');
+    const out = await run('opens', 'cat /etc/rc /nosuch');
     expect(out).toMatch(/^ {4}0 +\d+ cat +3 {3}0 \/etc\/rc$/m);
     expect(out).toMatch(/^ {4}0 +\d+ cat +-1 {3}2 \/nosuch$/m);
   });
 
   test('execs: execve:return has the new name and arguments', async () => {
-    expect(await run('execs.d', 'cat /etc/rc')).toMatch(/^ {4}0 +\d+ +\d+ cat\|cat \/etc\/rc$/m);
+    expect(await run('execs', 'cat /etc/rc')).toMatch(/^ {4}0 +\d+ +\d+ cat\|cat \/etc\/rc$/m);
   });
 
   test('fds[]: names, file system and offset of what was read and written', async () => {
-    const out = await run('rwfiles.d', 'cat /etc/rc');
+    const out = await run('file-bytes', 'cat /etc/rc');
     const bytes = /^cat +read +tmpfs +\/etc\/rc (\d+)$/m.exec(out);
     expect(Number(bytes?.[1])).toBeGreaterThan(10);
     expect(out).toMatch(new RegExp(`^cat +write +devfs +/dev/console ${bytes?.[1]}$`, 'm'));
@@ -73,16 +85,63 @@ describe('they show what happened', () => {
   });
 
   test('sysinfo and vminfo: bytes by process agree with what it wrote', async () => {
-    const out = await run('paging.d', 'echo twelve bytes');
+    const out = await run('paging', 'echo twelve bytes');
     expect(out).toMatch(/^ {2}echo +writech +13$/m);
     expect(out).toMatch(/^ {2}echo +zfod +\d+$/m);
   });
 
   test('enqueue, dequeue, on-cpu: native and translated members in one clause', async () => {
-    expect(await run('runq.d', 'sleep 0.05')).toMatch(/^ {8}\d\n +value {2}-+ Distribution/m);
+    expect(await run('ready-times', 'sleep 0.05')).toMatch(/^ {8}\d\n +value {2}-+ Distribution/m);
   });
 
   test('signal-send: both processes', async () => {
-    expect(await run('signals.d', 'true')).toMatch(/^true\(\d+\) -> dtrace\(\d+\): CHLD$/m);
+    expect(await run('signals', 'true')).toMatch(/^true\(\d+\) -> dtrace\(\d+\): CHLD$/m);
+  });
+
+  test('create, exec, exit: who made whom, with arguments and reason', async () => {
+    const out = await run('forks', 'time true');
+    const child = /^(\d+) create time \1 -> (\d+)$/m.exec(out);
+    expect(out).toMatch(
+      new RegExp(`^${child?.[2]} exec /bin/true true \\[\\d+ us\\] uid 0 euid 0 sid \\d+$`, 'm'),
+    );
+    expect(out).toMatch(new RegExp(`^${child?.[2]} exit true exited$`, 'm'));
+  });
+
+  test('truss: strings and results of the calls of one command', async () => {
+    const out = await run('truss', 'cat /etc/rc');
+    const [, text, size] = /^read\(0x3, (".*"), 0x[0-9A-F]+\) = (\d+)$/m.exec(out) ?? [];
+    expect(text).toMatch(/^"dtrace /);
+    expect(out).toContain(`write(0x1, ${text}, 0x${Number(size).toString(16).toUpperCase()}) = ${size}\n`);
+  });
+
+  test('speculations: only the way of the open that failed', async () => {
+    const out = await run('speculate', 'csh -c true');
+    expect(out).not.toMatch(/=> open +\/dev\/null/);
+    const failing = await lab(
+      'dtrace',
+      '-s',
+      scripts.find((p) => p.endsWith('/speculate.d')) as string,
+      '-c',
+      'cat /nosuch',
+    );
+    expect(failing.out).toMatch(/^ +\d {2}=> open +\/nosuch$/m);
+    expect(failing.out).toMatch(/^ +\d +-> kern_openat +$/m);
+    expect(failing.out).toMatch(/^ +\d +<= open +2$/m);
+  });
+
+  test('functions of a program: inclusive time is what they and what they call took', async () => {
+    const rows = [...(await run('user-functions', 'ls /')).matchAll(/^(\w+) +(\d+) +(\d+) +(\d+)$/gm)];
+    const main = rows.find(([, name]) => name === 'main');
+    const exclusive = rows.reduce((sum, row) => sum + Number(row[4]), 0);
+    expect(main?.[2]).toBe('1');
+    expect(Number(main?.[3])).toBe(exclusive);
+  });
+
+  test('func() and mod() keys: one line a function, one a module', async () => {
+    const out = await run('hot-functions', 'forkbench -n 20');
+    const functions = [...out.matchAll(/^kernel`(\S+) +\d+$/gm)].map((m) => m[1]);
+    expect(functions.length).toBeGreaterThan(0);
+    expect(functions.filter((f) => f.includes('+'))).toEqual([]);
+    expect([...out.matchAll(/^kernel +\d+$/gm)]).toHaveLength(1);
   });
 });

@@ -59,7 +59,10 @@ dtrace_ecb_resize(dtrace_ecb_t *ecb)
 	maxalign = sizeof(dtrace_epid_t);
 	offs = sizeof(dtrace_rechdr_t);
 	keyoffs = aggbase = 0;
-	wrote = ecb->dte_action == NULL;
+	/* speculate() alone speculates the bare header. */
+	act = ecb->dte_action;
+	wrote = act == NULL || (act->dta_kind == DTRACEACT_SPECULATE &&
+	    act == ecb->dte_action_last);
 	ecb->dte_needed = offs;
 
 	for (act = ecb->dte_action; act != NULL; act = act->dta_next) {
@@ -95,7 +98,7 @@ dtrace_ecb_resize(dtrace_ecb_t *ecb)
 			keyoffs += rec->dtrd_size;
 	}
 
-	/* exit() and speculate() in a clause ask for a record, too. */
+	/* exit() in a clause asks for a record, too. */
 	for (act = ecb->dte_action; act != NULL && !wrote; act = act->dta_next)
 		wrote = act->dta_kind == DTRACEACT_EXIT;
 	ecb->dte_size = wrote ? roundup2(offs, sizeof(dtrace_epid_t)) : 0;

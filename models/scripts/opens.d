@@ -1,4 +1,3 @@
-#!/usr/sbin/dtrace -s
 /* Files opened, with the outcome: in the manner of opensnoop. */
 #pragma D option quiet
 #pragma D option switchrate=10hz
