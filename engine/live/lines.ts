@@ -15,6 +15,8 @@ export type LineUnit = 'line' | 'over' | 'out';
 /** Cycles before the place that a step back looks at first, and how it grows. */
 const FIRST_SPAN = 4000;
 const SPAN_GROWTH = 8;
+/** A thread that is not seen in so many cycles sleeps. */
+const NEAR_SPAN = 64_000;
 /** ENTRY_KINDS in machine/traps.ts: a system call is the thread's own deed. */
 const SYSCALL = 0;
 const CHAIN = 200;
@@ -72,7 +74,13 @@ export class LineSteps {
 
   /** Is the line one that an interrupt or a fault brought in? */
   #foreign(line: Line, start: Start): boolean {
-    for (const fp of this.#traps(line.fp)) if (!start.traps.has(fp)) return true;
+    const { i32 } = this.#live.machine.memory;
+    let { fp } = line;
+    for (let n = 0; fp > 0 && n < CHAIN; n++) {
+      const trap = (i32[(fp + FRAME.kind) >> 2] & 3) === KIND_TRAP;
+      if (trap && i32[(fp + FRAME.spare) >> 2] !== SYSCALL && !start.traps.has(fp)) return true;
+      fp = i32[(fp + FRAME.caller) >> 2];
+    }
     return false;
   }
 
@@ -128,9 +136,14 @@ export class LineSteps {
     const start = this.#start(cpu);
     const from = live.place;
     const clock = from.cpu === cpu ? from.cycle : live.clock(cpu);
-    // A thread that slept was last seen where it made its last record.
-    const last = Math.min(clock, this.#lastSeen(cpu) ?? clock);
+    const lastSeen = this.#lastSeen(cpu) ?? clock;
+    let last = clock;
     for (let span = FIRST_SPAN; ; span *= SPAN_GROWTH) {
+      // A thread that slept was last seen where it made its last record.
+      if (last === clock && span > NEAR_SPAN && lastSeen < clock - NEAR_SPAN) {
+        last = lastSeen;
+        span = FIRST_SPAN;
+      }
       const begin = last - span;
       if (begin <= 0) live.toStart();
       else live.goto({ cpu: -1, cycle: begin, made: 0 });

@@ -239,6 +239,13 @@ export class DtraceSession {
     };
   }
 
+  /** The program, and a copy of its consumer as it stands, to look at; undefined before there are any. */
+  look(): { program: Program; consumer: Consumer } | undefined {
+    const program = this.#program;
+    if (program === undefined || this.#consumer === undefined) return undefined;
+    return { program, ...cloneGraph({ consumer: this.#consumer }) };
+  }
+
   /** Between GO and the end of the final output. */
   get tracing(): boolean {
     return this.#going && !this.#finished;

@@ -151,3 +151,27 @@ describe('forks', () => {
     await expect(run.fork({ suppress: ['cache'] })).rejects.toThrow("only 'probe'");
   });
 });
+
+describe('DTrace in a live run', () => {
+  test('its aggregations as they stand, and what its clauses cost; looking changes nothing', async () => {
+    const traced = {
+      ...inputs('dd if=/dev/zero of=/dev/null bs=4k count=40', 1),
+      dtrace: { argv: ['-n', 'syscall:::entry { @[probefunc] = count(); }'], files: {}, endsRun: false },
+    };
+    const run = await LiveRun.open(traced);
+    run.resume(1, [{ predicate: 'execname == "dd"' }]);
+    for (let n = 0; n < 40; n++) run.step('syscall', 1, 0);
+    const before = run.live.stateHash();
+    const view = run.dtrace();
+    expect(run.live.stateHash()).toBe(before);
+    expect(view?.aggregations).toMatch(/^\s+write +\d+$/m);
+    const [clause] = view?.clauses ?? [];
+    expect(clause.probe).toBe('syscall:::entry');
+    expect(clause.firings).toBeGreaterThan(10);
+    expect(clause.cycles).toBeGreaterThan(clause.firings * 50);
+    run.resume(1, []);
+    // What END printed is what the aggregations say.
+    expect(run.dtrace()?.output).toContain(run.dtrace()?.aggregations ?? '?');
+    expect(digestOf(run.live)).toBe(await plainDigest(traced));
+  });
+});

@@ -3,6 +3,7 @@
  *
  * Both are at one position. Moving among events moves the view at once; the machine follows when it is looked at or stepped.
  */
+import { DtraceViewer } from '../../engine/live/dtrace-view.ts';
 import { Evaluator } from '../../engine/live/evaluate.ts';
 import { Inspector } from '../../engine/live/inspect.ts';
 import { LiveMachine, type LiveOptions, NEVER } from '../../engine/live/live-machine.ts';
@@ -39,6 +40,7 @@ export class LiveRun extends SourceView implements LiveControls {
   readonly evaluator: Evaluator;
   readonly #events: LiveSource;
   readonly #stepper: Stepper;
+  readonly #dtraceViewer: DtraceViewer;
   readonly #names = new ThreadNames();
   #learnt = 0;
   /** Where the view has been moved to while the machine stayed. */
@@ -71,6 +73,7 @@ export class LiveRun extends SourceView implements LiveControls {
     this.live = live;
     this.#events = events;
     this.inspector = new Inspector(live);
+    this.#dtraceViewer = new DtraceViewer(live);
     this.evaluator = new Evaluator(live);
     this.#stepper = new Stepper(live, this.evaluator);
   }
@@ -235,9 +238,10 @@ export class LiveRun extends SourceView implements LiveControls {
 
   dtrace(): DtraceView | undefined {
     if (this.live.session.dtrace === undefined) return undefined;
+    this.#here();
     const output = this.texts('dtrace')
       .map((text) => text.text)
       .join('');
-    return { output, aggregations: '', drops: [], clauses: [] };
+    return { output, ...this.#dtraceViewer.view() };
   }
 }
