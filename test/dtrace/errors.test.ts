@@ -116,6 +116,7 @@ const REFUSED: [string, Source][] = [
   ['D_IDENT_UNDEF', begin('trace(`nosuch)')],
   ['D_IDENT_AMBIG', begin('trace((enum state)uid == pid)')],
   ['D_SYM_NOTYPES', begin('trace(`untyped)')],
+  ['D_SYM_BADREF', begin('trace(kernel``ticks)')],
   ['D_VAR_UNDEF', begin('self->x; trace(self->x)')],
   ['D_PROTO_LEN', begin('trace(strlen())')],
   ['D_PROTO_LEN', begin('x[1] = 1; x[1, 2] = 1')],

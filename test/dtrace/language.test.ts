@@ -1,6 +1,6 @@
 /** The manual's chapters on types, variables, inlines, translators and the preprocessor: programs that must compile, and what they print. */
 import { describe, expect, it } from 'vitest';
-import { options, quiet, refusal, Run, type Source, verdict } from './harness.ts';
+import { options, quiet, Run, refusal, type Source, verdict } from './harness.ts';
 
 const script = (text: string): Source => ({ kind: 's', text, path: 'x.d' });
 const run = (text: string): string[] => quiet(script(text)).trimEnd().split('\n');
