@@ -6,6 +6,7 @@ const PARTS: Record<string, () => Promise<() => Promise<string>>> = {
   compiler: async () => (await import('../bench/guest.ts')).compilerBench,
   machine: async () => (await import('../bench/guest.ts')).machineBench,
   probes: async () => (await import('../bench/probes.ts')).probesBench,
+  firings: async () => (await import('../bench/firings.ts')).firingsBench,
 };
 
 export function define(command: Command): void {
