@@ -152,6 +152,32 @@ describe('forks', () => {
   });
 });
 
+describe('a fork as a trace', () => {
+  test('verifies by itself, and equals the run before the fork', async () => {
+    const folder = scratch();
+    const { code, answers } = stepped(
+      ['--exec', PIPES, '--cpus', '1'],
+      [
+        `record ${folder}/a.trace`,
+        'event 100',
+        'fork seed 9',
+        `record ${folder}/b.trace`,
+        `record ${folder}/no/c.trace`,
+      ],
+    );
+    expect(code).toBe(1); // the last cannot be written
+    expect(answers[4]['error']).toMatch(/c\.trace: no such file/);
+    expect((await lab('replay', `${folder}/b.trace`, '--verify')).out).toMatch(/^identical: \d+ events/);
+    const [a, b] = [new TraceReader(`${folder}/a.trace`), new TraceReader(`${folder}/b.trace`)];
+    const before = (answers[1]['seq'] as number) - 1;
+    const [x, y] = [a, b].map((reader) => reader.chunk(0).columns.cycle.slice(0, before));
+    expect(y).toEqual(x);
+    expect(b.header.identity).not.toBe(a.header.identity);
+    a.close();
+    b.close();
+  });
+});
+
 describe('DTrace in a live run', () => {
   test('its aggregations as they stand, and what its clauses cost; looking changes nothing', async () => {
     const traced = {

@@ -16,7 +16,8 @@ export async function openTraceAt(
 ): Promise<LiveRun> {
   const run = await LiveRun.openAt(traceInputs(reader), cycle, options);
   const { log, settled } = run.live;
-  let seq = 0;
+  // A recording may begin later than its run.
+  let seq = reader.chunks.length === 0 ? 0 : log.countAt(reader.chunks[0].firstCycle - 1);
   for (let n = 0; n < reader.chunks.length && reader.chunks[n].firstCycle < settled; n++) {
     const { columns: e } = reader.chunk(n);
     for (let i = 0; i < e.count && e.cycle[i] < Math.min(settled, cycle + 1); i++, seq++) {

@@ -41,7 +41,7 @@ export function define(command: Command): void {
       `
 Commands: step, next, finish, stepi, event, tick, firing, syscall, each with an optional count and reverse-; continue, reverse-continue, until CYCLE,
 break FUNCTION|FILE:LINE|if D-PREDICATE, watch LOCK, delete [N], print D-EXPRESSION, x/BYTES ADDRESS, list, where [TID], cpu N,
-info stack|locals|threads|locks|breaks|events|dtrace, fork seed N | program D | suppress probe, start, quit.
+info stack|locals|threads|locks|breaks|events|dtrace, fork seed N | program D | suppress probe, record FILE, start, quit.
 
 Examples:
   echo 'break pipe_write

@@ -5,6 +5,7 @@ import type { BreakSpec, FrameView, StepUnit, StopView } from '../../engine/run/
 import { UserError } from '../../engine/run/user-error.ts';
 import { siteName } from '../../traces/diff/timeline.ts';
 import type { LiveRun } from '../../traces/live/live-run.ts';
+import { recordRun } from '../../traces/live/record-run.ts';
 
 export interface Answer {
   text: string;
@@ -92,6 +93,8 @@ export class Debugger {
         return this.#info(rest);
       case 'fork':
         return this.#fork(rest);
+      case 'record':
+        return this.#record(rest);
     }
     throw new UserError(`no command '${word}' (probelab step --help lists them)`);
   }
@@ -260,6 +263,18 @@ export class Debugger {
     throw new UserError(`info ${what}: there is info stack, locals, threads, locks, breaks, events, dtrace`);
   }
 
+  /** The whole run, from power-on to its end, as a trace. */
+  async #record(path: string): Promise<Answer> {
+    if (path === '') throw new UserError('record: give the name of a file');
+    try {
+      const events = await recordRun(this.run.live.session.inputs, path);
+      return { text: `${path}: ${events} events`, path, events };
+    } catch (error) {
+      if (typeof (error as { code?: unknown }).code !== 'string') throw error;
+      throw new UserError(`${path}: ${systemText(error)}`);
+    }
+  }
+
   async #fork(rest: string): Promise<Answer> {
     const [, what, value] = /^(\S+)\s*(.*)$/.exec(rest) ?? [];
     if (what === 'seed') this.run = await this.run.fork({ seed: number(value, 'fork seed') });
@@ -273,6 +288,8 @@ export class Debugger {
     };
   }
 }
+
+const systemText = (error: unknown) => (error as Error).message.replace(/^[A-Z]+: /, '');
 
 const frameText = (f: FrameView) =>
   `${f.image}\`${f.function}+0x${f.offset.toString(16)}(${f.arguments.map((a) => `${a.name}=${a.value}`).join(', ')}) at ${f.file}:${f.line}`;
