@@ -48,6 +48,7 @@ export const USAGE = `Usage: dtrace [-32|-64] [-aACeFGhHlqSvVwZ] [-b bufsz] [-c 
 \t-e  exit after compiling
 \t-f  enable or list probes by function
 \t-F  indent the output by function entry and return
+\t-H  list the files that the preprocessor includes
 \t-i  enable or list probes by id
 \t-I  look for included files in this directory, too
 \t-l  list probes instead of enabling them
@@ -180,8 +181,10 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
       case 'C':
         o.flags.cpp = true;
         return;
-      case 'd':
       case 'H':
+        set('cpphdrs', undefined);
+        return;
+      case 'd':
       case 'O':
         return;
       case 'e':

@@ -32,26 +32,32 @@ export const PREDEFINED: readonly string[] = [
   '__probelab__ 1',
 ];
 
-/** Run the preprocessor over a script's text. Throws CompileError (D_SYNTAX) with file and line. */
+/**
+ * Run the preprocessor over a script's text. Throws CompileError (D_SYNTAX) with file and line. `included` takes the paths of included files, each
+ * after as many dots as it lies deep (-H).
+ */
 export function preprocessD(
   text: string,
   path: string,
   options: Options,
   readFile: (path: string) => string | undefined,
+  included: string[] = [],
 ): string {
-  return new Preprocessor(options, readFile).run(text, path);
+  return new Preprocessor(options, readFile, included).run(text, path);
 }
 
 class Preprocessor {
   private readonly macros = new Map<string, Macro>();
   private readonly options: Options;
   private readonly readFile: (path: string) => string | undefined;
+  private readonly included: string[];
   private out: string[] = [];
   private depth = 0;
 
-  constructor(options: Options, readFile: (path: string) => string | undefined) {
+  constructor(options: Options, readFile: (path: string) => string | undefined, included: string[]) {
     this.options = options;
     this.readFile = readFile;
+    this.included = included;
     for (const d of PREDEFINED) this.define(d, '<predefined>', 0);
     this.define(`__SUNW_D_VERSION 0x${options.vmax.toString(16).padStart(8, '0')}`, '<predefined>', 0);
     for (const d of options.defines) {
@@ -206,6 +212,7 @@ class Preprocessor {
     for (const p of places) {
       const text = this.readFile(p);
       if (text === undefined) continue;
+      this.included.push(`${'.'.repeat(this.depth)} ${p}`);
       this.file(Buffer.from(text, 'utf8').toString('latin1'), p, false);
       this.out.push(`\n# ${no + 1} "${this.depth > 1 ? path : ''}" 2\n`);
       return;

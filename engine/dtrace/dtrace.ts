@@ -196,11 +196,12 @@ const cropped = (text: string): string => {
 export function compilePrograms(sources: readonly ProgramSource[], world: CompileWorld): Program {
   const options = world.options ?? new Options();
   const cx = contextFor(world, options);
+  const included: string[] = [];
   const texts = sources.map((s) => {
     const text = toBytes(s.text);
     if (!options.flags.cpp || s.kind !== 's') return text;
     try {
-      return preprocessD(text, s.path ?? '<stdin>', options, world.readFile ?? readHostFile);
+      return preprocessD(text, s.path ?? '<stdin>', options, world.readFile ?? readHostFile, included);
     } catch (e) {
       throw failure(e, s, text, options, world, '');
     }
@@ -243,7 +244,8 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
       .ecbs[0];
     errorEcb.uarg = ECB_ERROR;
   }
-  let messages = world.listing ? listingOf(objects) : '';
+  let messages = options.cpphdrs ? included.map((line) => `${line}\n`).join('') : '';
+  if (world.listing) messages += listingOf(objects);
   if (!options.isSet('quiet') && !world.compileOnly) messages += matched.join('');
   if (total === 0 && !world.compileOnly && !options.flags.zdefs)
     throw new DtraceFailure(`${messages}dtrace: no probes ${sources.length > 0 ? 'matched' : 'specified'}`);

@@ -208,7 +208,6 @@ const FLAGS: (keyof CompileFlags)[] = [
 /** Accepted without effect here: they configure parts of the original that have no counterpart. */
 const IGNORED = new Set([
   'core',
-  'cpphdrs',
   'cpppath',
   'ctypes',
   'debug',
@@ -309,6 +308,8 @@ export class Options {
   amin: Attribute | undefined = undefined;
   vmax = VERSION_MAX;
   evaltime = 'postinit';
+  /** -H: tell which files the preprocessor includes. */
+  cpphdrs = false;
   /** Bars and packed histograms: undefined, `@` for those, block elements for these. */
   encoding: 'ascii' | 'utf8' | undefined = undefined;
 
@@ -380,6 +381,9 @@ export class Options {
           throw new LibraryError('EDT_BADOPTVAL');
         this.evaltime = value!;
         return;
+      case 'cpphdrs':
+        this.cpphdrs = parseFlag(value) !== UNSET;
+        return;
       case 'encoding':
         if (value !== 'ascii' && value !== 'utf8') throw new LibraryError('EDT_BADOPTVAL');
         this.encoding = value;
@@ -447,6 +451,7 @@ export class Options {
     o.vmax = this.vmax;
     o.evaltime = this.evaltime;
     o.encoding = this.encoding;
+    o.cpphdrs = this.cpphdrs;
     return o;
   }
 }
