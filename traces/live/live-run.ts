@@ -8,6 +8,7 @@ import { Evaluator } from '../../engine/live/evaluate.ts';
 import { Inspector } from '../../engine/live/inspect.ts';
 import { LiveMachine, type LiveOptions, NEVER } from '../../engine/live/live-machine.ts';
 import { Stepper } from '../../engine/live/steps.ts';
+import { catalogOf } from '../../engine/run/dtrace-session.ts';
 import { checkFork, type Fork } from '../../engine/run/forks.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import type {
@@ -43,6 +44,7 @@ export class LiveRun extends SourceView implements LiveControls {
   readonly #dtraceViewer: DtraceViewer;
   readonly #names = new ThreadNames();
   #learnt = 0;
+  #probes: ReturnType<typeof catalogOf> | undefined;
   /** Where the view has been moved to while the machine stayed. */
   #elsewhere: number | undefined;
 
@@ -185,8 +187,12 @@ export class LiveRun extends SourceView implements LiveControls {
     return this.#names;
   }
 
-  protected override probeName(): string | undefined {
-    return undefined;
+  protected override probeName(id: number): string | undefined {
+    const { machine, session } = this.live;
+    if (!session.ready) return undefined;
+    this.#probes ??= catalogOf(machine, session.images[0]);
+    const row = this.#probes.get(id);
+    return row === undefined ? undefined : `${row.provider}:${row.module}:${row.func}:${row.name}`;
   }
 
   close(): void {}
