@@ -2,7 +2,7 @@
  * The fold's part about locks: owners, readers, waiters, how long held and waited for.
  */
 import { argumentNumber, type EventColumns, MAX_ARGS } from '../columns.ts';
-import { type FoldRefs, packedText, threadOf } from './fold.ts';
+import { type FoldRefs, lockPlace, packedText, threadOf } from './fold.ts';
 import { ROLE, type SiteTable } from './sites.ts';
 import type { LockState, RunState, ThreadState } from './state.ts';
 
@@ -138,9 +138,9 @@ export function lockEvent(
   const tid = e.tid[i];
   const low = e.argLow[i * MAX_ARGS];
   const high = e.argHigh[i * MAX_ARGS];
-  const quick = refs !== undefined && high === KERNEL_HIGH ? refs.locks.get(low) : undefined;
-  if (quick !== undefined && role <= ROLE.downgrade) {
-    used(s, refs, table, quick, role, e, i);
+  const place = lockPlace(low);
+  if (refs !== undefined && role <= ROLE.downgrade && high === KERNEL_HIGH && refs.lockWords[place] === low) {
+    used(s, refs, table, refs.locks[place] as LockState, role, e, i);
     return;
   }
   const key = lockKey(low, high);
@@ -149,7 +149,7 @@ export function lockEvent(
     s.lockNames[key] = name;
     if (s.locks[key] !== undefined) {
       delete s.locks[key]; // another lock at the same place
-      refs?.locks.delete(low);
+      if (refs !== undefined && refs.lockWords[place] === low) refs.lockWords[place] = -1;
     }
     return;
   }
@@ -169,7 +169,10 @@ export function lockEvent(
     return;
   }
   const lock = lockState(s, key, table.lockClass[e.site[i]], cycle);
-  if (high === KERNEL_HIGH) refs?.locks.set(low, lock);
+  if (refs !== undefined && high === KERNEL_HIGH) {
+    refs.locks[place] = lock;
+    refs.lockWords[place] = low;
+  }
   used(s, refs, table, lock, role, e, i);
 }
 

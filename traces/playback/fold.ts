@@ -78,19 +78,33 @@ export function initialState(cpus: number): RunState {
  * Not for drafts: a draft's parts are other objects each time.
  */
 export interface FoldRefs {
-  threads: Map<number, ThreadState>;
-  /** By the low word of kernel addresses. */
-  locks: Map<number, LockState>;
+  /** The few that are asked for again and again, at the place that the last bits of their number say. */
+  threads: (ThreadState | undefined)[];
+  /** The same by the low word of kernel addresses, with those words. */
+  locks: (LockState | undefined)[];
+  lockWords: Float64Array;
 }
 
-export const foldRefs = (): FoldRefs => ({ threads: new Map(), locks: new Map() });
+const THREAD_REFS = 256;
+const LOCK_REFS = 1024;
+
+export const foldRefs = (): FoldRefs => ({
+  threads: Array(THREAD_REFS).fill(undefined),
+  locks: Array(LOCK_REFS).fill(undefined),
+  lockWords: new Float64Array(LOCK_REFS).fill(-1),
+});
+
+/** Place of a lock in the references: locks lie some words apart. */
+export const lockPlace = (low: number): number => (low >>> 4) % LOCK_REFS;
 
 /** The thread of that id; made when it was not seen before. */
 export function threadOf(s: RunState, refs: FoldRefs | undefined, tid: number, cycle: number): ThreadState {
-  const quick = refs?.threads.get(tid);
-  if (quick !== undefined) return quick;
+  if (refs === undefined) return s.threads[tid] ?? newThread(s, tid, cycle);
+  const place = tid & (THREAD_REFS - 1);
+  const quick = refs.threads[place];
+  if (quick !== undefined && quick.tid === tid) return quick;
   const known = s.threads[tid] ?? newThread(s, tid, cycle);
-  refs?.threads.set(tid, known);
+  refs.threads[place] = known;
   return known;
 }
 
@@ -395,7 +409,7 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number,
       for (const thread of Object.values(s.threads))
         if (thread.pid === pid && thread.condition === 'zomb') {
           delete s.threads[thread.tid];
-          refs?.threads.delete(thread.tid);
+          if (refs !== undefined) refs.threads[thread.tid & (THREAD_REFS - 1)] = undefined;
         }
       return;
     }

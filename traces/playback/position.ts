@@ -22,6 +22,8 @@ const UNDO = 4096;
 /** Between snapshots, in events, and how many of them are kept. */
 const SPACING = 4096;
 const SNAPSHOTS = 24;
+/** Only on the last stretch before where somebody goes: from there he may step back. */
+const CLOSE = 2 * SPACING;
 /** Where a source has no keyframes, a snapshot each so many events is kept for good, up to a number. */
 const FAR = 32 * SPACING;
 const FAR_SNAPSHOTS = 128;
@@ -98,7 +100,7 @@ export class Position {
       const e = this.#source.columns(n);
       const end = Math.min(seq - first, count);
       for (let i = s.seq - first; i < end; i++) {
-        if (s.seq % SPACING === 0) this.#keep(s);
+        if (s.seq % SPACING === 0 && (seq - s.seq <= CLOSE || s.seq % FAR === 0)) this.#keep(s);
         apply(s, this.#table, e, i, refs);
       }
     }
