@@ -26,7 +26,7 @@ async function wander(what: RunInputs, moves: [unit: number, back: boolean, cpu:
 }
 
 describe('a stepped run ends as a plain one', () => {
-  const moves = fc.array(fc.tuple(fc.nat(7), fc.boolean(), fc.nat(3)), { minLength: 8, maxLength: 12 });
+  const moves = fc.array(fc.tuple(fc.nat(7), fc.boolean(), fc.nat(3)), { minLength: 6, maxLength: 8 });
   test.each([
     ['on one CPU', inputs('dd if=/dev/zero of=/dev/null bs=16k count=2', 1)],
     ['on four CPUs', inputs('lockbench -m mutex -t 3 -n 10 -w 20', 4)],
