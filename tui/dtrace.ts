@@ -14,7 +14,7 @@ import {
   USAGE,
   VERSION_TEXT,
 } from '../engine/dtrace/index.ts';
-import { catalogOf, inDtraceWords } from '../engine/run/dtrace-session.ts';
+import { catalogOf, DtraceError, inDtraceWords, PID_PROVIDER } from '../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario } from '../engine/run/scenario.ts';
 import { Session } from '../engine/run/session.ts';
@@ -74,6 +74,11 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
 
 /** -l and -e: the guest boots, because its providers make the probes; nothing is traced. */
 async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<number> {
+  if (command.programs.some(({ text }) => PID_PROVIDER.test(text)))
+    throw new DtraceError(
+      `dtrace: -${command.mode === 'list' ? 'l' : 'e'} starts no process in the guest, and the pid provider's probes are there only with theirs: leave -${command.mode === 'list' ? 'l' : 'e'} out to trace it`,
+      1,
+    );
   const session = await Session.open(inputs);
   await session.boot();
   const [kernel] = session.images;

@@ -90,27 +90,28 @@ describe('entry and return', () => {
 });
 
 describe('offsets', () => {
-  test('each instruction has one, hexadecimal; those of one block fire together', async () => {
-    const image = sized('true');
-    const main = fn(image, 'main');
-    const { out } = await dtrace('-n', 'pid$target:a.out:main: { @[probename] = count(); }', '-c', 'true');
-    const names = table(out).map(([name]) => name);
-    const wanted = Array.from({ length: main.size / 4 }, (_, i) => (4 * i).toString(16));
-    expect(names.sort()).toEqual([...wanted, 'entry', 'return'].sort());
-  });
-
-  test('one in the middle of a loop counts its turns', async () => {
-    const image = sized('cat');
-    const cook = fn(image, 'main');
-    const at = (cook.sites?.at(-1) as number) - cook.addr;
-    const { code, err } = await dtrace(
+  test('each instruction has a probe; a block fires as one, as often as it runs', async () => {
+    const main = fn(sized('echo'), 'main');
+    const { out } = await dtrace(
       '-n',
-      `pid$target:a.out:main:${at.toString(16)} { @ = count(); }`,
+      'pid$target:a.out:main: { @[probename] = count(); }',
       '-c',
-      'cat /etc/rc',
+      'echo a b c d',
     );
-    expect(err).toContain('matched 1 probe\n');
-    expect(code).toBe(0);
+    const counts = new Map(table(out).map(([name, count]) => [name, Number(count)]));
+    expect(counts.get('entry')).toBe(1);
+    expect(counts.get('return')).toBe(1);
+    const blocks = [main.addr, ...(main.sites ?? [])].map((at) => at - main.addr);
+    const turns = blocks.map((start, i) => {
+      const end = blocks[i + 1] ?? main.size;
+      const fired = new Set<number>();
+      for (let at = start; at < end; at += 4) fired.add(counts.get(at.toString(16)) ?? 0);
+      expect([start, fired.size]).toEqual([start, 1]);
+      return [...fired][0];
+    });
+    // Four words, three blanks between them.
+    expect(turns).toContain(4);
+    expect(turns).toContain(3);
   });
 });
 
@@ -178,6 +179,14 @@ describe('refusals', () => {
     expect(clear(err)).toBe(true);
   });
 
+  test('-l and -e, which start nothing', async () => {
+    for (const flag of ['-l', '-e']) {
+      const { code, err } = await dtrace(flag, '-n', 'pid$target:a.out:main:entry', '-c', 'true');
+      expect(code).toBe(1);
+      expect(err).toContain(`dtrace: ${flag} starts no process in the guest`);
+    }
+  });
+
   test('a command that is not there, and ghost mode', async () => {
     const missing = await dtrace('-n', 'pid$target:a.out:main:entry', '-c', 'nosuch');
     expect(missing.code).toBe(1);
@@ -186,6 +195,15 @@ describe('refusals', () => {
     expect(ghost.code).not.toBe(0);
     expect(ghost.err).toMatch(/pid provider does not work with -x ghost/);
   });
+});
+
+test('dtrace as a command of the guest traces its own command', async () => {
+  const { out } = await lab(
+    'run',
+    '--exec',
+    `dtrace -qn 'pid$target:a.out:main:entry { printf("<%d>", arg0); ustack(); }' -c 'echo a b'`,
+  );
+  expect(out.replaceAll('\r', '')).toMatch(/^<3>\n {14}echo`main\n {14}echo`_start\+0x[0-9a-f]+\n/m);
 });
 
 test('sites cost nothing: text, data and the time of a run are those of the program without', async () => {
