@@ -5,6 +5,7 @@ const PARTS: Record<string, () => Promise<() => Promise<string>>> = {
   queue: async () => (await import('../bench/queue.ts')).queueBench,
   compiler: async () => (await import('../bench/guest.ts')).compilerBench,
   machine: async () => (await import('../bench/guest.ts')).machineBench,
+  frames: async () => (await import('../bench/frames.ts')).framesBench,
   probes: async () => (await import('../bench/probes.ts')).probesBench,
   firings: async () => (await import('../bench/firings.ts')).firingsBench,
 };

@@ -2,6 +2,7 @@
 import { type Command, Complaint } from '../command.ts';
 import { closeUp, cursor, moveTo, parseFilter, remember, runOf } from '../moving.ts';
 import { type SideIndex, type UiState, VIEWS, type ViewName } from '../state.ts';
+import { choosePair } from '../views/diff.ts';
 import { detailRows } from '../views/events.ts';
 import { viewModule } from '../views/modules.ts';
 import type { World } from '../world.ts';
@@ -222,6 +223,7 @@ export const lookCommands: Command[] = [
         if (target === undefined)
           throw new Complaint(`no ${direction > 0 ? 'further' : 'earlier'} divergence on this side`);
         state.divergence = target.i;
+        choosePair(state, diff);
         moveTo(state, world, target.seq + 1);
         state.cpu = runOf(state, world).event(target.seq).cpu;
       },

@@ -72,7 +72,8 @@ export function pairs(diff: DiffModel): ThreadPair[] {
   return [...diff.pairs].sort((a, b) => rank(b) - rank(a) || (a.identity < b.identity ? -1 : 1));
 }
 
-function choosePair(state: UiState, diff: DiffModel): void {
+/** The thread that the divergence under the cursor is of. */
+export function choosePair(state: UiState, diff: DiffModel): void {
   const thread = diff.divergences[state.divergence]?.thread;
   const at = pairs(diff).findIndex((p) => p.identity === thread);
   if (at >= 0) state.pair = at;
