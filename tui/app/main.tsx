@@ -147,7 +147,7 @@ class Session {
     this.#frames = frames;
     this.#terminal = terminal;
     this.#options = options;
-    this.#output = new InkOutput(terminal);
+    this.#output = new InkOutput(terminal, frames.expand);
   }
 
   async run(started: () => Promise<void>): Promise<number> {

@@ -142,6 +142,9 @@ export class Terminal extends EventEmitter<TerminalEvents> {
   }
 }
 
+/** Columns that a row takes in Ink: app.tsx gives it stand-ins. */
+export const STAND_IN_WIDTH = 2;
+
 const CURSOR_UP = /^\x1b\[\d+A/;
 
 /**
@@ -155,18 +158,21 @@ export class InkOutput extends EventEmitter {
   muted = false;
   readonly #terminal: Terminal;
 
-  constructor(terminal: Terminal) {
+  readonly #expand: (text: string) => string;
+
+  /** `expand` puts rows in the place of their stand-ins. */
+  constructor(terminal: Terminal, expand: (text: string) => string) {
     super();
     this.#terminal = terminal;
+    this.#expand = expand;
   }
 
-  get columns(): number {
-    return this.#terminal.columns;
-  }
+  /** As wide as a stand-in: Ink makes an object of every column for every frame. */
+  readonly columns = STAND_IN_WIDTH;
 
   write(text: string, done?: () => void): boolean {
     // A frame begins at the top left, wherever the cursor is. (Ink 6.8 counts up one row too few when its output ends with a newline.)
-    if (!this.muted && text !== '') this.#terminal.write(text.replace(CURSOR_UP, '\x1b[H'));
+    if (!this.muted && text !== '') this.#terminal.write(this.#expand(text.replace(CURSOR_UP, '\x1b[H')));
     if (done !== undefined) setImmediate(done);
     return true;
   }

@@ -8,6 +8,7 @@ import { Keymap } from '../app/keymap.ts';
 import { traceSide } from '../app/runs.ts';
 import { VIEWS } from '../app/state.ts';
 import { NOTHING_OUTSIDE, Store } from '../app/store.ts';
+import { STAND_IN_WIDTH } from '../app/terminal.ts';
 import { BLOCKS } from '../app/text/glyphs.ts';
 import { World } from '../app/world.ts';
 import { cpuMs, type FrameFigures } from './frames.ts';
@@ -17,16 +18,18 @@ class Counter extends EventEmitter {
   readonly isTTY = true;
   readonly rows = 1_000_000;
   readonly writable = true;
-  readonly columns: number;
+  readonly columns = STAND_IN_WIDTH;
   bytes = 0;
 
-  constructor(columns: number) {
+  readonly #expand: (text: string) => string;
+
+  constructor(expand: (text: string) => string) {
     super();
-    this.columns = columns;
+    this.#expand = expand;
   }
 
   write(text: string, done?: () => void): boolean {
-    this.bytes += text.length;
+    this.bytes += Buffer.byteLength(this.#expand(text));
     if (done !== undefined) setImmediate(done);
     return true;
   }
@@ -48,7 +51,7 @@ export async function measure(
   world.sides = [side];
   const store = new Store(world, NOTHING_OUTSIDE, columns, rows);
   const drawn = new Frames(store, new Keymap(), { glyphs: BLOCKS, colour: true });
-  const out = new Counter(columns);
+  const out = new Counter(drawn.expand);
   let renderMs = 0;
   const ink = render(<App store={store} frames={drawn} />, {
     stdout: out as unknown as NodeJS.WriteStream,
