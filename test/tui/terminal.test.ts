@@ -60,6 +60,8 @@ describe.skipIf(!hasScript)('a terminal', () => {
       expect(t.lines[23]).toBe('');
       expect(t.lines[0]).toContain('1 Machine');
     }
+    t.send('4');
+    await t.until('the last column', () => t.lines[2].endsWith('HELD'));
     t.send('7');
     await t.shows('two');
     t.send('1');

@@ -18,7 +18,8 @@ export interface Look {
 const ROW = 0xe000;
 const VERSION = 0xe800;
 const VERSIONS = 0x800;
-const STAND_IN = /[\ue000-\ue7ff][\ue800-\uefff]/g;
+/** A row fills its line: what Ink erases after it would be the row's own last column. */
+const STAND_IN = /[\ue000-\ue7ff][\ue800-\uefff](?:\x1b\[K)?/g;
 
 /** The frame of the store's present version. */
 export class Frames {

@@ -113,7 +113,9 @@ function render(c: ViewContext): Frame {
     [
       share < 1
         ? `   counting ${Math.floor(share * 100)}% of the run`
-        : `   ${count(rows.reduce((n, r) => n + r.firings, 0))} in the whole run`,
+        : live !== undefined
+          ? ''
+          : `   ${count(rows.reduce((n, r) => n + r.firings, 0))} in the whole run`,
       'dim',
     ],
     drops.length === 0
