@@ -61,7 +61,8 @@ async function run(what: string[], options: Options): Promise<number> {
   if (what.length > 2) throw new UserError('tui takes one trace, two traces, or a scenario');
   if (print === undefined && !(process.stdin.isTTY && process.stdout.isTTY))
     throw new UserError(
-      'tui needs a terminal. Without one: `probelab replay FILE` lists events, `probelab diff A B` compares runs, ' +
+      'tui needs a terminal. Without one: `probelab show FILE` and `probelab stats FILE` print what the views show, ' +
+        '`probelab replay FILE` lists events, `probelab diff A B` compares runs, ' +
         '`probelab run` and `probelab dtrace` execute; `probelab tui ... --script FILE --print 80x24` prints a screen',
     );
   // Before React and Ink are loaded: their development builds remember every frame, and in a CI environment Ink draws nothing.
