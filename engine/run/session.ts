@@ -446,7 +446,8 @@ function wantedPrograms(inputs: RunInputs, dtrace: DtraceSession | undefined, ex
   const words = new Set(texts.split(/[^\w.+-]+/));
   for (const { text } of inputs.scenario.console) for (const word of text.split(/[^\w.+-]+/)) words.add(word);
   const wanted = new Set(['init', 'csh', ...inputs.scenario.programs]);
-  if (dtrace?.ghost === false) wanted.add('dtrace');
+  // Installed in every run, so that a traced run and its untraced twin boot alike.
+  wanted.add('dtrace');
   for (const name of inputs.scenario.programs)
     if (!known.includes(name))
       throw new UserError(
