@@ -139,7 +139,8 @@ describe('bad usage: one message, exit code 2', () => {
     ['Allowed choices are probe-effect', 'experiment', 'nosuch'],
     ['--seeds 2: expected a whole number from 3', 'experiment', '--seeds', '2'],
     ['/nonexistent: no such file or directory', 'ministat', '/nonexistent'],
-    ["missing required argument 'b'", 'diff', 'a'],
+    ["missing required argument 'a'", 'diff'],
+    ['a.trace: no such file or directory', 'diff', 'a.trace'],
     ["missing required argument 'files'", 'cc'],
   ];
   test.each(cases)('%s', async (message, ...argv) => {
