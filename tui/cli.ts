@@ -32,6 +32,8 @@ const COMMANDS: [name: string, summary: string, load: () => Promise<CommandModul
   ['bench', 'measure probelab itself', () => import('./commands/bench.ts')],
 ];
 
+export const COMMAND_NAMES: readonly string[] = COMMANDS.map(([name]) => name);
+
 export interface CommandModule {
   /** Adds arguments, options, help and the action. */
   define(command: Command): void;

@@ -1,6 +1,8 @@
 // `probelab run`, `list`, and the command line itself: what goes where, and which exit code.
+
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { COMMAND_NAMES } from '../../tui/cli.ts';
 import { clear, lab, put, SMALL, scratch, start, summary } from './lab.ts';
 
 const folder = scratch();
@@ -159,17 +161,7 @@ describe('help, versions, lists', () => {
       code: 0,
       out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
-    for (const command of [
-      'run',
-      'experiment',
-      'replay',
-      'diff',
-      'ministat',
-      'cc',
-      'list',
-      'bench',
-      'dtrace',
-    ]) {
+    for (const command of COMMAND_NAMES) {
       const help = await lab(command, '--help');
       expect([command, help.code, help.err]).toEqual([command, 0, '']);
       expect(help.out).toContain('Usage: ');
