@@ -98,8 +98,7 @@ export class CacheModel {
       if (theirs !== 0)
         cycles = theirs === MODIFIED ? this.#costs.transferModified : this.#costs.transferShared;
     }
-    this.#i32.copyWithin(set + 1, set, set + l1Shape.ways - 1);
-    this.#i32[set] = (line << 2) | (write ? MODIFIED : EXCLUSIVE);
+    this.#insert(set, l1Shape.ways, (line << 2) | (write ? MODIFIED : EXCLUSIVE));
     this.#charge(cycles, write);
   }
 
@@ -144,8 +143,7 @@ export class CacheModel {
       return this.#costs.l3.hit;
     }
     this.#count(CPU.l3Misses);
-    this.#i32.copyWithin(set + 1, set, set + l3Shape.ways - 1);
-    this.#i32[set] = (line << 2) | SHARED;
+    this.#insert(set, l3Shape.ways, (line << 2) | SHARED);
     return this.#costs.memory;
   }
 
@@ -165,15 +163,13 @@ export class CacheModel {
     const victim = this.#i32[set + shape.ways - 1];
     if ((victim & 3) === MODIFIED && l2.sets !== 0)
       this.#setState(this.#layout.l2(this.#i32[CPU.cpu >> 2]), l2, victim >>> 2, MODIFIED);
-    this.#i32.copyWithin(set + 1, set, set + shape.ways - 1);
-    this.#i32[set] = (line << 2) | state;
+    this.#insert(set, shape.ways, (line << 2) | state);
   }
 
   #insertL2(cpu: number, set: number, shape: LevelLayout, line: number, state: number): void {
     const victim = this.#i32[set + shape.ways - 1];
     if ((victim & 3) !== 0) this.#setState(this.#layout.l1d(cpu), this.#layout.l1Shape, victim >>> 2, 0);
-    this.#i32.copyWithin(set + 1, set, set + shape.ways - 1);
-    this.#i32[set] = (line << 2) | state;
+    this.#insert(set, shape.ways, (line << 2) | state);
   }
 
   /** State of a line in a CPU's L1, else L2, else 0. */
@@ -219,6 +215,13 @@ export class CacheModel {
       if (entry >>> 2 === line && (entry & 3) !== 0) return way;
     }
     return -1;
+  }
+
+  /** Puts a tag first; the last one goes. (A loop: for so few words copyWithin costs more than it moves.) */
+  #insert(set: number, ways: number, tag: number): void {
+    const i32 = this.#i32;
+    for (let w = set + ways - 1; w > set; w--) i32[w] = i32[w - 1];
+    i32[set] = tag;
   }
 
   #toFront(set: number, way: number): number {
