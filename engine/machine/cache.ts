@@ -24,6 +24,8 @@ export class CacheModel {
   readonly #layout: MachineLayout;
   readonly #costs: Profile['cache'];
   readonly #cpus: number;
+  /** Word index of each CPU's L2 tags. */
+  readonly #l2: number[];
   /** Nothing changes and nothing is charged: ghost execution. */
   ghost = false;
   /** By CPU: what it does now leaves no line in L2, L3 or the directory (machine.scratchTags). */
@@ -36,6 +38,7 @@ export class CacheModel {
     this.#layout = layout;
     this.#costs = profile.cache;
     this.#cpus = cpus;
+    this.#l2 = Array.from({ length: cpus }, (_, cpu) => layout.l2(cpu) >> 2);
     this.scratch = new Uint8Array(cpus);
   }
 
@@ -64,7 +67,7 @@ export class CacheModel {
       return;
     }
     const l2 = layout.l2Shape;
-    const set2 = (layout.l2(cpu) >> 2) + (line & (l2.sets - 1)) * l2.ways;
+    const set2 = this.#l2[cpu] + (line & (l2.sets - 1)) * l2.ways;
     const way2 = l2.sets === 0 ? -1 : this.#find(set2, l2.ways, line);
     let state: number;
     let cycles: number;
@@ -78,7 +81,9 @@ export class CacheModel {
       }
     } else {
       this.#count(CPU.l2Misses);
-      [state, cycles] = this.#fetch(cpu, line, write !== 0);
+      const fetched = this.#fetch(cpu, line, write !== 0);
+      state = fetched & 3;
+      cycles = fetched >> 2;
       if (l2.sets !== 0) this.#insertL2(cpu, set2, l2, line, state);
     }
     this.#insertL1(set, shape, line, state, l2);
@@ -102,8 +107,8 @@ export class CacheModel {
     this.#charge(cycles, write);
   }
 
-  /** A line that neither L1 nor L2 holds: from another CPU, L3 or memory. Returns its new state and the cycles. */
-  #fetch(cpu: number, line: number, write: boolean): [state: number, cycles: number] {
+  /** A line that neither L1 nor L2 holds: from another CPU, L3 or memory. Returns the cycles * 4 + its new state. */
+  #fetch(cpu: number, line: number, write: boolean): number {
     const directory = this.#layout.directory;
     let shared = false;
     if (directory !== 0) {
@@ -118,16 +123,14 @@ export class CacheModel {
           if (write) this.#drop(owner - 1, line);
           else this.#downgrade(owner - 1, line);
           this.#u8[directory + line] = write ? cpu + 1 : SEVERAL;
-          return [
-            write ? MODIFIED : SHARED,
-            theirs === MODIFIED ? this.#costs.transferModified : this.#costs.transferShared,
-          ];
+          const cycles = theirs === MODIFIED ? this.#costs.transferModified : this.#costs.transferShared;
+          return (cycles << 2) | (write ? MODIFIED : SHARED);
         }
       }
       this.#u8[directory + line] = shared && !write ? SEVERAL : cpu + 1;
     }
     const state = write ? MODIFIED : shared ? SHARED : EXCLUSIVE;
-    return [state, this.#lookUpL3(line)];
+    return (this.#lookUpL3(line) << 2) | state;
   }
 
   #lookUpL3(line: number): number {

@@ -14,11 +14,24 @@ import { startRecording } from '../record.ts';
 import { type EventSink, Recorder } from '../recorder.ts';
 import type { Job, Measurement } from './probe-effect.ts';
 
-/** All that is needed when no trace is kept. */
-const wanted = (site: Site): boolean => site.provider === '_trace' || site.provider === 'proc';
+/** What the measurement looks at; all that is recorded when no trace is kept. */
+const ROLES = [
+  '_trace:kernel:none:thread-create',
+  '_trace:kernel:none:thread-name',
+  '_trace:kernel:none:switch',
+  '_trace:kernel:none:intr-entry',
+  '_trace:kernel:none:intr-exit',
+  '_trace:kernel:none:dtrace-enter',
+  '_trace:kernel:none:dtrace-exit',
+  'proc:kernel:none:exit',
+] as const;
+type Role = (typeof ROLES)[number];
+
+const wanted = (site: Site): boolean => (ROLES as readonly string[]).includes(siteName(site));
 
 class ProcessTimer implements EventSink {
-  readonly #role: Map<number, string>;
+  /** By site; undefined: of no interest. */
+  readonly #role: (Role | undefined)[];
   readonly #name: string;
   readonly #names = new ThreadNames();
   readonly #created = new Map<number, Snapshot>();
@@ -27,7 +40,7 @@ class ProcessTimer implements EventSink {
   found: { from: Snapshot; to: Snapshot; tid: number } | undefined;
 
   constructor(sites: Site[], name: string, cpus: number) {
-    this.#role = new Map(sites.map((site, i) => [i, siteName(site)]));
+    this.#role = sites.map((site) => ROLES.find((role) => role === siteName(site)));
     this.#name = name;
     this.#cpus = Array.from({ length: cpus }, () => ({ stack: [], tid: 0, since: 0 }));
   }
@@ -54,7 +67,7 @@ class ProcessTimer implements EventSink {
     for (let i = 0; i < e.count; i++) {
       const cpu = this.#cpus[e.cpu[i]];
       const cycle = e.cycle[i];
-      switch (this.#role.get(e.site[i])) {
+      switch (this.#role[e.site[i]]) {
         case '_trace:kernel:none:thread-create':
           this.#names.create(argumentNumber(e, i, 0), argumentNumber(e, i, 2));
           this.#created.set(argumentNumber(e, i, 0), this.#snapshot(cycle));
