@@ -11,7 +11,6 @@ import {
   PID_INSTRUCTION,
   PID_MAP_ENTRY,
   PID_RETURN,
-  PID_STEP,
   STATUS,
   TRAP,
   USER_TRAP,
@@ -27,7 +26,6 @@ const PID_KIND: Record<string, number> = {
   pid_entry: PID_INSTRUCTION,
   pid_site: PID_INSTRUCTION,
   pid_return: PID_RETURN,
-  pid_step: PID_STEP,
 };
 
 export class TermEmitter {

@@ -82,8 +82,6 @@ function returnSite(ir: FnIr, block: Block): Block[] {
     resumable: true,
   };
   const args = [kept === undefined ? i64(0n) : get(kept)];
-  // A traced return traps twice: before its instruction, and when that has run elsewhere.
-  const step: Block = { ...ret, term: { k: 'probe', name: 'pid_step', args, next: ret } };
-  block.term = { k: 'probe', name: 'pid_return', args, next: step };
-  return [step, ret];
+  block.term = { k: 'probe', name: 'pid_return', args, next: ret };
+  return [ret];
 }

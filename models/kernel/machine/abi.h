@@ -114,7 +114,6 @@ struct exec_header {
 #define	PID_MAP_ENTRY	511
 #define	PID_INSTRUCTION	1		/* Trap before the instruction; tf_err. */
 #define	PID_RETURN	2		/* Before a return; tf_rax is its value. */
-#define	PID_STEP	4		/* When that instruction has run. */
 
 /* Interrupt vectors. */
 #define	VEC_TIMER	0

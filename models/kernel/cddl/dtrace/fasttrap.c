@@ -8,9 +8,8 @@
  * breakpoints belongs to its address space, as patched text does.
  *
  * The instruction that a breakpoint stands for is not replaced here: the trap comes
- * before it, and the program goes on with it.  A return probe wants what the
- * instruction leaves behind.  So, as on FreeBSD, a return that cannot be emulated runs
- * out of line and traps a second time, and then the probe fires.
+ * before it, and the program goes on with it.  At a return the value is in its
+ * register already.
  *
  * Who reads tracepoints holds the pid lock of the CPU where he began; who frees one
  * goes through all of these locks first (fasttrap_barrier()).
@@ -77,7 +76,6 @@ fasttrap_pid_probe(struct trapframe *tf)
 	fasttrap_site_t *site;
 	struct proc *p;
 	struct mtx *pid_mtx;
-	uint32_t kind;
 	pid_t pid;
 
 	/* A child of vfork(2) runs in its parent's memory. */
@@ -95,13 +93,11 @@ fasttrap_pid_probe(struct trapframe *tf)
 
 	pid_mtx = &fasttrap_pidlock[curcpu].ftpl_mtx;
 	mtx_lock(pid_mtx);
-	kind = tf->tf_err == PID_STEP ? PID_RETURN : (uint32_t)tf->tf_err;
 	tp = fasttrap_tpoints[FASTTRAP_TPOINTS_INDEX(pid, tf->tf_pc)];
 	while (tp != NULL && (tp->ftt_pid != pid || tp->ftt_pc != tf->tf_pc ||
-	    tp->ftt_kind != kind))
+	    tp->ftt_kind != (uint32_t)tf->tf_err))
 		tp = tp->ftt_next;
-	/* Before a return there is nothing to tell yet. */
-	if (tp != NULL && tf->tf_err != PID_RETURN)
+	if (tp != NULL)
 		for (site = tp->ftt_ids; site != NULL; site = site->fts_idnext)
 			fasttrap_fire(site, tf);
 	mtx_unlock(pid_mtx);
@@ -115,15 +111,6 @@ fasttrap_kind(fasttrap_probe_t *probe)
 {
 
 	return (probe->ftp_type == FTT_RETURN ? PID_RETURN : PID_INSTRUCTION);
-}
-
-/* The bits of the map. */
-static uint8_t
-fasttrap_bits(fasttrap_probe_t *probe)
-{
-
-	return (probe->ftp_type == FTT_RETURN ? PID_RETURN | PID_STEP :
-	    PID_INSTRUCTION);
 }
 
 static fasttrap_tracepoint_t **
@@ -164,7 +151,7 @@ fasttrap_tracepoint_enable(fasttrap_probe_t *probe, fasttrap_site_t *site)
 		continue;
 	site->fts_idnext = NULL;
 	*idp = site;
-	fproc->ftpc_map[(site->fts_pc - UTEXT) / 4] |= fasttrap_bits(probe);
+	fproc->ftpc_map[(site->fts_pc - UTEXT) / 4] |= fasttrap_kind(probe);
 }
 
 void
@@ -186,7 +173,7 @@ fasttrap_tracepoint_disable(fasttrap_probe_t *probe, fasttrap_site_t *site)
 		return;
 	if (probe->ftp_proc->ftpc_map != NULL)
 		probe->ftp_proc->ftpc_map[(site->fts_pc - UTEXT) / 4] &=
-		    (uint8_t)~fasttrap_bits(probe);
+		    (uint8_t)~fasttrap_kind(probe);
 	*tpp = tp->ftt_next;
 	fasttrap_barrier();
 	dtrace_kmem_free(tp);
