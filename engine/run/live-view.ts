@@ -63,6 +63,8 @@ export interface DtraceView {
 
 /** Controls of a live run; it is also a RunView (traces/playback/run-view.ts) of the events so far. */
 export interface LiveControls {
+  /** Grows whenever the machine is brought to another place. Two places may have one cycle and one event: lines of a block. */
+  readonly moves: number;
   step(unit: StepUnit, direction: 1 | -1, cpu: number): StopView;
   /** Runs forward or goes back to the first moment at or after this cycle. */
   runTo(cycle: number): StopView;

@@ -47,6 +47,7 @@ export class LiveRun extends SourceView implements LiveControls {
   #probes: ReturnType<typeof catalogOf> | undefined;
   /** Where the view has been moved to while the machine stayed. */
   #elsewhere: number | undefined;
+  #moves = 0;
 
   /** Builds the machine and boots it. Throws UserError, CompileError, DtraceError. */
   static async open(inputs: RunInputs, options: LiveRunOptions = {}): Promise<LiveRun> {
@@ -101,6 +102,7 @@ export class LiveRun extends SourceView implements LiveControls {
 
   /** The machine stands where it is wanted: the view shows that. */
   #follow(): void {
+    this.#moves++;
     this.#elsewhere = undefined;
     this.#update();
     super.goto(this.live.seq);
@@ -163,6 +165,7 @@ export class LiveRun extends SourceView implements LiveControls {
     const to = Math.max(0, Math.min(this.events, Math.floor(seq)));
     if (to === this.live.seq && this.#elsewhere === undefined) return;
     super.goto(to);
+    this.#moves++;
     this.#elsewhere = to;
   }
 
@@ -198,6 +201,10 @@ export class LiveRun extends SourceView implements LiveControls {
   close(): void {}
 
   // LiveControls
+
+  get moves(): number {
+    return this.#moves;
+  }
 
   step(unit: StepUnit, direction: 1 | -1, cpu: number): StopView {
     this.#here();

@@ -38,6 +38,7 @@ export function moveTo(state: UiState, world: World, seq: number, jump = true): 
     state.now[state.side] = to;
     state.detail = 0;
     state.frame = 0;
+    state.scroll.source = undefined;
   }
   show(state, state.side, run);
   const other = (1 - state.side) as SideIndex;

@@ -3,10 +3,13 @@ import type { BreakSpec, StepUnit } from '../../../engine/run/live-view.ts';
 import { type Command, Complaint, type Host } from '../command.ts';
 import { cursor, moveTo, parseFilter, runOf } from '../moving.ts';
 import { parseMoment, span } from '../text/words.ts';
+import { stackOf } from '../views/source.ts';
 
 const group = 'Machine';
 /** Milliseconds that a search runs before the screen shows how far it is. */
 const SLICE_MS = 60;
+/** Steps that stop at lines of source. */
+const LINES: ReadonlySet<StepUnit> = new Set(['line', 'over', 'out']);
 
 function liveOf(host: Host) {
   const live = host.world.side(host.state)?.live;
@@ -15,14 +18,25 @@ function liveOf(host: Host) {
   return live;
 }
 
-/** The view follows the machine. */
-function arrived(host: Host, stop: { cycle: number; cpu: number; reason: string }, words: string): void {
+/** The view follows the machine; `words`, asked for when it has, say where that is. */
+function arrived(
+  host: Host,
+  stop: { cycle: number; cpu: number; reason: string },
+  words: () => string = () => '',
+): void {
   const side = host.world.side(host.state);
   if (side === undefined) return;
   host.dispatch({ name: 'arrived', text: `${side.run.state.seq} ${stop.cpu}` });
   if (stop.reason === 'end') host.say("the run's end");
   else if (stop.reason === 'start') host.say("the run's beginning");
-  else host.say(`${words}cycle ${stop.cycle} (${span(stop.cycle, side.run.clockHz)}), CPU ${stop.cpu}`);
+  else host.say(`${words()}cycle ${stop.cycle} (${span(stop.cycle, side.run.clockHz)}), CPU ${stop.cpu}`);
+}
+
+/** The line that the chosen CPU stands at. The lines of a block have one cycle, so that the cycle alone would not say that it moved. */
+function lineWords(host: Host): string {
+  const side = host.world.side(host.state);
+  const [frame] = side === undefined ? [] : stackOf(host.state, side);
+  return frame === undefined ? '' : `${frame.function}() at ${frame.file}:${frame.line}, `;
 }
 
 function stepping(unit: StepUnit, keys: [string[], string[]], what: string, bar?: string): Command[] {
@@ -38,7 +52,7 @@ function stepping(unit: StepUnit, keys: [string[], string[]], what: string, bar?
       for (let n = 0; n < count; n++) {
         const stop = live.step(unit, direction, host.state.cpu);
         if (n === count - 1 || stop.reason !== 'step') {
-          arrived(host, stop, '');
+          arrived(host, stop, LINES.has(unit) ? () => lineWords(host) : undefined);
           break;
         }
       }
@@ -87,7 +101,7 @@ function continuing(direction: 1 | -1): Command {
         );
         if (stop.reason !== 'interrupted') {
           const spec = stop.break === undefined ? undefined : host.state.breaks[stop.break];
-          arrived(host, stop, spec === undefined ? '' : `break ${breakText(spec)} at `);
+          arrived(host, stop, () => (spec === undefined ? '' : `break ${breakText(spec)} at `));
           host.dispatch({ name: 'busy', text: '' });
           return;
         }
@@ -170,6 +184,7 @@ export const liveCommands: Command[] = [
     reduce(state, text, _count, world) {
       const [seq, cpu] = text.split(' ').map(Number);
       state.frame = 0;
+      state.scroll.source = undefined;
       if (seq !== state.now[state.side]) moveTo(state, world, seq, false);
       if (cpu >= 0) state.cpu = cpu;
     },
@@ -195,7 +210,7 @@ export const liveCommands: Command[] = [
       const run = runOf(host.state, host.world);
       const cycle = parseMoment(text, run.clockHz);
       if (cycle === undefined) throw new Complaint(`'${text}' is no time: write 12.5ms, 300us, or cycles`);
-      arrived(host, live.runTo(cycle), '');
+      arrived(host, live.runTo(cycle));
     },
   },
   {

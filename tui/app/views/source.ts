@@ -44,11 +44,11 @@ export const sourceView: ViewModule = {
 
 const stacks = new WeakMap<object, { key: string; frames: FrameView[] }>();
 
-/** The machine's answer for this moment, asked once. */
-function stackOf(state: UiState, side: Side): FrameView[] {
-  const { live, run } = side;
+/** The machine's answer for this place, asked once. */
+export function stackOf(state: UiState, side: Side): FrameView[] {
+  const { live } = side;
   if (live === undefined) return [];
-  const key = `${run.state.seq} ${state.cpu} ${state.message?.text ?? ''}`;
+  const key = `${live.moves} ${state.cpu}`;
   const kept = stacks.get(live);
   if (kept !== undefined && kept.key === key) return kept.frames;
   const frames = live.stack({ cpu: state.cpu });

@@ -1,0 +1,43 @@
+// The screens on a live machine: what they show after each step is where the machine stands.
+import { beforeAll, expect, test } from 'vitest';
+import type { LiveRun } from '../../traces/live/live-run.ts';
+import { liveSide } from '../../tui/app/runs.ts';
+import { World } from '../../tui/app/world.ts';
+import { inputs } from '../live/runs.ts';
+import { Ui } from './ui.ts';
+
+const world = new World();
+let run: LiveRun;
+let ui: Ui;
+
+beforeAll(async () => {
+  const side = await liveSide(inputs('dd if=/dev/zero of=/dev/null bs=16k count=2', 1));
+  run = side.live as LiveRun;
+  world.replace([side], undefined);
+  ui = new Ui({ world, columns: 120, rows: 40 });
+});
+
+/** Number of the line that the Source view marks. */
+const marked = (): number => Number(/^> *(\d+) /m.exec(ui.text)?.[1]);
+
+test('a step by line shows the next line also when it has the cycle of the last one', async () => {
+  // Amid a function, at the event that it makes: the lines of a block all begin at the cycle that the block is charged at.
+  const namei = run.sites.findIndex((s) => s.provider === 'sysinfo' && s.name === 'namei');
+  await ui.run('break /execname == "dd"/', 'continue', 'source');
+  while (run.event(ui.state.now[0] - 1).site !== namei) await ui.run('step-event');
+  let together = 0;
+  for (let n = 0; n < 10; n++) {
+    const before = { cycle: run.live.now, line: marked() };
+    // Where one had scrolled to is left with the step.
+    await ui.type('jjj');
+    await ui.type('s');
+    const [frame] = run.stack({ cpu: 0 });
+    expect(marked()).toBe(frame.line);
+    expect(ui.last).toContain(`${frame.function}() at ${frame.file}:${frame.line}, cycle ${run.live.now}`);
+    if (run.live.now === before.cycle) {
+      together++;
+      expect(frame.line).not.toBe(before.line);
+    }
+  }
+  expect(together).toBeGreaterThan(0);
+});
