@@ -2,11 +2,14 @@
  * Prelude, memory: slow paths of kernel and user accesses, record copies, byte swaps, the predictor.
  */
 import { CPU, KDATA_OFFSET, KVBASE, LINE_SHIFT } from '../image/abi.ts';
-import { type Body, I32, I64 } from '../wasm/index.ts';
+import { type Body, I32, I64, moveToFront } from '../wasm/index.ts';
 import type { Prelude, PreludeImage } from './prelude.ts';
 
 /** Where a value that lies across two pages is put together: free bytes of the machine page. */
 const SCRATCH = 0xfe0;
+/** States of a line. */
+const SHARED = 1;
+const MODIFIED = 3;
 
 export function fillMemory(p: Prelude, image: PreludeImage): void {
   firstLevel(p);
@@ -26,38 +29,28 @@ function firstLevel(p: Prelude): void {
   if (p.cache === undefined) return;
   const b = p.helper('l1').func.body;
   const set = b.local(I32);
-  const tag = b.local(I32);
   const entry = b.local(I32);
-  const way = b.local(I32);
   b.get(0)
     .i32(p.cache.sets - 1)
     .op('i32.and')
     .i32(p.cache.bytesPerSet)
     .op('i32.mul');
   b.i32(0).load('i32.load', CPU.l1d).op('i32.add').set(set);
-  b.get(0).i32(2).op('i32.shl').set(tag);
-  b.block();
-  const found = b.label;
-  for (let w = 0; w < p.cache.ways; w++) {
-    b.i32(4 * w).set(way);
-    b.get(set)
-      .load('i32.load', 4 * w)
-      .tee(entry)
-      .get(tag)
-      .op('i32.xor')
-      .i32(4)
-      .op('i32.lt_u')
-      .brIf(found);
-  }
-  b.get(0).get(1).call(p.miss).return();
-  b.end();
-  // States: 1 shared, 2 exclusive, 3 modified.
-  b.get(1).if_();
-  b.get(entry).i32(3).op('i32.and').i32(1).op('i32.eq').if_().get(0).get(1).call(p.miss).return().end();
-  b.get(entry).i32(3).op('i32.or').set(entry);
-  b.end();
-  b.get(way).if_().get(set).i32(4).op('i32.add').get(set).get(way).memoryCopy().end();
-  b.get(set).get(entry).store('i32.store', 0);
+  moveToFront(b, p.cache.ways, set, () => b.get(0).i32(2).op('i32.shl'), entry);
+  // Not there, or a store to a line that others may have.
+  b.get(entry)
+    .op('i32.eqz')
+    .get(1)
+    .get(entry)
+    .i32(3)
+    .op('i32.and')
+    .i32(SHARED)
+    .op('i32.eq')
+    .op('i32.and')
+    .op('i32.or')
+    .if_();
+  b.get(0).get(1).call(p.miss).return().end();
+  b.get(1).if_().get(set).get(entry).i32(MODIFIED).op('i32.or').store('i32.store').end();
 }
 
 /** cr, cw: the cache model for one line, at offset o. */
@@ -85,7 +78,7 @@ function cacheAccess(p: Prelude): void {
       .i32(LINE_SHIFT)
       .op('i32.shr_u')
       .i32(write ? 1 : 0)
-      .call(p.miss)
+      .call(p.helper('l1').func)
       .end();
   }
 }

@@ -867,9 +867,7 @@ export class Machine {
   ghostCall(name: string, args: bigint[], caller = 0, pc = 0n): bigint {
     const m = this.memory;
     const saved = m.bytes8.slice(CPU_BLOCK, CPU_BLOCK + CPU_BLOCK_SIZE);
-    const wasGhost = this.#cache.ghost;
     const { layout } = this;
-    this.#cache.ghost = true;
     m.i32[CPU.l1d >> 2] = layout.ghostL1d;
     m.i32[CPU.tlb >> 2] = layout.ghostTlb;
     m.i32[CPU.bp >> 2] = layout.ghostBp;
@@ -896,7 +894,6 @@ export class Machine {
       return m.view.getBigUint64(CPU.retval, true);
     } finally {
       this.#ghostDepth--;
-      this.#cache.ghost = wasGhost;
       m.bytes8.set(saved, CPU_BLOCK);
     }
   }
@@ -951,7 +948,8 @@ export class Machine {
    */
   scratchTags(on: boolean): void {
     const cpu = this.state.current;
-    if (this.#cache.scratch[cpu] === (on ? 1 : 0)) return;
+    const bit = 1n << BigInt(cpu);
+    if (((this.#cache.scratch & bit) !== 0n) === on) return;
     const { layout, memory, profile } = this;
     const places: [at: number, size: number][] = [
       [layout.l1d(cpu), layout.l1Shape.sets * layout.l1Shape.ways * 4],
@@ -963,16 +961,16 @@ export class Machine {
     places.forEach(([at], i) => {
       memory.bytes8.set(other[i], at);
     });
-    this.#cache.scratch[cpu] = on ? 1 : 0;
+    this.#cache.scratch ^= bit;
   }
 
   /** What `scratchTags` keeps outside of linear memory. */
-  saveScratch(): { aside: Uint8Array[][]; inUse: Uint8Array } {
+  saveScratch(): { aside: Uint8Array[][]; inUse: bigint } {
     return structuredClone({ aside: this.#aside, inUse: this.#cache.scratch });
   }
   restoreScratch(saved: ReturnType<Machine['saveScratch']>): void {
     this.#aside.splice(0, this.#aside.length, ...structuredClone(saved.aside));
-    this.#cache.scratch.set(saved.inUse);
+    this.#cache.scratch = BigInt(saved.inUse);
   }
 
   // What the outside may ask.

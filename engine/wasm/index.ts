@@ -15,3 +15,4 @@ export {
   type OpName,
   type ValType,
 } from './opcodes.ts';
+export { insertFirst, moveToFront } from './recency.ts';
