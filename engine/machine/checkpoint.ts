@@ -60,11 +60,19 @@ function copyOf(all: Buffer, offset: number): Uint8Array[] {
   return Array.from({ length: PER_PAGE }, (_, i) => copy.subarray(i * GRANULE, (i + 1) * GRANULE));
 }
 
-/** Puts a machine made with the same options back to where the checkpoint was taken. */
-export function restore(machine: Machine, saved: Checkpoint): void {
+/**
+ * Puts a machine made with the same options back to where the checkpoint was taken. `touched`: nothing has been written to its memory from this
+ * offset on; default: it may have been everywhere.
+ */
+export function restore(machine: Machine, saved: Checkpoint, touched = Number.POSITIVE_INFINITY): void {
   const { bytes8 } = machine.memory;
   const all = Buffer.from(bytes8.buffer);
-  for (let offset = 0; offset < all.length; offset += PAGE) {
+  const changed = Math.min(all.length, touched);
+  for (const [offset, page] of saved.pages)
+    if (offset >= changed)
+      for (let i = 0; i < PER_PAGE; i++)
+        if (zeros.compare(page[i], 0, GRANULE, 0, GRANULE) !== 0) bytes8.set(page[i], offset + i * GRANULE);
+  for (let offset = 0; offset < changed; offset += PAGE) {
     const page = saved.pages.get(offset);
     if (page !== undefined) {
       for (let i = 0; i < PER_PAGE; i++) {

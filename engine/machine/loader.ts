@@ -108,13 +108,22 @@ export function executable({ image, tbase }: LoadedImage, number: number): Uint8
   return out;
 }
 
-/** Entries back to back, 16-aligned, ended by magic 0. */
+/** Bytes before a file's data in its entry. */
+const headerSize = (name: Uint8Array) => align(24 + name.length, 16);
+
+/** Pages that a file takes in the boot file system; 0: it is empty. */
+export function bootFilePages({ path, data }: BootFile): number {
+  if (data.length === 0) return 0;
+  return align(headerSize(new TextEncoder().encode(`${path}\0`)) + data.length, PAGE_SIZE) / PAGE_SIZE;
+}
+
+/** Entries on pages of their own, so that what a file says moves nothing else; ended by magic 0. */
 function bootFileSystem(files: BootFile[]): Uint8Array {
   const encoder = new TextEncoder();
   const parts = files.map((file) => {
     const name = encoder.encode(file.path + '\0');
-    const dataAt = align(24 + name.length, 16);
-    const bytes = new Uint8Array(align(dataAt + file.data.length, 16));
+    const dataAt = headerSize(name);
+    const bytes = new Uint8Array(align(dataAt + file.data.length, PAGE_SIZE));
     const view = new DataView(bytes.buffer);
     view.setUint32(0, BOOTFS_MAGIC, true);
     view.setUint32(4, name.length, true);
@@ -145,13 +154,23 @@ export interface BootOptions {
   wallTime: number;
 }
 
+/** Where things are; offsets and bytes. */
+export interface Loaded {
+  bootinfo: number;
+  stack: number;
+  stackSize: number;
+  rootfs: { at: number; size: number };
+  /** Nothing has been written from here on. */
+  end: number;
+}
+
 /** Fills memory. Returns the offsets that the first frame needs. Throws Error if RAM is too small. */
 export function load(
   memory: GuestMemory,
   kernel: LoadedImage,
   programs: LoadedImage[],
   options: BootOptions,
-): { bootinfo: number; stack: number; stackSize: number } {
+): Loaded {
   for (const { addr, bytes } of kernel.image.data) memory.bytes8.set(bytes, addr);
   let at = align(Math.max(kernel.image.dataEnd, KDATA_OFFSET), PAGE_SIZE);
   const place = (bytes: Uint8Array) => {
@@ -203,5 +222,11 @@ export function load(
   fields.forEach((value, i) => {
     memory.view.setBigUint64(bootinfo + 8 * i, BigInt(value), true);
   });
-  return { bootinfo, stack, stackSize: BOOT_STACK };
+  return {
+    bootinfo,
+    stack,
+    stackSize: BOOT_STACK,
+    rootfs: { at: rootfsAt, size: rootfs.length },
+    end: at,
+  };
 }

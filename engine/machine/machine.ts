@@ -38,7 +38,15 @@ import { CacheModel } from './cache.ts';
 import { type EventHandle, EventQueue } from './events.ts';
 import { KernelFault } from './fault.ts';
 import { GHOST_ARENA, layOut, type MachineLayout } from './layout.ts';
-import { type BootFile, FunctionTable, functionAt, type LoadedImage, load, textAddress } from './loader.ts';
+import {
+  type BootFile,
+  FunctionTable,
+  functionAt,
+  type Loaded,
+  type LoadedImage,
+  load,
+  textAddress,
+} from './loader.ts';
 import { GuestMemory } from './memory.ts';
 import { RandomStreams, type Stream } from './random.ts';
 import { instantiateRuntime, instantiateRuntimeNow, type Runtime } from './runtime.ts';
@@ -160,6 +168,8 @@ export class Machine {
   readonly images: LoadedImage[];
   readonly functions: FunctionTable;
   readonly layout: MachineLayout;
+  /** What memory held before the first instruction. */
+  readonly loaded: Loaded;
   readonly random: RandomStreams;
   readonly events = new EventQueue();
   readonly options: MachineOptions;
@@ -269,7 +279,7 @@ export class Machine {
       line: undefined,
     };
     this.stopAt = new Float64Array(cpus).fill(FOREVER);
-    this.#powerOn();
+    this.loaded = this.#powerOn();
   }
 
   /** Local function index in the kernel image. Throws Error when the kernel lacks it. */
@@ -279,7 +289,7 @@ export class Machine {
     return this.#kernel.tbase + local;
   }
 
-  #powerOn(): void {
+  #powerOn(): Loaded {
     const { options, memory, layout } = this;
     const boot = load(memory, this.#kernel, this.images.slice(1), {
       profile: options.profile,
@@ -305,6 +315,7 @@ export class Machine {
     this.#typed.forEach(({ cycle }, i) => {
       this.events.schedule(cycle, EVENT_CONSOLE, 0, i);
     });
+    return boot;
   }
 
   /** Makes the loaded CPU start `fn(arg)` at the bottom of a kernel stack. */

@@ -11,6 +11,7 @@ import type { Image } from '../image/image.ts';
 import { loadProfile, type Profile } from '../image/profile.ts';
 import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
+import { type Boot, type BootMessage, type Boots, bootKey, bootOf, takeUp } from './boots.ts';
 import { Charges } from './charges.ts';
 import { DtraceSession, type FileChange, PID_PROVIDER } from './dtrace-session.ts';
 import { type Fork, forkTracing } from './forks.ts';
@@ -45,6 +46,8 @@ export interface SessionHooks {
   typed?: (text: string, cycle: number) => void;
   /** Cycles run between two looks at the host. */
   slice?: number;
+  /** Where boots are kept that runs have in common: one that was executed before is taken up instead of executed again. */
+  boots?: Boots;
   /** Programs beyond those of models/user/bin, under their names. */
   extraPrograms?: Image[];
   /** Images to take in place of the shipped ones: 'kernel', or a program's name. */
@@ -110,6 +113,8 @@ export class Session {
   #attached = false;
   #interrupted = false;
   #interruptedCycle: number | undefined;
+  /** What the boot in hand tells the host, while it is to be kept. */
+  #messages: BootMessage[] | undefined;
 
   /** Compiles (or loads) the images and builds the machine. Throws UserError, CompileError. */
   static async open(inputs: RunInputs, hooks: SessionHooks = {}): Promise<Session> {
@@ -146,9 +151,16 @@ export class Session {
       cycleLimit,
       onConsole: (bytes, cycle, kernel) => {
         if (dtrace?.systemRunning === true) session.current?.drain(); // what comes before the command's output
+        session.current?.telling({ kind: 'console', bytes, cycle, kernel });
         hooks.console?.(bytes, cycle, kernel);
       },
-      onRecords: hooks.records,
+      onRecords:
+        hooks.records === undefined
+          ? undefined
+          : (ring) => {
+              session.current?.telling({ kind: 'records', ring });
+              hooks.records?.(ring);
+            },
       onMark: (text, cycle) => session.current?.marked(text, cycle),
       libdtrace: consumers.link,
     });
@@ -195,7 +207,12 @@ export class Session {
       this.#endCycle = cycle;
       this.#endStats = this.machine.stats;
     }
+    this.telling({ kind: 'mark', text, cycle });
     this.#hooks.mark?.(text, cycle);
+  }
+
+  private telling(message: BootMessage): void {
+    this.#messages?.push(message.kind === 'records' ? { ...message, ring: message.ring.slice() } : message);
   }
 
   /** The run as it stands between two calls of `advance`: the machine, and DTrace's host half. Calling the result goes back to it. */
@@ -269,12 +286,59 @@ export class Session {
   }
 
   async #boot(): Promise<Stop> {
-    for (;;) {
-      const stop = this.advance();
-      if (stop !== undefined) return stop as Stop;
-      if (this.#ready) return { reason: 'mark', text: 'ready' };
-      await breathe();
+    const { boots } = this.#hooks;
+    const key = boots === undefined || this.machine.now > 0 ? undefined : this.#bootKey();
+    const ready: Stop = { reason: 'mark', text: 'ready' };
+    if (key !== undefined) {
+      const boot = boots?.find(key);
+      if (boot !== undefined && this.#takeUp(boot)) return ready;
+      this.#messages = [];
     }
+    while (!this.#ready) {
+      const stop = this.advance();
+      if (stop !== undefined) {
+        this.#messages = undefined;
+        return stop as Stop;
+      }
+      if (!this.#ready) await breathe();
+    }
+    // One that was forked is nobody else's.
+    if (key !== undefined && this.#messages !== undefined && this.#forked === 0) {
+      const state = {
+        readyCycle: this.#readyCycle,
+        readyStats: this.#readyStats,
+        granted: this.#granted,
+        reached: this.reached,
+      };
+      boots?.keep(key, bootOf(this.machine, state, this.#messages));
+    }
+    this.#messages = undefined;
+    return ready;
+  }
+
+  /** What decides this run's boot. */
+  #bootKey(): string | undefined {
+    const { withoutDtrace } = this.inputs;
+    const recorded = this.#hooks.records === undefined ? [] : this.sites.map(({ number }) => number);
+    const suppressed = [...(this.dtrace?.suppressed ?? [])].sort();
+    return bootKey(this.machine, [withoutDtrace === true, recorded, suppressed]);
+  }
+
+  /** As if it had been executed here. False: it does not suit. */
+  #takeUp(boot: Boot): boolean {
+    // A fork amid the boot parts it from the others'.
+    if ((this.inputs.forks?.[0]?.cycle ?? Number.POSITIVE_INFINITY) <= boot.state.granted) return false;
+    if (!takeUp(boot, this.machine)) return false;
+    const { readyCycle, readyStats, granted, reached } = boot.state;
+    [this.#readyCycle, this.#readyStats, this.#granted] = [readyCycle, readyStats, granted];
+    this.reached = reached;
+    this.#ready = true;
+    const hooks = this.#hooks;
+    for (const message of boot.messages)
+      if (message.kind === 'records') hooks.records?.(message.ring);
+      else if (message.kind === 'console') hooks.console?.(message.bytes, message.cycle, message.kernel);
+      else hooks.mark?.(message.text, message.cycle);
+    return true;
   }
 
   /** Boot is done: /etc/rc is about to run. */

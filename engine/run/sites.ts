@@ -117,14 +117,21 @@ function mallocSites(image: Image, memory: GuestMemory, types: TypeTable): Site[
   });
 }
 
-/** Every site that is recorded by default, in a fixed order. */
-export function defaultSites(image: Image, memory: GuestMemory): Site[] {
-  const types = TypeTable.decode(image.types);
-  return [
-    ...sdtSites(image, memory, types),
-    ...syscallSites(image, memory, types),
-    ...mallocSites(image, memory, types),
-  ];
+const known = new WeakMap<Image, readonly Site[]>();
+
+/** Every site that is recorded by default, in a fixed order: the kernel's own, wherever it runs. */
+export function defaultSites(image: Image, memory: GuestMemory): readonly Site[] {
+  let sites = known.get(image);
+  if (sites === undefined) {
+    const types = TypeTable.decode(image.types);
+    sites = [
+      ...sdtSites(image, memory, types),
+      ...syscallSites(image, memory, types),
+      ...mallocSites(image, memory, types),
+    ];
+    known.set(image, sites);
+  }
+  return sites;
 }
 
 /** Entry and return of the functions whose names match a glob (`*`, `?`). */

@@ -4,6 +4,10 @@
  * From creation (fork) to exit of the first process that bears the given name, as /usr/bin/time would see it but exact. Counted from the ordered
  * events, so nothing in the guest takes part in the measurement.
  */
+import { kernelImage, programImage } from '../../engine/guestc/build.ts';
+import type { Image } from '../../engine/image/image.ts';
+import type { Profile } from '../../engine/image/profile.ts';
+import type { Boots } from '../../engine/run/boots.ts';
 import { Session, type SessionHooks } from '../../engine/run/session.ts';
 import type { Site } from '../../engine/run/sites.ts';
 import { UserError } from '../../engine/run/user-error.ts';
@@ -119,13 +123,28 @@ interface Snapshot {
   byThread: Map<number, number>;
 }
 
-/** Throws UserError when the run fails or the process never ends. */
-export async function measure(job: Job, process: string): Promise<Measurement> {
+const images = new Map<string, Image>();
+
+/** An image as it was when the first job asked for it: sources that change meanwhile are the next experiment's. */
+function keptImage(name: string, profile: Profile, pidSites: boolean): Image {
+  const key = `${profile.name} ${name} ${pidSites}`;
+  let image = images.get(key);
+  if (image === undefined) {
+    image = name === 'kernel' ? kernelImage(profile) : programImage(name, profile, pidSites);
+    images.set(key, image);
+  }
+  return image;
+}
+
+/** Throws UserError when the run fails or the process never ends. `boots`: of the jobs measured before. */
+export async function measure(job: Job, process: string, boots?: Boots): Promise<Measurement> {
   const recording = job.record === undefined ? undefined : startRecording(job.record);
   let timer: ProcessTimer | undefined;
   let recorder: Recorder | undefined;
   let err = '';
   const hooks: SessionHooks = {
+    boots,
+    image: keptImage,
     sites: job.record === undefined ? wanted : undefined,
     console: (bytes, cycle) => recording?.console(bytes, cycle),
     mark: (text, cycle) => recording?.mark(text, cycle),

@@ -81,7 +81,7 @@ struct bootfs_entry {
 	unsigned long	 be_size;
 	unsigned int	 be_mode;
 	unsigned int	 be_mtime;
-	/* Name, padded to 16; data, padded to 16. */
+	/* Name, padded to 16; data; the next entry on a page of its own. */
 };
 
 #define	EXEC_MAGIC	0x58424c50U	/* "PLBX" */

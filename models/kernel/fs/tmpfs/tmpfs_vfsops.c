@@ -78,7 +78,8 @@ tmpfs_load_bootfs(struct mount *mp)
 			break;
 		name = (const char *)(be + 1);
 		data = p + roundup2(sizeof(*be) + be->be_namelen, 16);
-		p = data + roundup2(be->be_size, 16);
+		p = (const char *)roundup2((uintptr_t)(data + be->be_size),
+		    PAGE_SIZE);
 		if (be->be_magic != BOOTFS_MAGIC || p > end ||
 		    name[be->be_namelen - 1] != '\0')
 			panic("boot file system damaged at %p", be);
