@@ -65,6 +65,8 @@ export interface DtraceView {
 export interface LiveControls {
   /** Grows whenever the machine is brought to another place. Two places may have one cycle and one event: lines of a block. */
   readonly moves: number;
+  /** Cycle that it stands at. */
+  readonly cycle: number;
   step(unit: StepUnit, direction: 1 | -1, cpu: number): StopView;
   /** Runs forward or goes back to the first moment at or after this cycle. */
   runTo(cycle: number): StopView;

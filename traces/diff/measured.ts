@@ -53,7 +53,7 @@ export function without(inputs: RunInputs, charge: Charge): RunInputs {
 
 /** `b` must be the traced run of the model's B. Throws UserError. */
 export async function measureLedger(
-  diff: DiffModel,
+  diff: Pick<DiffModel, 'ledger' | 'pairs'>,
   b: TraceReader,
   progress: (charge: Charge) => Progress,
 ): Promise<MeasuredLedger> {
@@ -88,7 +88,10 @@ const byIdentity = (t: Timeline) =>
 /** A command of dtrace -c is the consumer's child, unless the host consumes. */
 const plainPath = (identity: string) => identity.replace(/\/dtrace(#\d+)?(?=\/)/g, '');
 
-function rowsOf(diff: DiffModel, runs: Map<Charge, Map<string, ThreadMetrics>>): MeasuredRow[] {
+function rowsOf(
+  diff: Pick<DiffModel, 'ledger' | 'pairs'>,
+  runs: Map<Charge, Map<string, ThreadMetrics>>,
+): MeasuredRow[] {
   const full = new Map(diff.pairs.map((p) => [p.identity, p.metricsB]));
   const rows = diff.ledger
     .filter(({ thread }) => thread !== 'total')

@@ -69,6 +69,7 @@ export const recordingHooks = (recording: ReturnType<typeof startRecording>) => 
   console: (bytes: Uint8Array, cycle: number) => recording.console(bytes, cycle),
   records: recording.records,
   mark: (text: string, cycle: number) => recording.mark(text, cycle),
+  typed: (text: string, cycle: number) => recording.typed(text, cycle),
 });
 
 /** The twin of a traced run: found beside it, or made. Throws UserError. */

@@ -206,6 +206,10 @@ export class LiveRun extends SourceView implements LiveControls {
     return this.#moves;
   }
 
+  get cycle(): number {
+    return this.#here().now;
+  }
+
   step(unit: StepUnit, direction: 1 | -1, cpu: number): StopView {
     this.#here();
     return this.#moved(this.#stepper.step(unit, direction, cpu));

@@ -2,6 +2,7 @@
  * An action is data: a command's name, its words, how often. Keys, the mouse, the command line, scripts and the key file all come to actions,
  * and one table of commands (commands/table.ts) says what each means, so that help, completion and the bottom bar cannot disagree with it.
  */
+import type { Work, WorkResults } from '../../traces/background/work.ts';
 import type { UiState, ViewName } from './state.ts';
 import type { World } from './world.ts';
 
@@ -31,6 +32,13 @@ export interface Host {
   open(names: string[]): Promise<void>;
   /** The present trace as a live machine. */
   goLive(): Promise<void>;
+  /** Starts work beside the screen; settles when it is done or was stopped. Throws Complaint while there is other work. */
+  job<K extends Work['kind']>(
+    what: string,
+    work: Extract<Work, { kind: K }>,
+    finish: (result: WorkResults[K]) => void,
+  ): Promise<void>;
+  stopJob(): void;
   saveNotes(): void;
   readNotes(): void;
   /** Asks whether a key waits; long searches stop for it. */

@@ -67,6 +67,8 @@ export class Keymap {
         ? { name: 'prefix', text: '' }
         : { name: state.pending === 'm' ? 'mark' : 'to-mark', text: key };
     if ((key === 'm' || key === "'") && !this.#keys.has(key)) return { name: 'prefix', text: key };
+    // What a program is told everywhere to stop what it does; with nothing to stop it ends.
+    if (key === 'ctrl-c' && state.job !== null) return { name: 'stop' };
     const bindings = this.#keys.get(key) ?? [];
     const fits =
       bindings.find((b) => b.views?.includes(state.view)) ?? bindings.find((b) => b.views === undefined);

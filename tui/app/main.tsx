@@ -5,6 +5,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Instance, render } from 'ink';
+import { startWork } from '../../traces/background/background.ts';
 import { App, Frames, type Look } from './app.tsx';
 import { type Action, Complaint } from './command.ts';
 import { parsePosition } from './commands/move.ts';
@@ -69,6 +70,7 @@ export async function tui(names: string[], options: TuiOptions): Promise<number>
       }),
     saveNotes,
     readNotes,
+    startWork,
   };
   const position = names.length === 1 && !existsSync(names[0]) ? parsePosition(names[0]) : undefined;
   const opened = position === undefined ? names : [position.title];
@@ -108,6 +110,7 @@ export async function tui(names: string[], options: TuiOptions): Promise<number>
       await play(theStore, frames, script);
     });
   } finally {
+    await theStore.close();
     world.close();
   }
 }

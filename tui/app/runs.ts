@@ -34,6 +34,7 @@ export function traceSide(path: string): Side {
       const symbols = new Symbols(reader);
       side.symbol = (low) => symbols.name(low);
     },
+    inputs: () => traceInputs(reader),
     goLive: () => liveSide(traceInputs(reader)),
   };
   // Sources are a part of the file of their own, read when they are looked at.
@@ -64,7 +65,14 @@ export async function liveSide(inputs: RunInputs, progress?: (cycle: number) => 
     if (found === undefined || low >= found.addr + found.size) return undefined;
     return low === found.addr ? found.name : `${found.name}+0x${(low - found.addr).toString(16)}`;
   };
-  return { run, live: run, sources, program: programOf(inputs), symbol };
+  return {
+    run,
+    live: run,
+    sources,
+    program: programOf(inputs),
+    symbol,
+    inputs: () => run.live.session.inputs,
+  };
 }
 
 const isTrace = (name: string): boolean => /\.trace$/.test(name) || existsSync(name);

@@ -160,7 +160,19 @@ function whyLine(store: Store, width: number): Line {
   );
 }
 
+/** The line at the bottom, and at its right how far the work beside the screen is. */
 function lastLine(store: Store, keymap: Keymap, width: number): Line {
+  const { job, prompt } = store.state;
+  if (job === null || prompt !== null) return keysLine(store, keymap, width);
+  const percent = `${Math.floor(job.share * 100)} %`;
+  const words = [`${job.what} ${percent}`, job.text, job.left].filter((w) => w !== '');
+  let text = ` ${words.join(', ')} (^C stops) `;
+  if (text.length > width / 2) text = ` ${job.what} ${percent}${job.left === '' ? '' : `, ${job.left}`} `;
+  text = shorten(text, width - 8);
+  return [...keysLine(store, keymap, width - text.length), [text, 'bar']];
+}
+
+function keysLine(store: Store, keymap: Keymap, width: number): Line {
   const { state } = store;
   const { prompt, message } = state;
   if (prompt !== null) return promptLine(store, width);
@@ -209,7 +221,7 @@ function barWords(store: Store, keymap: Keymap): [string, string][] {
     locks: ['enter', 'sort', 'next-event', 'command', 'help', 'quit'],
     events: ['next-event', 'filter', 'search', 'next-pane', 'enter', 'note', 'command', 'help', 'quit'],
     dtrace: ['next-firing', 'next-pane', 'command', 'help', 'quit'],
-    diff: ['next-divergence', 'enter', 'next-pane', 'swap', 'zoom-in', 'command', 'help', 'quit'],
+    diff: ['next-divergence', 'enter', 'next-pane', 'swap', 'ledger', 'deciding', 'command', 'help', 'quit'],
     open: ['enter', 'tag', 'command', 'help', 'quit'],
   };
   const words: Record<string, string> = {
@@ -262,6 +274,7 @@ function completions(store: Store, width: number): Line[] {
   const { state, world } = store;
   const { prompt } = state;
   if (prompt === null) return [];
+  if (prompt.hint !== undefined) return [toWidth([[` ${prompt.hint}`, 'good']], width, 'bar')];
   const words =
     prompt.candidates.length > 0
       ? prompt.candidates

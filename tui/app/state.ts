@@ -39,6 +39,8 @@ export interface Prompt {
   /** Completions of what was typed, and which of them stands in the text (-1: none yet). */
   candidates: string[];
   candidate: number;
+  /** Why it stands there, when the program put it there. */
+  hint?: string;
 }
 
 export interface Message {
@@ -80,6 +82,9 @@ export interface UiState {
   lock: string;
   divergence: number;
   pair: number;
+  /** Link of the deciding firing's chain. */
+  link: number;
+  ledger: 'counted' | 'measured';
   entry: number;
   tagged: string[];
   detail: number;
@@ -92,6 +97,8 @@ export interface UiState {
   mouse: boolean;
   /** What the machine is busy with, '' when it is not. */
   busy: string;
+  /** Work beside the screen: what it is, what it does just now, how much is done (0 to 1), how long it will take. */
+  job: { what: string; text: string; share: number; left: string } | null;
   quit: boolean;
 }
 
@@ -128,6 +135,8 @@ export const initialState = (columns: number, rows: number): UiState => ({
   lock: '',
   divergence: 0,
   pair: 0,
+  link: 0,
+  ledger: 'counted',
   entry: 0,
   tagged: [],
   detail: 0,
@@ -137,5 +146,6 @@ export const initialState = (columns: number, rows: number): UiState => ({
   breaks: [],
   mouse: true,
   busy: '',
+  job: null,
   quit: false,
 });

@@ -3,7 +3,10 @@
  * of them. Actions of the person are recorded (record), so that a session can be played again.
  */
 import { produce } from 'immer';
+import { type Background, startWork } from '../../traces/background/background.ts';
+import type { Work, WorkResults } from '../../traces/background/work.ts';
 import type { DiffModel } from '../../traces/diff/model.ts';
+import { Meter } from '../progress.ts';
 import { type Action, Complaint, type Host } from './command.ts';
 import { commandNamed } from './commands/table.ts';
 import { closeUp, cursor, fitWindow } from './moving.ts';
@@ -22,6 +25,7 @@ export interface Outside {
   goLive(state: UiState, world: World): Promise<void>;
   saveNotes(state: UiState, world: World): void;
   readNotes(world: World): UiState['notes'];
+  startWork: typeof startWork;
 }
 
 export const NOTHING_OUTSIDE: Outside = {
@@ -37,7 +41,11 @@ export const NOTHING_OUTSIDE: Outside = {
   },
   saveNotes: () => {},
   readNotes: () => [],
+  startWork,
 };
+
+/** Milliseconds between two updates of how far work beside the screen is. */
+const TELL_MS = 200;
 
 export class Store implements Host {
   readonly world: World;
@@ -50,6 +58,8 @@ export class Store implements Host {
   /** Grows with each change; what is drawn depends on nothing else. */
   version = 0;
   #interrupt = false;
+  #job: Background<unknown> | undefined;
+  #stopping = false;
 
   constructor(world: World, outside: Outside, columns: number, rows: number) {
     this.world = world;
@@ -228,6 +238,55 @@ export class Store implements Host {
     }
   }
 
+  async job<K extends Work['kind']>(
+    what: string,
+    work: Extract<Work, { kind: K }>,
+    finish: (result: WorkResults[K]) => void,
+  ): Promise<void> {
+    if (this.#state.job !== null)
+      throw new Complaint(`${this.#state.job.what} is still going on: ^C or ':stop' ends it`);
+    const meter = new Meter(1);
+    let told = 0;
+    const tell = (text: string, share: number) => {
+      const now = performance.now();
+      if (now - told < TELL_MS) return;
+      told = now;
+      this.#change((s) => {
+        s.job = { what, text, share, left: meter.left(share) };
+      });
+      this.touch();
+    };
+    const job = this.#outside.startWork<K>(work, tell);
+    this.#job = job;
+    this.#change((s) => {
+      s.job = { what, text: '', share: 0, left: '' };
+    });
+    try {
+      finish(await job.done);
+    } catch (error) {
+      if (!this.#stopping) throw error;
+      this.say(`${what}: stopped`);
+    } finally {
+      this.#job = undefined;
+      this.#stopping = false;
+      this.#change((s) => {
+        s.job = null;
+      });
+      this.touch();
+    }
+  }
+
+  stopJob(): void {
+    if (this.#job === undefined) throw new Complaint('nothing is going on beside the screen');
+    this.#stopping = true;
+    this.#job.stop();
+  }
+
+  /** Nothing goes on any more. */
+  async close(): Promise<void> {
+    await this.#job?.kill();
+  }
+
   /** A key came while something was going on. */
   interrupt(): void {
     this.#interrupt = true;
@@ -242,8 +301,9 @@ export class Store implements Host {
   /** The world holds other runs: places of the old ones mean nothing any more. */
   opened(): void {
     const { world } = this;
-    const { columns, rows, past, mouse } = this.#state;
+    const { columns, rows, past, mouse, job } = this.#state;
     const fresh = initialState(columns, rows);
+    fresh.job = job;
     fresh.past = past;
     fresh.mouse = mouse;
     world.sides.forEach(({ run }, i) => {
@@ -277,5 +337,5 @@ export class Store implements Host {
 }
 
 /** Whether a command without words is a question. Those whose words are optional act without them. */
-const OPTIONAL = new Set(['sort', 'cpu', 'mouse', 'note', 'open']);
+const OPTIONAL = new Set(['sort', 'cpu', 'mouse', 'note', 'open', 'ledger', 'deciding']);
 const needsWords = (argument: string, name: string): boolean => argument !== '' && !OPTIONAL.has(name);

@@ -3,7 +3,10 @@
  *
  * To views and reducers it is read-only. Where a run's position is (RunView.goto) follows the state's `now`; the store sees to it.
  */
+import type { RunInputs } from '../../engine/run/inputs.ts';
 import type { LiveControls } from '../../engine/run/live-view.ts';
+import type { Decision } from '../../traces/diff/decide.ts';
+import type { MeasuredLedger } from '../../traces/diff/measured.ts';
 import type { DiffModel } from '../../traces/diff/model.ts';
 import type { RunView } from '../../traces/playback/run-view.ts';
 import { LaneCache } from './lanes.ts';
@@ -23,6 +26,8 @@ export interface Side {
   symbol?: (low: number) => string | undefined;
   /** Loads `symbol`, when that can be done; called once, between frames. */
   loadSymbols?: () => void;
+  /** What executes the run again. */
+  inputs?: () => RunInputs;
   /** The same run as a live machine. */
   goLive?: () => Promise<Side>;
 }
@@ -37,6 +42,9 @@ export interface CatalogEntry {
 export class World {
   sides: Side[] = [];
   diff: DiffModel | undefined;
+  /** What executions have found out about the pair. */
+  measured: MeasuredLedger | undefined;
+  decision: (Decision & { side: SideIndex }) | undefined;
   /** Reads what there is to open; called when the Open view is first looked at. */
   readCatalog: () => CatalogEntry[] = () => [];
   #catalog: CatalogEntry[] | undefined;
@@ -50,6 +58,11 @@ export class World {
     return this.#catalog;
   }
 
+  /** There may be others now. */
+  forgetCatalog(): void {
+    this.#catalog = undefined;
+  }
+
   side(state: UiState): Side | undefined {
     return this.sides[state.side];
   }
@@ -59,6 +72,10 @@ export class World {
     const kept = new Set(sides.map((s) => s.run));
     for (const { run } of this.sides) if (!kept.has(run)) run.close();
     this.sides = sides;
+    if (diff !== this.diff) {
+      this.measured = undefined;
+      this.decision = undefined;
+    }
     this.diff = diff;
     this.#scans = [];
     this.lanes.clear();

@@ -7,9 +7,18 @@ import { commandNamed, commandNames } from './table.ts';
 const PAST = 100;
 const group = 'Command line';
 
-export const openPrompt = (state: UiState, kind: Prompt['kind'], text = ''): void => {
+export const openPrompt = (state: UiState, kind: Prompt['kind'], text = '', hint?: string): void => {
   state.message = null;
-  state.prompt = { kind, text, cursor: text.length, past: -1, typed: text, candidates: [], candidate: -1 };
+  state.prompt = {
+    kind,
+    text,
+    cursor: text.length,
+    past: -1,
+    typed: text,
+    candidates: [],
+    candidate: -1,
+    ...(hint === undefined ? {} : { hint }),
+  };
 };
 
 /** What Tab can put at the end of the text. */
@@ -34,6 +43,7 @@ function edit(state: UiState, prompt: Prompt, text: string, cursor: number): voi
   prompt.typed = text;
   prompt.candidates = [];
   prompt.candidate = -1;
+  delete prompt.hint;
   state.message = null;
 }
 

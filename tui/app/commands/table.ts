@@ -1,5 +1,6 @@
 /** All commands: keymap, command line, completion, help, bottom bar and key file are made of this one table. */
 import type { Command } from '../command.ts';
+import { againCommands } from './again.ts';
 import { liveCommands } from './live.ts';
 import { lookCommands } from './look.ts';
 import { moveCommands } from './move.ts';
@@ -14,6 +15,7 @@ export const allCommands = (): Command[] => [
   ...windowCommands,
   ...lookCommands,
   ...liveCommands,
+  ...againCommands,
   ...promptCommands,
 ];
 

@@ -1,12 +1,19 @@
 /** Diff: one thread of both runs on two lanes, how time stretches between them, where they part, and what it cost. */
-import type { DiffModel, DivergenceView, LedgerParts, ThreadPair } from '../../../traces/diff/model.ts';
+import type { MeasuredRow } from '../../../traces/diff/measured.ts';
+import type {
+  DiffModel,
+  DivergenceView,
+  LedgerParts,
+  LedgerRow,
+  ThreadPair,
+} from '../../../traces/diff/model.ts';
 import type { LaneCell } from '../../../traces/playback/run-view.ts';
 import type { Action } from '../command.ts';
 import { cycleAt } from '../moving.ts';
 import type { SideIndex, UiState } from '../state.ts';
 import type { StyleName } from '../text/colours.ts';
 import { bar, type Glyphs } from '../text/glyphs.ts';
-import { ends, type Line, type Span, toWidth } from '../text/line.ts';
+import { ends, type Line, over, type Span, toWidth } from '../text/line.ts';
 import { padEnd, padStart, shorten, wrap } from '../text/width.ts';
 import { count, signed, span } from '../text/words.ts';
 import { type Axis, axisRows, visibleColumn } from './axis.ts';
@@ -35,15 +42,24 @@ const PARTS: [keyof LedgerParts, string, StyleName | undefined][] = [
   ['sleep', 'asleep', 'idle'],
   ['remainder', 'unexplained', undefined],
 ];
+/** What each charge costs, its consequences included. */
+const MEASURED: [keyof MeasuredRow, string, StyleName | undefined][] = [
+  ['probe', 'probe work', 'probe'],
+  ['trap', 'traps', 'probe'],
+  ['cache', 'caches', 'kernel'],
+  ['consumer', 'consumer', 'probe'],
+  ['remainder', 'together', undefined],
+];
 
 export const diffView: ViewModule = {
   title: 'Diff',
-  panes: 2,
+  panes: 3,
   render,
   move(state, world, by) {
     const { diff } = world;
     if (diff === undefined) return;
-    if (state.pane === 1) state.pair = moved(state.pair, by, pairs(diff).length);
+    if (state.pane === 2) state.link = moved(state.link, by, Math.max(1, world.decision?.chain.length ?? 0));
+    else if (state.pane === 1) state.pair = moved(state.pair, by, pairs(diff).length);
     else {
       state.divergence = moved(state.divergence, by, diff.divergences.length);
       choosePair(state, diff);
@@ -54,14 +70,25 @@ export const diffView: ViewModule = {
     if (kind === 'pair') {
       state.pane = 1;
       state.pair = Number(n);
+    } else if (kind === 'link') {
+      state.pane = 2;
+      state.link = Number(n);
     } else {
       state.pane = 0;
       state.divergence = Number(n);
       if (world.diff !== undefined) choosePair(state, world.diff);
     }
   },
-  enter: (state): Action => (state.pane === 0 ? { name: 'show-divergence' } : { name: 'next-pane' }),
-  line: (state, world) => world.diff?.divergences[state.divergence]?.sentence,
+  enter: (state, world): Action =>
+    state.pane === 0
+      ? { name: 'show-divergence' }
+      : state.pane === 1
+        ? { name: 'next-pane' }
+        : { name: world.decision === undefined ? 'deciding' : 'show-firing' },
+  line: (state, world) =>
+    state.pane === 2
+      ? world.decision?.chain[state.link]?.text
+      : world.diff?.divergences[state.divergence]?.sentence,
 };
 
 /** Threads of both runs, greatest gain first; interrupts last. */
@@ -101,8 +128,13 @@ function render(c: ViewContext): Frame {
     const ledgerRows = Math.min(PARTS.length + 2, Math.floor(room / 2));
     const listRows = room - ledgerRows;
     lines.push(...divergenceLines(c, diff, listRows, lines.length, hits));
-    lines.push(...ledgerLines(c, diff, all, ledgerRows, lines.length, hits));
-  } else if (state.pane === 1) lines.push(...ledgerLines(c, diff, all, room, lines.length, hits));
+    lines.push(
+      ...(state.pane === 2
+        ? decidingLines(c, ledgerRows, lines.length, hits)
+        : ledgerLines(c, diff, all, ledgerRows, lines.length, hits)),
+    );
+  } else if (state.pane === 2) lines.push(...decidingLines(c, room, lines.length, hits));
+  else if (state.pane === 1) lines.push(...ledgerLines(c, diff, all, room, lines.length, hits));
   else lines.push(...divergenceLines(c, diff, room, lines.length, hits));
   return { lines: lines.map((l) => toWidth(l, width)), hits };
 }
@@ -363,15 +395,19 @@ function ledgerLines(
 ): Line[] {
   const { state, width, glyphs } = c;
   const listWidth = Math.min(40, Math.floor(width / 2));
-  const rows = new Map(diff.ledger.map((row) => [row.thread, row]));
+  const { measured } = c.world;
+  const counted = state.ledger === 'counted' || measured === undefined;
+  const rows = new Map<string, LedgerRow | MeasuredRow>(
+    (counted ? diff.ledger : measured.rows).map((row) => [row.thread, row]),
+  );
   const pair = all[Math.min(state.pair, all.length - 1)];
   const title: Line = overlayRight(
     [
       [' THREAD', state.pane === 1 ? 'cursor' : 'bar'],
       [padStart('ADDED', listWidth - 7), 'bar'],
-      ['   WHERE IT WENT', 'bar'],
+      [counted ? '   WHERE IT WENT' : '   WHAT EACH CHARGE COSTS', 'bar'],
     ],
-    '',
+    counted ? 'counted ' : 'measured ',
     width,
   );
   const room = height - 1;
@@ -403,7 +439,14 @@ function ledgerLines(
   const right =
     pair === undefined
       ? []
-      : ledgerOf(rows.get(pair.identity), diff.clockHz, width - listWidth - 1, room, glyphs);
+      : ledgerOf(
+          counted ? PARTS : MEASURED,
+          rows.get(pair.identity) as Record<string, unknown> | undefined,
+          diff.clockHz,
+          width - listWidth - 1,
+          room,
+          glyphs,
+        );
   const body = Array.from(
     { length: room },
     (_, i): Line => [
@@ -416,17 +459,19 @@ function ledgerLines(
 }
 
 /** A thread's ledger: parts that are not nothing, and their sum. */
-export function ledgerOf(
-  row: (LedgerParts & { added: number }) | undefined,
+function ledgerOf(
+  names: readonly (readonly [string, string, StyleName | undefined])[],
+  row: Record<string, unknown> | undefined,
   clockHz: number,
   width: number,
   height: number,
   glyphs: Glyphs,
 ): Line[] {
   if (row === undefined) return [[[' no ledger of this one', 'dim']]];
-  const parts = PARTS.map(([key, label, style]) => ({ label, style, cycles: row[key] })).filter(
-    (p) => p.cycles !== 0,
-  );
+  const parts = names
+    .map(([key, label, style]) => ({ label, style, cycles: row[key] as number }))
+    .filter((p) => p.cycles !== 0);
+  const added = row['added'] as number;
   const most = Math.max(1, ...parts.map((p) => Math.abs(p.cycles)));
   const chart = Math.max(4, width - 38);
   const lines: Line[] = parts
@@ -441,8 +486,74 @@ export function ledgerOf(
     ]);
   lines.push([
     [` ${padEnd('sum', 13)}`, 'bold'],
-    [padStart(signed(row.added, clockHz), 9), 'bold'],
-    [padStart(count(row.added), 13), 'dim'],
+    [padStart(signed(added, clockHz), 9), 'bold'],
+    [padStart(count(added), 13), 'dim'],
   ]);
   return lines;
+}
+
+/** The firing that made the traced run end differently, and how that came about. */
+function decidingLines(c: ViewContext, height: number, top: number, hits: Hit[]): Line[] {
+  const { state, world, width } = c;
+  const { decision, diff } = world;
+  const title = (words: string): Line => overlayRight([[' DECIDING FIRING', 'cursor']], words, width);
+  if (decision === undefined || diff === undefined)
+    return [
+      title(''),
+      [],
+      [
+        ['  Which firing made the traced run end differently? '],
+        ['Enter', 'key'],
+        [' executes it again, charged for'],
+      ],
+      [['  fewer and fewer firings, until one is found without which it ends as the untraced run does.']],
+    ];
+  const { firing, difference } = decision;
+  if (difference === undefined || firing === undefined)
+    return [
+      title(''),
+      [],
+      [
+        [
+          difference === undefined
+            ? '  None: the run ends as one that is charged for no firing does.'
+            : `  No firing: the consumer process decided. ${difference.text}`,
+        ],
+      ],
+    ];
+  const lines: Line[] = [
+    title(`${count(firing.number)} of ${count(decision.firings)}, ${decision.runs} executions `),
+    ...wrap(
+      `Charged for ${count(firing.number - 1)} firings it ends as without; for ${count(firing.number)}, ${difference.text}`,
+      width - 2,
+    )
+      .slice(0, 2)
+      .map((text): Line => [[` ${text}`, 'bold']]),
+  ];
+  const { chain } = decision;
+  const room = Math.max(1, height - lines.length - 1);
+  const first = firstRow(state.link, chain.length, room);
+  const ms = (cycle: number) => ((cycle / diff.clockHz) * 1e3).toFixed(4);
+  chain.slice(first, first + room).forEach((link, i) => {
+    const n = first + i;
+    hits.push({
+      row: top + lines.length,
+      from: 0,
+      to: width,
+      pane: 2,
+      press: { name: 'select', text: `link ${n}` },
+      again: { name: 'enter' },
+    });
+    const row: Line = [
+      [padStart(ms(link.cycle), 11), 'dim'],
+      [' ms '],
+      [padEnd(shorten(shortThread(link.thread), 14), 15), 'accent'],
+      [link.text],
+    ];
+    lines.push(toWidth(n === state.link ? over(row, 'selected') : row, width));
+  });
+  // The selected one at length, where there is room for it.
+  const told = chain[state.link] === undefined ? [] : wrap(chain[state.link].text, width - 2);
+  for (const text of told.slice(0, height - lines.length)) lines.push([[` ${text}`, 'bold']]);
+  return lines.slice(0, height);
 }

@@ -1,0 +1,126 @@
+// Executing again beside the screen: the measured ledger, the deciding firing, forks; with keys answered meanwhile, and stopped by ^C.
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunInputs } from '../../engine/run/inputs.ts';
+import { TraceReader } from '../../traces/read.ts';
+import { openNames } from '../../tui/app/runs.ts';
+import { World } from '../../tui/app/world.ts';
+import { lab, scratch } from '../e2e/lab.ts';
+import { Ui } from './ui.ts';
+
+const folder = scratch();
+const [plain, traced] = ['plain.trace', 'traced.trace'].map((name) => join(folder, name));
+const COMMAND = ['--exec', 'dd if=/dev/zero of=/dev/null bs=16k count=2', '--cpus', '1', '-q'];
+const none = () => {
+  throw new Error('no scenario is opened here');
+};
+
+beforeAll(async () => {
+  expect((await lab('run', ...COMMAND, '--record', plain)).code).toBe(0);
+  const program = ['-n', 'lockstat:::adaptive-acquire /execname == "dd"/ { @ = count(); }'];
+  expect((await lab('run', ...COMMAND, ...program, '--record', traced)).code).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function ui(...names: string[]): Promise<{ ui: Ui; opened: string[][] }> {
+  const world = new World();
+  await openNames(names, world, none);
+  const opened: string[][] = [];
+  return {
+    opened,
+    ui: new Ui({
+      world,
+      columns: 120,
+      rows: 40,
+      outside: {
+        open: async (wanted) => {
+          opened.push(wanted);
+        },
+      },
+    }),
+  };
+}
+
+test("the measured ledger is the command's, to the cycle; keys are answered while it is made", async () => {
+  const { ui: u } = await ui(plain, traced);
+  u.store.act([{ name: 'ledger', text: 'measured' }]);
+  await new Promise<void>((resolve) => setTimeout(resolve, 20));
+  expect(u.state.job?.what).toBe('measured ledger');
+  const before = u.state.now[0];
+  u.store.act([{ name: 'next-event' }]);
+  expect(u.state.now[0]).toBe(before + 1);
+  u.store.act([{ name: 'deciding' }]);
+  await new Promise<void>((resolve) => setTimeout(resolve, 5));
+  expect(u.last).toContain('measured ledger is still going on');
+  await u.store.idle();
+  expect(u.state.job).toBeNull();
+  expect(u.last).toContain('measured by executing without probe, without cache, without consumer');
+  const { measured } = u.store.world;
+  for (const r of measured?.rows ?? [])
+    expect(r.probe + r.trap + r.cache + r.consumer + r.remainder, r.thread).toBe(r.added);
+  const told = JSON.parse((await lab('diff', plain, traced, '--ledger', 'measured', '--json')).out);
+  expect(measured).toEqual(told.measured);
+  expect(u.text).toMatch(/WHAT EACH CHARGE COSTS .*measured/);
+  await u.type('e');
+  expect(u.text).toMatch(/WHERE IT WENT .*counted/);
+});
+
+test('the deciding firing: stopped by ^C nothing is lost; found, Enter goes to it', async () => {
+  const { ui: u } = await ui(plain, traced);
+  u.store.act([{ name: 'deciding' }]);
+  await new Promise<void>((resolve) => setTimeout(resolve, 20));
+  const before = u.state.now;
+  await u.type('\x03');
+  expect(u.state.quit).toBe(false);
+  expect(u.state.job).toBeNull();
+  expect(u.state.now).toEqual(before);
+  expect(u.last).toContain('deciding firing: stopped');
+  await u.run('deciding console');
+  expect(u.text).toContain('DECIDING FIRING');
+  expect(u.text).toContain('the console shows');
+  await u.type('\r');
+  expect(u.state.side).toBe(1);
+  const firing = u.store.world.decision?.firing;
+  expect(u.state.now[1] - 1).toBe(firing?.seq);
+  expect(u.text).toContain('dtrace-enter');
+  await u.run('deciding luck');
+  expect(u.last).toContain('deciding luck: there are result, console, owners, wakeups');
+});
+
+test('a fork of a trace: the same events up to there, the change in its inputs, and both futures offered', async () => {
+  const { ui: u, opened } = await ui(plain);
+  await u.run('fork seed 5');
+  expect(u.last).toContain('nothing has happened yet');
+  const reader = new TraceReader(plain);
+  const middle = Math.floor(reader.events * 0.8);
+  await u.run(`event ${middle}`);
+  for (const [words, wrong] of [
+    ['fork seed x', 'a whole number is expected'],
+    ['fork faster', "fork: 'seed N'"],
+    ['fork suppress cache', "only 'probe'"],
+    ['fork program nosuch:::probe { }', 'probe description nosuch:::probe does not match any probes'],
+  ]) {
+    await u.run(words);
+    expect(u.last).toContain(wrong);
+  }
+  const path = plain.replace('.trace', '.fork1.trace');
+  expect(existsSync(path)).toBe(false);
+  await u.run('fork program syscall:::entry { @[probefunc] = count(); }');
+  expect(u.state.prompt?.text).toBe(`open ${plain} ${path}`);
+  expect(u.text).toContain('Enter opens both futures and their difference');
+  await u.type('\r');
+  expect(opened).toEqual([[plain, path]]);
+  const fork = new TraceReader(path);
+  const [{ cycle }] = (fork.header.inputs as RunInputs).forks ?? [];
+  const [a, b] = [reader, fork].map((r) => r.chunk(0).columns);
+  expect(cycle).toBe(a.cycle[middle]);
+  const common = a.cycle.findIndex((c) => c > cycle);
+  expect(b.cycle.slice(0, common)).toEqual(a.cycle.slice(0, common));
+  expect(b.site.slice(0, common)).toEqual(a.site.slice(0, common));
+  expect(fork.header.identity).not.toBe(reader.header.identity);
+  fork.close();
+  reader.close();
+  await u.run('end', 'fork seed 5');
+  expect(u.last).toContain('the run ends here: go back first');
+});

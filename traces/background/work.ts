@@ -1,0 +1,90 @@
+/**
+ * Work that takes executions: the ledger measured, the firing that decided, runs recorded by their inputs.
+ *
+ * Its parameters and results are plain data, so that a worker thread (worker.ts) can do it while a screen goes on; background.ts decides who.
+ */
+import type { RunInputs } from '../../engine/run/inputs.ts';
+import { UserError } from '../../engine/run/user-error.ts';
+import { type Decision, decide } from '../diff/decide.ts';
+import { type MeasuredLedger, measureLedger } from '../diff/measured.ts';
+import type { DiffModel } from '../diff/model.ts';
+import { OUTCOMES, type Outcome } from '../diff/outcome.ts';
+import { recordRun } from '../diff/twin.ts';
+import { TraceReader } from '../read.ts';
+
+/** The parts of a difference that the measured ledger is laid beside. */
+export type LedgerBase = Pick<DiffModel, 'ledger' | 'pairs'>;
+
+export type Work =
+  | { kind: 'ledger'; traced: string; diff: LedgerBase }
+  | { kind: 'deciding'; traced: string; outcomes?: Outcome[] }
+  | { kind: 'record'; runs: { inputs: RunInputs; path: string; cycles: number }[] };
+
+export interface WorkResults {
+  ledger: MeasuredLedger;
+  deciding: Decision;
+  /** Paths of the traces that were made. */
+  record: string[];
+}
+export type WorkResult = WorkResults[keyof WorkResults];
+
+/** Told what is being done, and how much of the whole that is, from 0 to 1 (an estimate). True stops: the work throws UserError. */
+export type Tell = (text: string, share: number) => boolean;
+
+/** Throws UserError, TraceError, DtraceError, CompileError. */
+export async function perform(work: Work, tell: Tell): Promise<WorkResult> {
+  if (work.kind === 'ledger') {
+    const reader = new TraceReader(work.traced);
+    const end = endOf(reader);
+    let runs = 0;
+    // As many executions as there are charges; a trap that never happens needs none.
+    const all = work.diff.ledger.some((row) => row.trap !== 0) ? 4 : 3;
+    try {
+      return await measureLedger(work.diff, reader, (charge) => {
+        const done = runs++;
+        return (cycles) =>
+          tell(`executing without ${charge}`, Math.min(1, (done + Math.min(1, cycles / end)) / all));
+      });
+    } finally {
+      reader.close();
+    }
+  }
+  if (work.kind === 'deciding') {
+    const reader = new TraceReader(work.traced);
+    const end = endOf(reader);
+    let runs = 0;
+    try {
+      return await decide(reader, {
+        outcomes: work.outcomes ?? [...OUTCOMES],
+        progress: (charged, low, high) => {
+          const done = runs++;
+          const left = Math.ceil(Math.log2(Math.max(1, high - low)));
+          const all = done + 1 + Math.max(0, done === 0 ? left : left - 1);
+          return (cycles) => tell(`charged for ${charged} firings`, (done + Math.min(1, cycles / end)) / all);
+        },
+      });
+    } finally {
+      reader.close();
+    }
+  }
+  const total = Math.max(
+    1,
+    work.runs.reduce((n, run) => n + run.cycles, 0),
+  );
+  let before = 0;
+  for (const { inputs, path, cycles } of work.runs) {
+    await recordRun(inputs, path, (now) => tell(`recording ${path}`, Math.min(1, (before + now) / total)));
+    before += cycles;
+  }
+  return work.runs.map(({ path }) => path);
+}
+
+const endOf = (reader: TraceReader): number => Math.max(1, reader.chunks.at(-1)?.lastCycle ?? 1);
+
+const SAID: ReadonlySet<string> = new Set(['UserError', 'TraceError', 'DtraceError', 'CompileError']);
+
+/** Does this error's message say all that is to be said (the system's do, too)? Any other is a defect of ours. */
+export const saysAll = (error: unknown): boolean =>
+  error instanceof Error && (SAID.has(error.name) || typeof (error as { code?: unknown }).code === 'string');
+
+export const stoppedError = (): UserError => new UserError('stopped', 1);
