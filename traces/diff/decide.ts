@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Image } from '../../engine/image/image.ts';
+import { Boots } from '../../engine/run/boots.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { TraceReader } from '../read.ts';
 import { causesOf } from './causes.ts';
@@ -57,12 +58,13 @@ export async function decide(traced: TraceReader, options: DecideOptions = {}): 
   const list = firings(traced);
   const folder = mkdtempSync(join(tmpdir(), 'probelab-deciding-'));
   const open: TraceReader[] = [];
+  const boots = new Boots(1);
   let runs = 0;
   const charged = async (k: number, low: number, high: number): Promise<TraceReader> => {
     const path = join(folder, `${k}.trace`);
     const until = k === 0 ? 0 : list[k - 1].cycle + 1;
     const progress = options.progress?.(k, low, high);
-    await recordRun({ ...inputs, chargesUntil: until }, path, progress, options.extraPrograms);
+    await recordRun({ ...inputs, chargesUntil: until }, path, progress, options.extraPrograms, boots);
     runs++;
     const reader = new TraceReader(path);
     open.push(reader);

@@ -6,6 +6,7 @@
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { Image } from '../../engine/image/image.ts';
+import type { Boots } from '../../engine/run/boots.ts';
 import { parseDtrace } from '../../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
@@ -42,17 +43,19 @@ export const twinPath = (path: string): string => `${path.replace(/\.trace$/, ''
 /** Asked now and then with the cycles simulated; true stops. */
 export type Progress = (cycles: number) => boolean;
 
-/** Runs inputs and records them. The file appears when it is whole. Throws UserError. */
+/** Runs inputs and records them. The file appears when it is whole. `boots`: of like runs. Throws UserError. */
 export async function recordRun(
   inputs: RunInputs,
   path: string,
   progress: Progress = () => false,
   extraPrograms?: Image[],
+  boots?: Boots,
 ): Promise<void> {
   const part = `${path}.part`;
   const recording = startRecording(part);
   try {
-    const session = await Session.open(inputs, { ...recordingHooks(recording), progress, extraPrograms });
+    const hooks = { ...recordingHooks(recording), progress, extraPrograms, boots };
+    const session = await Session.open(inputs, hooks);
     recording.open(session);
     const result = await session.run();
     if (result.stop.reason === 'interrupted') throw new UserError('interrupted', 1);

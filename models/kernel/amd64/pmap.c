@@ -88,6 +88,7 @@ pmap_page_init(vm_page_t m)
 {
 
 	TAILQ_INIT(&m->md.pv_list);
+	m->md.pv_gen = 0;
 }
 
 /* An empty pmap; its lock exists.  Returns 0 if there is no memory. */

@@ -52,6 +52,30 @@ vm_page_queue_init(int queue, const char *name)
 }
 
 /*
+ * A page that nobody uses yet.  Its links are set when it goes on a list.  The
+ * array is passed once, for it is far larger than the caches.
+ */
+static void
+vm_page_init_page(vm_page_t m, vm_paddr_t pa)
+{
+
+	m->object = NULL;
+	m->pindex = 0;
+	m->phys_addr = pa;
+	m->busy_lock = VPB_UNBUSIED;
+	m->wire_count = 0;
+	m->hold_count = 0;
+	m->flags = 0;
+	m->aflags = 0;
+	m->queue = PQ_NONE;
+	m->order = VM_NFREEORDER;
+	m->valid = 0;
+	m->dirty = 0;
+	m->act_count = 0;
+	pmap_page_init(m);
+}
+
+/*
  * At boot: memory from start to end becomes pages.  The array that describes
  * them takes the first few itself.
  */
@@ -74,14 +98,9 @@ vm_page_startup(vm_paddr_t start, vm_paddr_t end)
 	start = round_page(start + vm_page_array_size * sizeof(struct vm_page));
 	vm_page_array_size = MIN(vm_page_array_size, atop(end - start));
 	first_page = atop(start);
-	bzero(vm_page_array, vm_page_array_size * sizeof(struct vm_page));
 	pa = start;
 	for (m = vm_page_array; m < &vm_page_array[vm_page_array_size]; m++) {
-		m->phys_addr = pa;
-		m->busy_lock = VPB_UNBUSIED;
-		m->queue = PQ_NONE;
-		m->order = VM_NFREEORDER;
-		pmap_page_init(m);
+		vm_page_init_page(m, pa);
 		pa += PAGE_SIZE;
 	}
 	vm_phys_init();
