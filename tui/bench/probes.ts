@@ -16,6 +16,8 @@ const TESTS: [what: string, program: string, published: number][] = [
   ['syscall return, empty', 'syscall::read:return {}', 212],
   ['pid entry, empty', 'pid$target:libc:read:entry {}', 2477],
   ['pid return, empty', 'pid$target:libc:read:return {}', 4106],
+  // What the published function meets: a conditional jump out of it is a return site, too, and does not fire when it is not taken.
+  ['pid return, two breakpoints', 'pid$target:libc:read:return, pid$target:libc:read:10 {}', 4106],
   ['fbt entry, empty', 'fbt::dofileread:entry {}', 812],
   ['fbt return, empty', 'fbt::dofileread:return {}', 827],
   ['fbt, predicate on an argument', 'fbt::dofileread:entry /args[3]->uio_resid > 0/ {}', 914],

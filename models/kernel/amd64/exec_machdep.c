@@ -9,12 +9,15 @@
  *
  *   pcb_ustack ...  | F | struct sigframe | trampoline's frame |  free ...
  *                       ^tf_spare, rounded ^new pcb_ufp
+ *
+ * And a user thread's registers, for tracers.
  */
 #include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
 #include <sys/sysproto.h>
 #include <sys/systm.h>
+#include <machine/reg.h>
 
 /* Below this much free register stack a handler is not started. */
 #define	SIGSTACK_RESERVE	4096
@@ -121,4 +124,34 @@ sys_sigreturn(struct thread *td, struct sigreturn_args *uap)
 	signotify(td);
 	PROC_UNLOCK(p);
 	return (EJUSTRETURN);
+}
+
+/* The registers that curthread entered the kernel with. */
+int
+fill_frame_regs(struct trapframe *tp, struct reg *regs)
+{
+	struct frame *f;
+	int i;
+
+	f = (struct frame *)curthread->td_pcb->pcb_ufp;
+	for (i = 0; i < 6; i++)
+		regs->r_args[i] = f->f_args[i];
+	regs->r_rax = tp->tf_rax;
+	regs->r_rip = tp->tf_pc;
+	regs->r_rbp = (uint64_t)f;
+	regs->r_rsp = f->f_usp;
+	return (0);
+}
+
+/* Those it will go back to user mode with: where, on which frame, with what result. */
+int
+set_regs(struct thread *td, struct reg *regs)
+{
+	struct trapframe *tp;
+
+	tp = td->td_frame;
+	tp->tf_rax = regs->r_rax;
+	tp->tf_pc = regs->r_rip;
+	td->td_pcb->pcb_ufp = regs->r_rbp;
+	return (0);
 }

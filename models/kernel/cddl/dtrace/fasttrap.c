@@ -7,15 +7,17 @@
  * affair, so that another process of the same program does not pay: the map of
  * breakpoints belongs to its address space, as patched text does.
  *
- * The instruction that a breakpoint stands for is not replaced here: the trap comes
- * before it, and the program goes on with it.  At a return the value is in its
- * register already.
+ * A breakpoint comes before its instruction, and the program goes on with that one.
+ * Only a return is done here: its probes fire when it is certain, before the thread is
+ * in the caller.  On amd64 other instructions would have to be copied aside and run
+ * there, because the breakpoint is written over them; here it is not.
  *
  * Who reads tracepoints holds the pid lock of the CPU where he began; who frees one
  * goes through all of these locks first (fasttrap_barrier()).
  */
 #include "fasttrap_impl.h"
 #include <machine/abi.h>
+#include <machine/reg.h>
 #include <vm/pmap.h>
 
 fasttrap_tracepoint_t **fasttrap_tpoints;
@@ -33,35 +35,77 @@ fasttrap_barrier(void)
 	}
 }
 
-/* curthread's top user frame. */
-static struct frame *
-fasttrap_frame(void)
+/* The tracepoint at an address of a process.  The caller holds a pid lock. */
+static fasttrap_tracepoint_t *
+fasttrap_tracepoint_lookup(pid_t pid, uint64_t pc, uint32_t kind)
 {
+	fasttrap_tracepoint_t *tp;
 
-	return ((struct frame *)curthread->td_pcb->pcb_ufp);
+	tp = fasttrap_tpoints[FASTTRAP_TPOINTS_INDEX(pid, pc)];
+	while (tp != NULL && (tp->ftt_pid != pid || tp->ftt_pc != pc ||
+	    tp->ftt_kind != kind))
+		tp = tp->ftt_next;
+	return (tp);
 }
 
+/*
+ * The program's instruction has been seen to: the probes that want to know how it
+ * ended fire.  The tracepoint is looked up again, because nothing was held
+ * meanwhile; one that is gone has nobody left to tell.
+ */
 static void
-fasttrap_fire(fasttrap_site_t *site, struct trapframe *tf)
+fasttrap_return_common(struct reg *rp, uint64_t pc, pid_t pid)
 {
-	fasttrap_probe_t *probe;
+	fasttrap_tracepoint_t *tp;
+	fasttrap_site_t *site;
+	struct mtx *pid_mtx;
+
+	pid_mtx = &fasttrap_pidlock[curcpu].ftpl_mtx;
+	mtx_lock(pid_mtx);
+	tp = fasttrap_tracepoint_lookup(pid, pc, PID_RETURN);
+	if (tp != NULL)
+		for (site = tp->ftt_ids; site != NULL; site = site->fts_idnext)
+			dtrace_probe(site->fts_probe->ftp_id,
+			    pc - site->fts_probe->ftp_faddr, rp->r_rax, 0, 0,
+			    0);
+	mtx_unlock(pid_mtx);
+}
+
+/* A probe before its instruction: entry has the function's arguments. */
+static void
+fasttrap_fire(fasttrap_probe_t *probe, struct reg *rp)
+{
+
+	if (probe->ftp_type == FTT_ENTRY)
+		dtrace_probe(probe->ftp_id, rp->r_args[0], rp->r_args[1],
+		    rp->r_args[2], rp->r_args[3], rp->r_args[4]);
+	else
+		dtrace_probe(probe->ftp_id, 0, 0, 0, 0, 0);
+}
+
+/* What the instruction does: the caller's frame is on top, and goes on behind its call. */
+static void
+fasttrap_emulate_return(struct reg *rp)
+{
 	struct frame *f;
 
-	probe = site->fts_probe;
-	switch (probe->ftp_type) {
-	case FTT_ENTRY:
-		f = fasttrap_frame();
-		dtrace_probe(probe->ftp_id, f->f_args[0], f->f_args[1],
-		    f->f_args[2], f->f_args[3], f->f_args[4]);
-		break;
-	case FTT_RETURN:
-		dtrace_probe(probe->ftp_id, tf->tf_pc - probe->ftp_faddr,
-		    tf->tf_rax, 0, 0, 0);
-		break;
-	case FTT_OFFSET:
-		dtrace_probe(probe->ftp_id, 0, 0, 0, 0, 0);
-		break;
-	}
+	f = (struct frame *)rp->r_rbp;
+	if (f->f_caller == 0)
+		return;			/* Nobody called: let it happen. */
+	rp->r_rip = f->f_ret;
+	rp->r_rbp = f->f_caller;
+}
+
+/* A child of vfork(2) runs in its parent's memory. */
+static pid_t
+fasttrap_pid(struct proc *p)
+{
+
+	sx_slock(&proctree_lock);
+	while ((p->p_flag & P_PPWAIT) != 0 && p->p_pptr != NULL)
+		p = p->p_pptr;
+	sx_sunlock(&proctree_lock);
+	return (p->p_pid);
 }
 
 /*
@@ -71,20 +115,17 @@ fasttrap_fire(fasttrap_site_t *site, struct trapframe *tf)
 int
 fasttrap_pid_probe(struct trapframe *tf)
 {
-	fasttrap_tracepoint_t *tp;
+	fasttrap_tracepoint_t *tp, tp_local;
 	fasttrap_proc_t *fproc;
 	fasttrap_site_t *site;
+	struct reg reg;
 	struct proc *p;
 	struct mtx *pid_mtx;
 	pid_t pid;
 
-	/* A child of vfork(2) runs in its parent's memory. */
+	fill_frame_regs(tf, &reg);
 	p = curthread->td_proc;
-	sx_slock(&proctree_lock);
-	while ((p->p_flag & P_PPWAIT) != 0 && p->p_pptr != NULL)
-		p = p->p_pptr;
-	sx_sunlock(&proctree_lock);
-	pid = p->p_pid;
+	pid = fasttrap_pid(p);
 
 	for (fproc = fasttrap_procs; fproc != NULL; fproc = fproc->ftpc_next)
 		if (fproc->ftpc_holdpc == tf->tf_pc && fproc->ftpc_pid == pid &&
@@ -93,14 +134,26 @@ fasttrap_pid_probe(struct trapframe *tf)
 
 	pid_mtx = &fasttrap_pidlock[curcpu].ftpl_mtx;
 	mtx_lock(pid_mtx);
-	tp = fasttrap_tpoints[FASTTRAP_TPOINTS_INDEX(pid, tf->tf_pc)];
-	while (tp != NULL && (tp->ftt_pid != pid || tp->ftt_pc != tf->tf_pc ||
-	    tp->ftt_kind != (uint32_t)tf->tf_err))
-		tp = tp->ftt_next;
-	if (tp != NULL)
+	tp = fasttrap_tracepoint_lookup(pid, reg.r_rip, (uint32_t)tf->tf_err);
+	if (tp == NULL) {
+		mtx_unlock(pid_mtx);
+		return (0);
+	}
+	if (tp->ftt_kind == PID_INSTRUCTION)
 		for (site = tp->ftt_ids; site != NULL; site = site->fts_idnext)
-			fasttrap_fire(site, tf);
+			fasttrap_fire(site->fts_probe, &reg);
+	/* The rest may sleep, so the tracepoint may go: on with a copy. */
+	tp_local = *tp;
 	mtx_unlock(pid_mtx);
+
+	if (tp_local.ftt_kind == PID_RETURN) {
+		fasttrap_emulate_return(&reg);
+		/* ustack() still sees the function: nothing is set yet. */
+		fasttrap_return_common(&reg, tp_local.ftt_pc, pid);
+	}
+	PROC_LOCK(p);
+	set_regs(curthread, &reg);
+	PROC_UNLOCK(p);
 	return (0);
 }
 
@@ -185,9 +238,11 @@ fasttrap_pid_getargval(void *arg, dtrace_id_t id, void *parg, int argno,
     int aframes)
 {
 	fasttrap_probe_t *probe;
+	struct frame *f;
 
 	probe = parg;
 	if (probe->ftp_type != FTT_ENTRY)
 		return (0);
-	return (dtrace_load64((uintptr_t)&fasttrap_frame()->f_args[argno]));
+	f = (struct frame *)curthread->td_pcb->pcb_ufp;
+	return (dtrace_load64((uintptr_t)&f->f_args[argno]));
 }
