@@ -15,6 +15,9 @@ interface Place {
   index: number;
 }
 
+/** Words of its name that a lock's initialisation records. */
+const NAME_WORDS = 3;
+
 export class Breaks {
   /** Which break was hit last. */
   hit = -1;
@@ -100,9 +103,9 @@ export class Breaks {
     return (at) => at.line === line && indices.has(at.index);
   }
 
-  /** Lock events on one lock, by address or lo_name. */
+  /** Lock events on one lock, by address or lo_name. A name is that of the lock's own moment: memory may say something else by now. */
   #lock(lock: string): (n: number) => boolean {
-    const { log, session, machine } = this.#live;
+    const { log, session } = this.#live;
     const sites = new Set(session.sites.flatMap((s, i) => (s.provider === 'lockstat' ? [i] : [])));
     const address = /^(0x)?[0-9a-f]{9,16}$/i.test(lock) ? BigInt(lock.replace(/^(0x)?/i, '0x')) : undefined;
     return (n) => {
@@ -110,12 +113,33 @@ export class Breaks {
       const [low, high] = log.argument(n, 0);
       const at = (BigInt(high) << 32n) | BigInt(low);
       if (address !== undefined) return at === address;
-      try {
-        return machine.memory.cstring(machine.memory.u64(at)) === lock;
-      } catch {
-        return false;
-      }
+      return this.#lockName(at, n) === lock.slice(0, NAME_WORDS * 8);
     };
+  }
+
+  /** Initialisations of locks among the records looked at so far: by address, in their order. */
+  readonly #inits = new Map<bigint, { n: number; name: string }[]>();
+  #looked = 0;
+
+  /** Name of the lock at an address when record n was made, as far as lock-init tells it. */
+  #lockName(address: bigint, n: number): string | undefined {
+    const { log, session } = this.#live;
+    const site = session.sites.findIndex((s) => s.provider === '_trace' && s.name === 'lock-init');
+    for (; this.#looked < n; this.#looked++) {
+      if (log.site(this.#looked) !== site) continue;
+      const bytes = Buffer.alloc(8 * NAME_WORDS);
+      for (let k = 0; k < NAME_WORDS; k++) {
+        const [low, high] = log.argument(this.#looked, 2 + k);
+        bytes.writeUInt32LE(low, 8 * k);
+        bytes.writeUInt32LE(high, 8 * k + 4);
+      }
+      const [low, high] = log.argument(this.#looked, 0);
+      const at = (BigInt(high) << 32n) | BigInt(low);
+      const list = this.#inits.get(at) ?? [];
+      list.push({ n: this.#looked, name: bytes.toString('latin1').replace(/\0.*$/s, '') });
+      this.#inits.set(at, list);
+    }
+    return this.#inits.get(address)?.findLast((init) => init.n < n)?.name;
   }
 
   #predicate(compiled: Compiled): (n: number) => boolean {

@@ -38,13 +38,13 @@ export interface LiveOptions {
   checkpointBytes?: number;
   /** Host milliseconds of execution between two checkpoints; default 40. */
   spacingMs?: number;
+  /** Host milliseconds between two looks at the clock and at who may interrupt; default 8. */
+  chunkMs?: number;
   hooks?: Pick<SessionHooks, 'extraPrograms'>;
 }
 
 /** No machine gets there. */
 export const NEVER = 2 ** 52;
-/** Host milliseconds between two looks at the clock and at who may interrupt. */
-const CHUNK_MS = 8;
 /** Host milliseconds of execution that are not worth a checkpoint. */
 const NEAR_MS = 10;
 const FIRST_CHUNK = 200_000;
@@ -63,6 +63,7 @@ export class LiveMachine {
   after = -1;
   #place: Place = { cpu: -1, cycle: 0, made: 0 };
   readonly #spacing: number;
+  readonly #chunkMs: number;
   #chunk = FIRST_CHUNK;
   /** Host time spent executing since the last checkpoint that was passed, and that checkpoint. */
   #spent = 0;
@@ -96,6 +97,7 @@ export class LiveMachine {
     this.log = new RecordLog(new Map(session.sites.map((site, i) => [site.number, i])));
     this.checkpoints = new Checkpoints(options.checkpointBytes ?? 512 << 20);
     this.#spacing = options.spacingMs ?? 40;
+    this.#chunkMs = options.chunkMs ?? 8;
     // What the consumer prints is taken at once, so that it has the moment at which it was printed.
     const { options: made } = session.machine;
     const { libdtrace } = made;
@@ -171,7 +173,7 @@ export class LiveMachine {
 
   /**
    * Executes until `done`, the run's end, or `interrupt` says so; `done` is asked whenever the machine stops. `until`: at a whole-machine
-   * cycle it always stops. Returns false when it was interrupted.
+   * cycle it always stops. Returns false when it was interrupted before `done`.
    */
   #execute(done: () => boolean, until: () => number, interrupt?: () => boolean): boolean {
     const { session } = this;
@@ -183,8 +185,8 @@ export class LiveMachine {
       const took = performance.now() - started;
       this.#spent += took;
       // Long stretches are cut so that the host can look up; short ones say nothing about the speed.
-      if (took > 2 * CHUNK_MS && this.#chunk > 2000) this.#chunk /= 2;
-      else if (took < CHUNK_MS / 2 && this.#chunk < 2 ** 30) this.#chunk *= 1.2;
+      if (took > 2 * this.#chunkMs && this.#chunk > 2000) this.#chunk /= 2;
+      else if (took < this.#chunkMs / 2 && this.#chunk < 2 ** 30) this.#chunk *= 1.2;
       this.#chunk = Math.floor(this.#chunk);
       if (how !== undefined) {
         session.dtrace?.finish();
@@ -192,7 +194,7 @@ export class LiveMachine {
         this.end = how;
       }
       this.#passed();
-      if (interrupt?.() === true) return false;
+      if (interrupt?.() === true) return this.machine.state.line !== undefined || done();
     }
     return true;
   }
@@ -319,7 +321,7 @@ export class LiveMachine {
       if (this.end !== undefined && seen === log.made) return this.#atEnd();
       if (!whole) return this.#standing(-1, this.reached);
       const place = this.#standing(log.cpu(seen));
-      this.after = place.made - 1;
+      this.after = seen;
       return place;
     } finally {
       machine.stopAtRecords = false;
@@ -362,6 +364,13 @@ export class LiveMachine {
     return this.forwardTo(place, interrupt);
   }
 
+  /** Is the machine at a place that it goes forward to, or beyond? */
+  passed(place: Place): boolean {
+    if (this.end !== undefined) return true;
+    if (place.cpu < 0) return this.session.reached >= place.cycle;
+    return this.clock(place.cpu) >= place.cycle && this.log.made >= place.made;
+  }
+
   /** Goes on to a place ahead. */
   forwardTo(place: Place, interrupt?: () => boolean): Place {
     if (place.cpu < 0) return this.toCycle(place.cycle, interrupt);
@@ -385,9 +394,11 @@ export class LiveMachine {
     const { machine, log } = this;
     const ordinal = this.#ordinals();
     let found: Place | undefined;
+    let ranAll = marks === 'all';
     this.#withLines(marks, (line) => {
       const at = { cpu: line.cpu, cycle: line.clock, made: 0, line: ordinal(line) };
       if (!wanted(line, at)) return false;
+      ranAll &&= this.#marksAll;
       found = at;
       return true;
     });
@@ -408,7 +419,10 @@ export class LiveMachine {
         this.after = seen - 1;
         return place;
       }
-      if (found !== undefined) return this.#atLine(found, marks);
+      if (found !== undefined) {
+        machine.onLine = undefined; // on the way to where it is counted nothing stops
+        return this.#atLine(found, ranAll);
+      }
       if (this.end !== undefined) return this.#atEnd();
       return this.#standing(-1, whole ? undefined : this.reached);
     } finally {
@@ -419,24 +433,69 @@ export class LiveMachine {
 
   /** Goes on to a place ahead in code with line marks, telling `visit` of each line and where it is. */
   throughLines(place: Place, visit: (line: Line, at: Place) => void): void {
+    const passing = this.passing(place, visit);
+    while (passing.next().done !== true);
+  }
+
+  /**
+   * The same in pieces: it yields whenever `pause` says so, and goes on when asked again. `record` is told of each record, while the machine
+   * stands there. In between the machine may be looked at.
+   */
+  *passing(
+    place: Place,
+    visit: (line: Line, at: Place) => void,
+    record?: (n: number) => void,
+    pause: () => boolean = () => false,
+  ): Generator<void> {
+    const { machine, log } = this;
     const ordinal = this.#ordinals();
-    this.#withLines('all', (line) => {
+    const onLine = (line: Line): boolean => {
       const at = { cpu: line.cpu, cycle: line.clock, made: 0, line: ordinal(line) };
       if (place.line !== undefined && at.cpu === place.cpu && at.cycle === place.cycle)
         if (at.line === place.line) return true;
       visit(line, at);
       return false;
-    });
-    try {
-      if (place.line === undefined) this.forwardTo(place);
-      else
-        this.#execute(
-          () => this.clock(place.cpu) > place.cycle,
-          () => NEVER,
+    };
+    let seen = log.made;
+    const tell = () => {
+      for (; record !== undefined && seen < log.made; seen++) record(seen);
+    };
+    const cpu = place.line === undefined ? place.cpu : -1;
+    const atClock = () => cpu >= 0 && this.clock(cpu) >= place.cycle;
+    const there = (): boolean => {
+      if (place.line !== undefined) return this.clock(place.cpu) > place.cycle;
+      return cpu < 0 ? this.session.reached >= place.cycle : atClock() && log.made >= place.made;
+    };
+    for (;;) {
+      tell();
+      if (there()) break;
+      // At its clock it may have records to make yet.
+      const late = atClock();
+      this.#withLines('all', onLine);
+      machine.stopAtRecords = late || record !== undefined;
+      if (cpu >= 0 && !late) machine.stopAt[cpu] = place.cycle;
+      let whole = false;
+      try {
+        whole = this.#execute(
+          () => {
+            tell();
+            return there() || (!late && atClock());
+          },
+          () => (cpu < 0 && place.line === undefined ? place.cycle : NEVER),
+          pause,
         );
-    } finally {
-      this.machine.onLine = undefined;
+      } finally {
+        machine.stopAtRecords = false;
+        if (cpu >= 0) machine.stopAt[cpu] = NEVER;
+        machine.onLine = undefined;
+      }
+      if (this.end !== undefined || machine.state.line !== undefined) return;
+      if (!whole) {
+        this.#standing(-1, this.reached);
+        yield;
+      }
     }
+    this.#standing(-1, this.reached);
   }
 
   #marked = false;
@@ -445,8 +504,15 @@ export class LiveMachine {
     const { machine, session } = this;
     if (!this.#marked) machine.loadMarked(session.images.map((image) => markedImage(image, session.profile)));
     this.#marked = true;
-    machine.markLines(marks);
     machine.onLine = onLine;
+    this.markLines(marks);
+  }
+
+  #marksAll = false;
+  /** Which functions tell of their lines, also in the middle of `toLine`. */
+  markLines(marks: 'all' | Iterable<number>): void {
+    this.#marksAll = marks === 'all';
+    this.machine.markLines(marks);
   }
 
   /** Numbers the lines that a CPU begins at one cycle. */
@@ -461,9 +527,9 @@ export class LiveMachine {
   }
 
   /** Stopped at a line. With some functions silent the number of the line is not known yet: it is counted again. */
-  #atLine(found: Place, marks: 'all' | Iterable<number>): Place {
+  #atLine(found: Place, counted: boolean): Place {
     const line = this.machine.state.line as Line;
-    if (marks !== 'all') return this.#gotoLine(found.cpu, found.cycle, line);
+    if (!counted) return this.#gotoLine(found.cpu, found.cycle, line);
     this.#standing(found.cpu, found.cycle);
     this.#place.line = found.line;
     return this.#place;

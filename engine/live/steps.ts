@@ -5,6 +5,7 @@
  * place, a step back to the last one before where the machine stands: for records the log knows where that is; for blocks and lines a stretch
  * before the place is executed again, and longer ones until it holds one.
  */
+import type { Line } from '../machine/machine.ts';
 import type { BreakSpec, StepUnit, StopView } from '../run/live-view.ts';
 import { Breaks } from './breaks.ts';
 import type { Evaluator } from './evaluate.ts';
@@ -19,6 +20,19 @@ type BlockFilter = () => boolean;
 const FIRST_SPAN = 4000;
 const SPAN_GROWTH = 8;
 const FIRST_BREAK_SPAN = 2_000_000;
+
+const never = (): boolean => false;
+
+/** A search in pieces: the cycle that it has come to, whenever it pauses. */
+type Search = Generator<number, StopView>;
+
+/** All pieces at once. */
+function whole<T>(search: Generator<number, T>): T {
+  for (;;) {
+    const piece = search.next();
+    if (piece.done === true) return piece.value;
+  }
+}
 
 export class Stepper {
   readonly #live: LiveMachine;
@@ -66,12 +80,49 @@ export class Stepper {
   }
 
   runTo(cycle: number): StopView {
+    return whole(this.runningTo(cycle));
+  }
+
+  /** To a cycle, in pieces. Ended early, a run forward stays where it has come to, and going back is undone. */
+  *runningTo(cycle: number, pause: () => boolean = never): Search {
     const live = this.#live;
     if (cycle <= 0) return this.#stop('start', live.toStart(), 0);
-    const place = live.goto({ cpu: -1, cycle: Math.ceil(cycle), made: 0 });
+    const from = this.#here();
+    const back = cycle < live.now;
+    let arrived = false;
+    try {
+      yield* this.#go({ cpu: -1, cycle: Math.ceil(cycle), made: 0 }, pause);
+      arrived = true;
+    } finally {
+      if (!arrived && back) live.goto(from);
+    }
+    const { place } = live;
     if (live.end !== undefined) return this.#stop('end', place, 0);
     this.#settle(live.now);
     return this.#stop('step', live.goto(place), 0);
+  }
+
+  /** Goes there, in pieces. */
+  *#go(place: Place, pause: () => boolean): Generator<number, void> {
+    const live = this.#live;
+    let paused = false;
+    const asked = () => {
+      paused = pause();
+      return paused;
+    };
+    live.goto(place, asked);
+    while (paused && !live.passed(place)) {
+      yield live.now;
+      paused = false;
+      live.forwardTo(place, asked);
+    }
+    if (place.after !== undefined && live.log.made >= place.made) live.after = place.after;
+  }
+
+  /** The place where the machine stands, as goto takes it. */
+  #here(): Place {
+    const { place, after } = this.#live;
+    return after >= 0 ? { ...place, after } : { ...place };
   }
 
   /** Throws UserError for a break that cannot be set. */
@@ -79,28 +130,59 @@ export class Stepper {
     new Breaks(this.#live, this.#evaluator, [spec]);
   }
 
-  /** Throws UserError for a break that cannot be set. */
-  resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView {
+  /** Throws UserError for a break that cannot be set. `interrupt` ends the search: one backward leaves the machine where it was. */
+  resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt: () => boolean = never): StopView {
+    const search = this.resuming(direction, breaks, interrupt);
+    const first = search.next();
+    if (first.done === true) return first.value;
+    search.return(this.#stop('interrupted', this.#live.place, 0));
+    return this.#stop('interrupted', this.#live.place, 0);
+  }
+
+  /**
+   * To the next break, or back to the last one, in pieces: whenever `pause` says so it yields the cycle that it has come to. In between the
+   * machine may be looked at, not moved. Ended early, a search forward stays where it has come to, and one backward is undone. Throws UserError.
+   */
+  *resuming(direction: 1 | -1, breaks: readonly BreakSpec[], pause: () => boolean = never): Search {
     const live = this.#live;
     const set = new Breaks(live, this.#evaluator, breaks);
-    let interrupted = false;
-    const asked = () => {
-      interrupted ||= interrupt?.() === true;
-      return interrupted;
-    };
     const hit = (place: Place): StopView => ({ ...this.#stop('break', place, 0), break: set.hit });
     if (direction < 0) {
-      const place = set.onlyLog ? this.#backToRecord(set.record) : this.#backToBreak(set, asked);
-      if (interrupted) return this.#stop('interrupted', live.place, 0);
+      const from = this.#here();
+      let place: Place | undefined;
+      let arrived = false;
+      try {
+        place = set.onlyLog ? this.#backToRecord(set.record) : yield* this.#backToBreak(set, pause);
+        arrived = true;
+      } finally {
+        if (!arrived) live.goto(from);
+      }
       return place === undefined ? this.#stop('start', live.toStart(), 0) : hit(place);
     }
-    let place: Place | undefined;
-    if (breaks.length === 0) place = live.goto({ cpu: -1, cycle: NEVER, made: 0 }, asked);
-    else if (set.onlyLog) place = this.#nextRecord(set.record, asked);
-    else if (set.functions.size === 0) place = live.toRecord(set.record, asked);
-    else place = this.#nextBreak(set, asked);
-    if (place === undefined || live.end !== undefined) return this.#stop('end', live.place, 0);
-    return interrupted ? this.#stop('interrupted', place, 0) : hit(place);
+    if (breaks.length === 0) yield* this.#go({ cpu: -1, cycle: NEVER, made: 0 }, pause);
+    else if (set.onlyLog) yield* this.#nextRecord(set.record, pause);
+    else {
+      // A block may make several records: where it stands after one, the others are made already.
+      for (let n = live.after + 1; n > 0 && n < live.log.made; n++)
+        if (set.record(n)) return hit(live.goto(live.afterRecord(n)));
+      for (;;) {
+        let paused = false;
+        const asked = () => {
+          paused = pause();
+          return paused;
+        };
+        if (set.functions.size === 0) live.toRecord(set.record, asked);
+        else this.#nextBreak(set, asked);
+        if (live.end !== undefined || this.#stands || !paused) break;
+        yield live.now;
+      }
+    }
+    return live.end !== undefined ? this.#stop('end', live.place, 0) : hit(live.place);
+  }
+
+  /** Was it brought to a line or a record? */
+  get #stands(): boolean {
+    return this.#live.after >= 0 || this.#live.place.line !== undefined;
   }
 
   #nextBreak(set: Breaks, interrupt: () => boolean): Place {
@@ -113,46 +195,58 @@ export class Stepper {
       (line, at) => {
         if (!passed) {
           passed = at.cpu === from.cpu && at.cycle === from.cycle && at.line === from.line;
-          if (passed) live.machine.markLines(set.functions);
+          if (passed) live.markLines(set.functions);
           return false;
         }
         return set.line(line);
       },
       set.records ? (n) => passed && set.record(n) : undefined,
-      interrupt,
+      // Before the line that it comes from it cannot be interrupted: it would begin anew from there.
+      () => passed && interrupt(),
     );
   }
 
   /** The last break before the place, by executing longer and longer stretches before it again. */
-  #backToBreak(set: Breaks, interrupt: () => boolean): Place | undefined {
+  *#backToBreak(set: Breaks, pause: () => boolean): Generator<number, Place | undefined> {
     const live = this.#live;
-    const from = live.place;
+    const from = this.#here();
     const end = live.now;
     for (let span = FIRST_BREAK_SPAN; ; span *= SPAN_GROWTH) {
       const begin = Math.min(end, live.reached) - span;
       if (begin <= 0) live.toStart();
-      else live.goto({ cpu: -1, cycle: begin, made: 0 });
+      else yield* this.#go({ cpu: -1, cycle: begin, made: 0 }, pause);
       let last: Place | undefined;
       let which = -1;
       const keep = (at: Place) => {
         last = at;
         which = set.hit;
       };
-      if (set.functions.size > 0)
-        live.throughLines(from, (line, at) => {
-          if (set.line(line)) keep(at);
-        });
-      else
-        while (live.log.made < from.made && live.end === undefined && !interrupt()) {
-          const at = live.toRecord(() => true, interrupt);
-          const after = live.after;
-          if (after >= 0 && at.made < from.made && set.record(after)) keep({ ...at, after });
+      const record = (n: number) => {
+        if (n < (from.after ?? from.made) && set.record(n)) keep(live.afterRecord(n));
+      };
+      if (set.functions.size > 0) {
+        const line = (at: Line, place: Place) => {
+          if (set.line(at)) keep(place);
+        };
+        for (const _ of live.passing(from, line, set.records ? record : undefined, pause)) yield live.now;
+      } else
+        for (let seen = live.log.made; live.log.made < from.made && live.end === undefined; ) {
+          let paused = false;
+          live.toRecord(
+            () => true,
+            () => {
+              paused = pause();
+              return paused;
+            },
+          );
+          for (; seen < live.log.made; seen++) record(seen);
+          if (paused) yield live.now;
         }
       if (last !== undefined) {
         set.hit = which;
         return live.goto(last);
       }
-      if (begin <= 0 || interrupt()) return undefined;
+      if (begin <= 0) return undefined;
     }
   }
 
@@ -166,7 +260,7 @@ export class Stepper {
   #record(wanted: RecordFilter, direction: 1 | -1): StopView {
     const live = this.#live;
     if (direction > 0) {
-      const place = this.#nextRecord(wanted);
+      const place = whole(this.#nextRecord(wanted));
       return place === undefined ? this.#stop('end', live.place, 0) : this.#stop('step', place, 0);
     }
     const place = this.#backToRecord(wanted);
@@ -174,10 +268,10 @@ export class Stepper {
   }
 
   /** To right after the next wanted record, in the order of time. Undefined: there is none, and the machine stands at the run's end. */
-  #nextRecord(wanted: RecordFilter, interrupt?: () => boolean): Place | undefined {
+  *#nextRecord(wanted: RecordFilter, pause: () => boolean = never): Generator<number, Place | undefined> {
     const live = this.#live;
     const { log } = live;
-    const from = live.seq;
+    let from = live.seq;
     for (;;) {
       let n = -1;
       for (let seq = from; seq < log.length && n < 0; seq++) if (wanted(log.atSeq(seq))) n = log.atSeq(seq);
@@ -192,13 +286,21 @@ export class Stepper {
       }
       // Unknown land: from the furthest the run has been.
       if (live.frontier.end !== undefined) {
-        live.goto({ cpu: -1, cycle: NEVER, made: 0 });
+        yield* this.#go({ cpu: -1, cycle: NEVER, made: 0 }, pause);
         return undefined;
       }
+      from = Math.max(from, log.countAt(live.settled - 1));
       const known = log.length;
-      if (log.made < known) live.goto(live.afterRecord(known - 1), interrupt);
-      live.toRecord((k) => k >= known && wanted(k), interrupt);
-      if (interrupt?.() === true) return live.place;
+      if (log.made < known) yield* this.#go(live.afterRecord(known - 1), pause);
+      let paused = false;
+      live.toRecord(
+        (k) => k >= known && wanted(k),
+        () => {
+          paused = pause();
+          return paused;
+        },
+      );
+      if (paused) yield live.now;
     }
   }
 

@@ -50,6 +50,8 @@ export interface StopView {
   cpu: number;
 }
 
+export type SearchView = Generator<number, StopView>;
+
 export interface DtraceView {
   /** What dtrace(1) has printed so far. */
   output: string;
@@ -72,6 +74,12 @@ export interface LiveControls {
   runTo(cycle: number): StopView;
   /** On to the next (or back to the last) break. `interrupt` is asked now and then and may end the search. */
   resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView;
+  /**
+   * `resume` and `runTo` in pieces: whenever `pause` says so they yield the cycle that they have come to. In between the machine may be looked at,
+   * not moved. Ended early (`return`), a run forward stays where it has come to, and one backward is undone.
+   */
+  resuming(direction: 1 | -1, breaks: readonly BreakSpec[], pause: () => boolean): SearchView;
+  runningTo(cycle: number, pause: () => boolean): SearchView;
   /** Frames of the thread on a CPU, or of any thread; innermost first. */
   stack(where: { cpu: number } | { tid: number }): FrameView[];
   /** Text of a source file of the images, undefined when there is none. */

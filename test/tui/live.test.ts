@@ -41,3 +41,21 @@ test('a step by line shows the next line also when it has the cycle of the last 
   }
   expect(together).toBeGreaterThan(0);
 });
+
+test('a key stops a search backward, and all is where it was; forward it stays where it has come to', async () => {
+  await ui.run('break /execname == "dd"/', 'break /cpu == 7/');
+  const before = { now: ui.state.now, moves: run.live.place, marked: marked() };
+  ui.store.act([{ name: 'reverse-continue' }]);
+  expect(ui.last).toMatch(/looking back: .* \(any key stops\)/);
+  ui.store.interrupt();
+  await ui.store.idle();
+  expect(ui.last).toContain('stopped looking at cycle');
+  expect({ now: ui.state.now, moves: run.live.place, marked: marked() }).toEqual(before);
+  const cycle = run.live.now;
+  ui.store.act([{ name: 'continue' }]);
+  ui.store.interrupt();
+  await ui.store.idle();
+  expect(ui.last).toMatch(/stopped at cycle|the run's end/);
+  expect(run.live.now).toBeGreaterThan(cycle);
+  expect(ui.state.busy).toBe('');
+});

@@ -16,6 +16,7 @@ import type {
   DtraceView,
   FrameView,
   LiveControls,
+  SearchView,
   StepUnit,
   StopView,
 } from '../../engine/run/live-view.ts';
@@ -222,6 +223,32 @@ export class LiveRun extends SourceView implements LiveControls {
   resume(direction: 1 | -1, breaks: readonly BreakSpec[], interrupt?: () => boolean): StopView {
     this.#here();
     return this.#moved(this.#stepper.resume(direction, breaks, interrupt));
+  }
+
+  *resuming(direction: 1 | -1, breaks: readonly BreakSpec[], pause: () => boolean): SearchView {
+    this.#here();
+    return yield* this.#following(direction > 0, this.#stepper.resuming(direction, breaks, pause));
+  }
+
+  *runningTo(cycle: number, pause: () => boolean): SearchView {
+    const to = Math.min(cycle, NEVER);
+    const forward = to >= this.#here().now;
+    return yield* this.#following(forward, this.#stepper.runningTo(to, pause));
+  }
+
+  /** The view goes along with a run forward; it waits for where a search backward ends. */
+  *#following(along: boolean, search: SearchView): SearchView {
+    try {
+      for (;;) {
+        const piece = search.next();
+        if (piece.done === true) return piece.value;
+        if (along) this.#follow();
+        yield piece.value;
+      }
+    } finally {
+      search.return({ reason: 'interrupted', cycle: this.live.now, cpu: 0 });
+      this.#follow();
+    }
   }
 
   /** Throws UserError for a break that cannot be set. */

@@ -1,5 +1,5 @@
 /** The machine itself: opening runs, stepping it forward and back, breaks, values. */
-import type { BreakSpec, StepUnit } from '../../../engine/run/live-view.ts';
+import type { BreakSpec, SearchView, StepUnit, StopView } from '../../../engine/run/live-view.ts';
 import { type Command, Complaint, type Host } from '../command.ts';
 import { cursor, moveTo, parseFilter, runOf } from '../moving.ts';
 import { parseMoment, span } from '../text/words.ts';
@@ -7,7 +7,7 @@ import { stackOf } from '../views/source.ts';
 
 const group = 'Machine';
 /** Milliseconds that a search runs before the screen shows how far it is. */
-const SLICE_MS = 60;
+const SLICE_MS = 30;
 /** Steps that stop at lines of source. */
 const LINES: ReadonlySet<StepUnit> = new Set(['line', 'over', 'out']);
 
@@ -92,33 +92,61 @@ function continuing(direction: 1 | -1): Command {
         return;
       }
       const { live } = side;
-      for (;;) {
-        const until = performance.now() + SLICE_MS;
-        const stop = live.resume(
-          direction,
-          host.state.breaks,
-          () => direction > 0 && performance.now() > until,
-        );
-        if (stop.reason !== 'interrupted') {
-          const spec = stop.break === undefined ? undefined : host.state.breaks[stop.break];
-          arrived(host, stop, () => (spec === undefined ? '' : `break ${breakText(spec)} at `));
-          host.dispatch({ name: 'busy', text: '' });
-          return;
-        }
-        host.dispatch({ name: 'arrived', text: `${side.run.state.seq} ${stop.cpu}` });
-        host.dispatch({
-          name: 'busy',
-          text: `running: ${span(stop.cycle, side.run.clockHz)} (any key stops)`,
-        });
-        await new Promise<void>((resolve) => setTimeout(resolve, 4));
-        if (host.interrupted()) {
-          host.dispatch({ name: 'busy', text: '' });
-          host.say(`stopped at cycle ${stop.cycle}`);
-          return;
-        }
-      }
+      const { breaks } = host.state;
+      await searching(
+        host,
+        direction,
+        (pause) => live.resuming(direction, breaks, pause),
+        (stop) => {
+          const spec = stop.break === undefined ? undefined : breaks[stop.break];
+          return spec === undefined ? '' : `break ${breakText(spec)} at `;
+        },
+      );
     },
   };
+}
+
+/** Lets the machine search piece by piece, so that the screen shows how far it is and a key stops it. */
+async function searching(
+  host: Host,
+  direction: 1 | -1,
+  search: (pause: () => boolean) => SearchView,
+  words: (stop: StopView) => string = () => '',
+): Promise<void> {
+  const side = host.world.side(host.state);
+  if (side === undefined) return;
+  const { run } = side;
+  let until = 0;
+  const pieces = search(() => performance.now() > until);
+  host.interrupted(); // a key that came before means nothing
+  try {
+    for (;;) {
+      until = performance.now() + SLICE_MS;
+      const piece = pieces.next();
+      if (piece.done === true) {
+        arrived(host, piece.value, () => words(piece.value));
+        return;
+      }
+      if (direction > 0) host.dispatch({ name: 'arrived', text: `${run.state.seq} -1` });
+      host.dispatch({
+        name: 'busy',
+        text: `${direction > 0 ? 'running' : 'looking back'}: ${span(piece.value, run.clockHz)} (any key stops)`,
+      });
+      await new Promise<void>((resolve) => setTimeout(resolve, 4));
+      if (host.interrupted()) {
+        pieces.return({ reason: 'interrupted', cycle: piece.value, cpu: host.state.cpu });
+        host.dispatch({ name: 'arrived', text: `${run.state.seq} -1` });
+        host.say(
+          direction > 0
+            ? `stopped at cycle ${piece.value}`
+            : `stopped looking at cycle ${piece.value}; back at where it began`,
+        );
+        return;
+      }
+    }
+  } finally {
+    host.dispatch({ name: 'busy', text: '' });
+  }
 }
 
 /** What of a break can be seen among a trace's events. */
@@ -210,7 +238,8 @@ export const liveCommands: Command[] = [
       const run = runOf(host.state, host.world);
       const cycle = parseMoment(text, run.clockHz);
       if (cycle === undefined) throw new Complaint(`'${text}' is no time: write 12.5ms, 300us, or cycles`);
-      arrived(host, live.runTo(cycle));
+      const direction = cycle >= live.cycle ? 1 : -1;
+      await searching(host, direction, (pause) => live.runningTo(cycle, pause));
     },
   },
   {
