@@ -1,11 +1,17 @@
 // A small run in memory, made by hand: two CPUs, a lock that two threads fight for, ticks, a probe that fires, a system call. The real fold
 // runs over it, so what the views say of it follows from the events below.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type EventColumns, eventColumns, MAX_ARGS } from '../../traces/columns.ts';
+import { compareRuns } from '../../traces/diff/compare.ts';
 import { ThreadNames } from '../../traces/diff/threads.ts';
-import type { SiteInfo, TraceText } from '../../traces/format.ts';
+import { type SiteInfo, type TraceText, VERSION } from '../../traces/format.ts';
 import type { ChunkInfo, EventSource } from '../../traces/playback/source.ts';
 import { learnThreads } from '../../traces/playback/threads.ts';
 import { SourceView } from '../../traces/playback/view.ts';
+import { TraceReader } from '../../traces/read.ts';
+import { TraceWriter } from '../../traces/write.ts';
 import { World } from '../../tui/app/world.ts';
 
 const trace = (name: string, args: string[]): SiteInfo => ({
@@ -105,6 +111,23 @@ const ROWS: Row[] = [
   [10300, 0, 2, 'intr-exit', 0],
 ];
 
+function columnsOf(rows: Row[]): EventColumns {
+  const e = eventColumns(rows.length);
+  rows.forEach(([cycle, cpu, tid, name, ...args], i) => {
+    e.cycle[i] = cycle;
+    e.cpu[i] = cpu;
+    e.tid[i] = tid;
+    e.site[i] = site(name);
+    args.forEach((arg, k) => {
+      const value = BigInt.asUintN(64, BigInt(arg));
+      e.argLow[i * MAX_ARGS + k] = Number(value & 0xffffffffn);
+      e.argHigh[i * MAX_ARGS + k] = Number(value >> 32n);
+    });
+    e.count = i + 1;
+  });
+  return e;
+}
+
 class MemorySource implements EventSource {
   readonly events: number;
   readonly chunkCount = 1;
@@ -112,20 +135,7 @@ class MemorySource implements EventSource {
 
   constructor(rows: Row[]) {
     this.events = rows.length;
-    this.#columns = eventColumns(rows.length);
-    rows.forEach(([cycle, cpu, tid, name, ...args], i) => {
-      const e = this.#columns;
-      e.cycle[i] = cycle;
-      e.cpu[i] = cpu;
-      e.tid[i] = tid;
-      e.site[i] = site(name);
-      args.forEach((arg, k) => {
-        const value = BigInt.asUintN(64, BigInt(arg));
-        e.argLow[i * MAX_ARGS + k] = Number(value & 0xffffffffn);
-        e.argHigh[i * MAX_ARGS + k] = Number(value >> 32n);
-      });
-      e.count = i + 1;
-    });
+    this.#columns = columnsOf(rows);
   }
 
   info(): ChunkInfo {
@@ -181,6 +191,32 @@ export class SmallRun extends SourceView {
 
 export const EVENTS = ROWS.length;
 
+/** The same run with lockstat probes on dd: each lock operation of dd is followed by a firing, and so csh comes later; dd takes the lock once more. */
+const TRACED_ROWS: Row[] = [
+  ...ROWS.filter(([cycle]) => cycle <= 2000),
+  [2500, 0, 4, 'adaptive-acquire', LOCK],
+  [2550, 0, 4, 'dtrace-enter', 7],
+  [3150, 0, 4, 'dtrace-exit', 7],
+  [4000, 1, 5, 'lock-wait', LOCK, 4, 1],
+  [4200, 1, 5, 'switch', 5, 3, TURNSTILE],
+  [5000, 0, 4, 'intr-entry', 0],
+  [5400, 0, 4, 'intr-exit', 0],
+  [6600, 0, 4, 'adaptive-release', LOCK],
+  [6650, 0, 4, 'dtrace-enter', 7],
+  [7250, 0, 4, 'dtrace-exit', 7],
+  [7300, 0, 4, 'wakeup', 5],
+  [7400, 0, 4, 'adaptive-acquire', LOCK],
+  [7500, 0, 4, 'adaptive-release', LOCK],
+  [7700, 1, 3, 'switch', 3, 5, 0],
+  [7800, 1, 5, 'adaptive-block', LOCK, 3800],
+  [7810, 1, 5, 'adaptive-acquire', LOCK],
+  [8200, 0, 4, 'read-return', 512, 0],
+  [9200, 1, 5, 'adaptive-release', LOCK],
+  [10000, 0, 4, 'intr-entry', 0],
+  [10300, 0, 4, 'intr-exit', 0],
+  [10400, 0, 4, 'switch', 4, 2, 0],
+];
+
 const SOURCE = `/* A made-up kernel. */
 int
 sys_read(struct thread *td, struct read_args *uap)
@@ -208,5 +244,48 @@ export function smallWorld(): World {
     { kind: 'trace', name: 'b.trace', description: 'the other' },
     { kind: 'scenario', name: 'dd', description: 'dd(1) copies nothing to nowhere' },
   ];
+  return world;
+}
+
+/** A trace file of these rows. */
+function written(path: string, rows: Row[]): TraceReader {
+  const writer = new TraceWriter(path, {
+    format: 'probelab-trace',
+    version: VERSION,
+    identity: path,
+    inputs: {},
+    sources: {},
+    clockHz: 1e9,
+    cpus: 2,
+    sites: SITES,
+  });
+  writer.events(columnsOf(rows), path);
+  writer.finish({
+    reason: 'poweroff',
+    message: '',
+    cycles: 12000,
+    exitStatus: 0,
+    digest: path,
+    stats: {},
+  });
+  return new TraceReader(path);
+}
+
+/** The small run beside its traced twin; the difference is worked out by what works it out for every pair. */
+export function pairWorld(): World {
+  const folder = mkdtempSync(join(tmpdir(), 'probelab-pair-'));
+  const readers = [ROWS, TRACED_ROWS].map((rows, i) => written(join(folder, `${i}.trace`), rows));
+  const diff = compareRuns(readers[0], readers[1]);
+  for (const reader of readers) reader.close();
+  rmSync(folder, { recursive: true });
+  const [one] = smallWorld().sides;
+  const world = smallWorld();
+  world.replace(
+    [
+      { ...one, run: new SmallRun('none.trace'), program: '' },
+      { ...one, run: new SmallRun('locks.trace', TRACED_ROWS) },
+    ],
+    { ...diff, titleA: 'none.trace', titleB: 'locks.trace' },
+  );
   return world;
 }

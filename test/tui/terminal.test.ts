@@ -174,6 +174,28 @@ describe.skipIf(!hasScript)('a terminal', () => {
     expect(t.cooked).toBe(true);
   });
 
+  test.each(['exception', 'rejection'])(
+    'a defect (%s that nobody catches) restores the terminal and is told',
+    async (defect) => {
+      const t = pty(80, 24, {
+        NODE_OPTIONS: `--import ${join(root, 'test/tui/defect.mjs')}`,
+        PROBELAB_DEFECT: defect,
+      });
+      t.send('echo before\r');
+      t.probelab('tui', trace);
+      await t.shows('at power-on');
+      expect(t.cooked).toBe(false);
+      for (const pid of probelabs()) process.kill(pid, 'SIGUSR2');
+      await t.shows('before', 'probelab: internal error: TypeError: a defect of ours');
+      expect(t.alternate).toBe(false);
+      for (const off of ['\x1b[?1006l', '\x1b[?2004l', '\x1b[?25h', '\x1b[?7h'])
+        expect(t.output).toContain(off);
+      t.send('echo code $?\r');
+      await t.shows('code 1');
+      expect(t.cooked).toBe(true);
+    },
+  );
+
   test('NO_COLOR: no colours, shapes still; with colours there are some', async () => {
     const plain = pty(80, 24, { NO_COLOR: '1' });
     plain.probelab('tui', trace);
@@ -181,7 +203,16 @@ describe.skipIf(!hasScript)('a terminal', () => {
     plain.send('3G');
     await plain.shows('WAITS FOR', 'swapper');
     expect(plain.coloured).toBe(false);
+    plain.send('8');
+    await plain.shows('WHAT IT IS');
+    expect(plain.coloured).toBe(false);
     plain.send('q');
+    const pair = pty(80, 24, { NO_COLOR: '1', LC_ALL: 'C' });
+    pair.probelab('tui', trace, join(folder, 'twin.trace'));
+    await pair.shows('the runs are identical', 'added time');
+    expect(pair.coloured).toBe(false);
+    expect(pair.text).toMatch(/^[\x20-\x7e\n]*$/);
+    pair.send('q');
     const coloured = pty(80, 24);
     coloured.probelab('tui', trace);
     await coloured.shows('at power-on');

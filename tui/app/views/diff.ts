@@ -501,12 +501,10 @@ function decidingLines(c: ViewContext, height: number, top: number, hits: Hit[])
     return [
       title(''),
       [],
-      [
-        ['  Which firing made the traced run end differently? '],
-        ['Enter', 'key'],
-        [' executes it again, charged for'],
-      ],
-      [['  fewer and fewer firings, until one is found without which it ends as the untraced run does.']],
+      ...wrap(
+        'Which firing made the traced run end differently? Enter executes it again, charged for fewer and fewer firings, until one is found without which it ends as the untraced run does.',
+        width - 4,
+      ).map((text): Line => [[`  ${text}`]]),
     ];
   const { firing, difference } = decision;
   if (difference === undefined || firing === undefined)
@@ -524,7 +522,7 @@ function decidingLines(c: ViewContext, height: number, top: number, hits: Hit[])
   const lines: Line[] = [
     title(`${count(firing.number)} of ${count(decision.firings)}, ${decision.runs} executions `),
     ...wrap(
-      `Charged for ${count(firing.number - 1)} firings it ends as without; for ${count(firing.number)}, ${difference.text}`,
+      `Charged for ${count(firing.number - 1)} firing${firing.number === 2 ? '' : 's'} it ends as without; for ${count(firing.number)}, ${difference.text}`,
       width - 2,
     )
       .slice(0, 2)
