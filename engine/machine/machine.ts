@@ -27,6 +27,7 @@ import {
   REC_END,
   REC_PTR,
   STATUS,
+  TF_SIZE,
   TRAP,
   USER_TRAP,
   USER_TRAP_ERR_SHIFT,
@@ -897,7 +898,7 @@ export class Machine {
       args.map((a) => [Number(BigInt.asIntN(32, a)), Number(BigInt.asIntN(32, a >> 32n))] as const),
     );
     m.i32[CPU.fp >> 2] = stack;
-    m.i32[CPU.stackEnd >> 2] = stack + GHOST_STACK;
+    m.i32[CPU.stackEnd >> 2] = stack + GHOST_STACK - TF_SIZE; // see ghostInterrupt
     try {
       const status = this.#runtime.run();
       if (status !== STATUS.RETURN)
@@ -913,6 +914,20 @@ export class Machine {
   ghostCallOn(cpu: number, name: string, args: bigint[]): bigint {
     this.#loadBlock(cpu);
     return this.ghostCall(name, args);
+  }
+
+  /**
+   * The same as an interrupt at `cycle` would: the function is given a trapframe that says where the CPU was. A CPU that sleeps has its clock set
+   * for as long as it takes.
+   */
+  ghostInterrupt(cpu: number, name: string, cycle: number): void {
+    this.#loadBlock(cpu);
+    const m = this.memory;
+    const clock = m.read53(CPU.clock);
+    m.write53(CPU.clock, Math.max(clock, cycle));
+    const room = this.layout.ghostArena + (this.#ghostDepth + 1) * GHOST_STACK - TF_SIZE;
+    this.#traps.lookAt(room, (tf) => this.ghostCall(name, [KVBASE + BigInt(tf)]));
+    m.write53(CPU.clock, clock);
   }
 
   /** Where ghost code may keep its data: the arena between the ghost stacks and what follows. */

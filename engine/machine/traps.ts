@@ -102,10 +102,7 @@ export class Traps {
     m.write64(tf + TF.trapno, trapno, 0);
     m.view.setBigUint64(tf + TF.addr, BigInt.asUintN(64, address), true);
     m.write64(tf + TF.err, err, 0);
-    m.view.setBigUint64(tf + TF.pc, pc, true);
-    m.write64(tf + TF.fp, fp, KV_HIGH);
-    m.write64(tf + TF.user, user ? 1 : 0, 0);
-    m.write64(tf + TF.flags, flags & FLAG_INTR, 0);
+    this.#place(tf, pc);
     if (kind === 'syscall') {
       const args = CPU.trapArgs >> 2;
       m.i32.copyWithin((tf + TF.nr) >> 2, args, args + 14);
@@ -124,6 +121,41 @@ export class Traps {
           ? p.interruptEntry
           : (user ? p.trapUser : p.trapKernel) >> 1,
     );
+  }
+
+  /** Of a trapframe, what says where the loaded CPU was. */
+  #place(tf: number, pc: bigint): void {
+    const m = this.#memory;
+    const flags = m.i32[CPU.flags >> 2];
+    m.view.setBigUint64(tf + TF.pc, pc, true);
+    m.write64(tf + TF.fp, m.i32[CPU.fp >> 2], KV_HIGH);
+    m.write64(tf + TF.user, (flags & FLAG_USER) !== 0 ? 1 : 0, 0);
+    m.write64(tf + TF.flags, flags & FLAG_INTR, 0);
+  }
+
+  /**
+   * Writes what tells a handler where the loaded CPU stands, as an interrupt would: a user's trapframe where it belongs, the kernel's at `room`.
+   * Calls `handler` with its offset; then all is as it was.
+   */
+  lookAt(room: number, handler: (tf: number) => void): void {
+    const m = this.#memory;
+    const fp = m.i32[CPU.fp >> 2];
+    const pc = this.#functions.pc(m.i32[(fp + FRAME.func) >> 2], m.i32[(fp + FRAME.block) >> 2]);
+    const user = (m.i32[CPU.flags >> 2] & FLAG_USER) !== 0;
+    const ufp = this.pcb + PCB.ufp;
+    const tf = user ? m.i32[(this.pcb + PCB.kstack) >> 2] : room;
+    const changed = [[tf, TF_SIZE], ...(user ? [[ufp, 8]] : [])];
+    const before = changed.map(([at, size]) => m.bytes8.slice(at, at + size));
+    m.bytes8.fill(0, tf, tf + TF_SIZE);
+    this.#place(tf, pc);
+    if (user) m.write64(ufp, fp, KV_HIGH);
+    try {
+      handler(tf);
+    } finally {
+      changed.forEach(([at], i) => {
+        m.bytes8.set(before[i], at);
+      });
+    }
   }
 
   /** The way back, when a frame of kind KIND_TRAP has returned. */

@@ -267,6 +267,16 @@ export class DtraceSession {
     if (this.#ghost !== undefined) this.finish();
   }
 
+  /** A ghost's profile and tick probes: the cycle at which one is due. */
+  get due(): number {
+    return this.#finished ? Number.POSITIVE_INFINITY : (this.#ghost?.due ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** It has come. */
+  fire(cycle: number): void {
+    this.#ghost?.fire(cycle);
+  }
+
   /** Between slices. Throws DtraceError when the guest's consumer could not trace. */
   poll(): void {
     if (this.#failure !== undefined) throw this.#failure;

@@ -2,7 +2,7 @@
  * Ghost tracing: the kernel's own DTrace, driven by the host in ghost execution.
  *
  * The same framework, the same DIF, the same buffers (in the host's arena above the guest's memory); what is missing is every charge and the
- * consumer process. Profile and tick probes need timers, so they cannot be had this way.
+ * consumer process. Profile and tick probes fire where the CPUs stand when their time has come, without the timer's interrupt.
  */
 import { type Consumer, DtraceFailure, type Program } from '../dtrace/index.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -37,7 +37,7 @@ export class GhostTracing {
     if (matched < 0)
       throw new DtraceFailure(
         -matched === ENOTSUP
-          ? 'dtrace: failed to enable probes: profile and tick probes need timers, which ghost tracing must not touch'
+          ? 'dtrace: failed to enable probes: profile and tick probes are charged for timers, which a consumer in the host cannot set'
           : failureText(1, -matched),
       );
     ghost.#describe();
@@ -78,6 +78,18 @@ export class GhostTracing {
       if (n <= 0) break;
       this.#consumer.aggdesc(this.#bytes(n));
     }
+  }
+
+  /** The cycle at which a profile or tick probe fires next. */
+  get due(): number {
+    const cycle = Number(this.#machine.ghostCall('profile_ghost_next', []));
+    return cycle < Number.MAX_SAFE_INTEGER ? cycle : Number.POSITIVE_INFINITY;
+  }
+
+  /** That moment has come. */
+  fire(cycle: number): void {
+    for (let cpu = 0; cpu < this.#machine.cpus; cpu++)
+      this.#machine.ghostInterrupt(cpu, 'profile_ghost_fire', cycle);
   }
 
   /** Takes what has gathered: often enough that buffers do not fill. */

@@ -369,7 +369,7 @@ export class Session {
       this.#granted = Math.min(wanted, flip, fork);
       this.#inSlice = true;
     }
-    const stop = this.machine.run(Math.min(this.#granted, until), !this.#ready);
+    const stop = this.#run(Math.min(this.#granted, until));
     if (stop.reason === 'stopped' || stop.reason === 'record' || stop.reason === 'line') return undefined;
     if (stop.reason === 'limit') this.reached = Math.max(this.reached, Math.min(this.#granted, until));
     if (stop.reason === 'limit' && until < this.#granted) return undefined;
@@ -377,6 +377,16 @@ export class Session {
     if (this.#flips) this.#flip();
     if (this.#forks && stop.reason === 'limit') this.#fork();
     return this.#ready ? this.#betweenSlices(stop, limit, patience) : this.#booting(stop);
+  }
+
+  /** The machine to a cycle; ghosts' timers go off on the way. */
+  #run(until: number): Stop {
+    for (;;) {
+      const due = Math.min(...this.#tracing.map((dtrace) => dtrace.due));
+      const stop = this.machine.run(Math.min(until, due), !this.#ready);
+      if (stop.reason !== 'limit' || due > until) return stop;
+      for (const dtrace of this.#tracing) dtrace.fire(due);
+    }
   }
 
   /** Once the guest is ready: compiles the D program for it. `advance` does it by itself. Throws DtraceError. */
@@ -462,9 +472,13 @@ export class Session {
     return Math.round((ns * this.profile.clockHz) / 1e9);
   }
 
+  get #tracing(): DtraceSession[] {
+    return [this.#former, this.dtrace].filter((dtrace) => dtrace !== undefined);
+  }
+
   /** Hands on what DTrace has to say. */
   drain(): void {
-    for (const dtrace of [this.#former, this.dtrace]) if (dtrace !== undefined) this.#drain(dtrace);
+    for (const dtrace of this.#tracing) this.#drain(dtrace);
   }
 
   #drain(dtrace: DtraceSession): void {

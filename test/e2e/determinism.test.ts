@@ -117,11 +117,39 @@ describe('tracing that nobody notices', () => {
     expect(charged.commandCycles).toBeGreaterThan(untraced.commandCycles);
   });
 
-  test('profile probes need timers: refused', async () => {
-    const ghost = await lab('run', ...COMMAND, '-x', 'ghost', '-n', 'tick-10ms { }');
-    expect(ghost.code).toBe(1);
-    expect(ghost.err).toBe(
-      'dtrace: failed to enable probes: profile and tick probes need timers, which ghost tracing must not touch\n',
+  test('profile and tick probes fire at their times, where the CPUs stand, and no timer is touched', async () => {
+    const busy = ['run', '--json', '--exec', 'spin -t 0.01', '--cpus', '2'];
+    const untraced = JSON.parse((await lab(...busy)).out);
+    const program = `profile-4999hz { @cpu[cpu] = count(); @where[arg0 != 0 ? "kernel" : arg1 != 0 ? "user" : "nowhere"] = count(); }
+      profile-4999hz /arg0/ { @s[func(arg0)] = count(); }
+      profile-4999hz /arg1/ { @u[execname, ufunc(arg1)] = count(); }
+      tick-1ms { printf("%d %d\\n", cpu, timestamp); }`;
+    const ghost = await lab(...busy, '-q', '-x', 'ghost', '-n', program);
+    const run = JSON.parse(ghost.out);
+    expect([run.digest, run.cycles, run.instructions]).toEqual([
+      untraced.digest,
+      untraced.cycles,
+      untraced.instructions,
+    ]);
+    const ticks = [...ghost.err.matchAll(/^(\d) (\d{6,})$/gm)].map(([, cpu, time]) => [
+      Number(cpu),
+      Number(time),
+    ]);
+    expect(ticks.length).toBeGreaterThan(3);
+    ticks.forEach(([cpu, time], i) => {
+      expect(cpu).toBe(0);
+      if (i > 0) expect(Math.abs(time - ticks[i - 1][1] - 1e6)).toBeLessThan(5000); // a block, or the lookahead
+    });
+    const counts = Object.fromEntries(
+      [...ghost.err.matchAll(/^ +(\w+) +(\d+)$/gm)].map(([, key, n]) => [key, Number(n)]),
     );
+    // Each CPU is looked at as often as the other, and is always somewhere.
+    expect(counts['1']).toBe(counts['0']);
+    expect(counts.kernel + (counts.user ?? 0)).toBe(2 * counts['0']);
+    expect(counts.nowhere).toBeUndefined();
+    const expected = Math.floor(((ticks.at(-1)?.[1] ?? 0) - ticks[0][1] + 1e6) / (1e9 / 4999));
+    expect(Math.abs(counts['0'] - expected)).toBeLessThanOrEqual(5);
+    expect(ghost.err).toMatch(/kernel`\w+ +\d+/);
+    expect(ghost.err).toMatch(/spin +\w[\w.`]+ +\d+/);
   });
 });

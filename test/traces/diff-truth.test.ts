@@ -59,8 +59,14 @@ describe('truth', () => {
       expect([argv, run.code, run.out]).toEqual([argv, 2, '']);
       expect(run.err).toMatch(words);
     }
-    const profile = await lab('truth', ...COMMAND, '-n', 'profile-97 { @ = count(); }');
-    expect(profile.code).toBe(1);
-    expect(profile.err).toMatch(/profile and tick probes need timers/);
+  });
+
+  test('what a timer sees', async () => {
+    const busy = ['--exec', 'spin -t 0.005', '--cpus', '2'];
+    const run = await lab('truth', '--json', ...busy, '-n', 'tick-1ms { @[probename] = count(); }');
+    const [tick] = (JSON.parse(run.out) as Truth).keys;
+    expect(tick.keys).toEqual(['tick-1ms']);
+    expect(tick.truth).toBeGreaterThan(2);
+    expect(tick.traced).toBeGreaterThan(2);
   });
 });

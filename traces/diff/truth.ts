@@ -53,7 +53,7 @@ interface Answered {
   clockHz: number;
 }
 
-/** `inputs` of a run with a D program. Throws UserError, and DtraceError for a program that a ghost cannot run (profile, tick). */
+/** `inputs` of a run with a D program. Throws UserError, and DtraceError for a program that a ghost cannot run (pid). */
 export async function truth(
   inputs: RunInputs,
   progress: (what: 'traced' | 'truth') => (cycles: number) => boolean = () => () => false,

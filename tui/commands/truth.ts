@@ -39,7 +39,7 @@ export function define(command: Command): void {
       'after',
       `
 The program runs twice: charged, and as a ghost, whose run is the untraced one to the last cycle. Aggregations are compared
-key by key. Profile and tick probes need timers, which a ghost must not touch: such programs are refused.
+key by key. A ghost's profile and tick probes fire at their times, where the CPUs stand, without a timer's interrupt.
 
 Exit status: 0 when every key is as it is without the tool, 1 when one is not, 2 for bad usage or input.
 

@@ -39,7 +39,7 @@ static int	ghost_drops;
 
 /*
  * Load the program.  The number of probes that match, or -errno: ENOTSUP if one can't
- * fire in ghost execution (profile, tick).
+ * fire so: profile and tick where only the consumer is suppressed.
  */
 int
 dtrace_ghost_enable(const void *dof, size_t len, void *arena, size_t arenasize)

@@ -9,6 +9,9 @@
  * firing is the time when this one was due plus the period: lateness does not
  * add up, and is arg2.
  *
+ * A ghost must not touch the machine's timers.  The host asks it when its next
+ * probe is due, and at that moment calls it where each CPU stands.
+ *
  * The usual ones exist from the start; others are made when a D program names them.
  */
 #include "dtrace_impl.h"
@@ -33,6 +36,7 @@ struct profile_probe_percpu {
 };
 
 struct profile_probe {
+	TAILQ_ENTRY(profile_probe) prof_link;	/* (d) While a ghost's. */
 	char		 prof_name[PROF_NAMELEN];
 	dtrace_id_t	 prof_id;
 	int		 prof_kind;		/* PROF_ */
@@ -41,6 +45,14 @@ struct profile_probe {
 	struct profile_probe_percpu *prof_pcpu;	/* (d) While enabled. */
 	int		 prof_ncpu;
 };
+
+/* Enabled in ghost execution, and when the first of them is due. */
+static TAILQ_HEAD(, profile_probe) profile_ghosts =
+    TAILQ_HEAD_INITIALIZER(profile_ghosts);
+static sbintime_t profile_ghost_due;
+
+uint64_t profile_ghost_next(void);
+void	profile_ghost_fire(struct trapframe *tf);
 
 static dtrace_provider_id_t profile_id;
 static int profile_total;
@@ -60,12 +72,10 @@ profile_arm(struct profile_probe_percpu *pcpu, void (*func)(void *), int cpu)
 
 /* Either the kernel's pc or the user's. */
 static void
-profile_pcs(uintptr_t *pc, uintptr_t *upc)
+profile_pcs(struct trapframe *tf, uintptr_t *pc, uintptr_t *upc)
 {
-	struct trapframe *tf;
 
 	*pc = *upc = 0;
-	tf = curthread->td_intr_frame;
 	if (tf == NULL)
 		return;
 	if (tf->tf_user != 0)
@@ -86,7 +96,7 @@ profile_fire(void *arg)
 	pcpu = arg;
 	prof = pcpu->profc_probe;
 	core = &cpu_core[curcpu];
-	profile_pcs(&pc, &upc);
+	profile_pcs(curthread->td_intr_frame, &pc, &upc);
 	late = sbinuptime() - pcpu->profc_expected;
 	if (late < 0 || late > 0x100000000L)
 		late = 0;	/* More than a second: some other trouble. */
@@ -109,12 +119,62 @@ profile_tick(void *arg)
 	pcpu = arg;
 	prof = pcpu->profc_probe;
 	core = &cpu_core[curcpu];
-	profile_pcs(&pc, &upc);
+	profile_pcs(curthread->td_intr_frame, &pc, &upc);
 	core->cpuc_dtrace_intr = curthread->td_intr_frame;
 	dtrace_probe(prof->prof_id, pc, upc, 0, 0, 0);
 	core->cpuc_dtrace_intr = NULL;
 	pcpu->profc_expected += prof->prof_sbt;
 	profile_arm(pcpu, profile_tick, -1);
+}
+
+/* --- Firing as a ghost ----------------------------------------------------------------- */
+
+/* When the next one is due, in cycles; never: ~0. */
+uint64_t
+profile_ghost_next(void)
+{
+	struct profile_probe *prof;
+	int cpu;
+
+	if (TAILQ_EMPTY(&profile_ghosts))
+		return (~0UL);
+	profile_ghost_due = SBT_MAX;
+	TAILQ_FOREACH(prof, &profile_ghosts, prof_link)
+		for (cpu = 0; cpu < prof->prof_ncpu; cpu++)
+			if (prof->prof_pcpu[cpu].profc_expected <
+			    profile_ghost_due)
+				profile_ghost_due =
+				    prof->prof_pcpu[cpu].profc_expected;
+	return (sbt_to_cycles(profile_ghost_due));
+}
+
+/* That moment, on this CPU; tf says where it was. */
+void
+profile_ghost_fire(struct trapframe *tf)
+{
+	struct profile_probe_percpu *pcpu;
+	struct profile_probe *prof;
+	struct trapframe *oldframe;
+	struct thread *td;
+	uintptr_t pc, upc;
+
+	td = curthread;
+	profile_pcs(tf, &pc, &upc);
+	/* As intr_machdep.c has it while an interrupt is handled. */
+	oldframe = td->td_intr_frame;
+	td->td_intr_frame = tf;
+	cpu_core[curcpu].cpuc_dtrace_intr = tf;
+	TAILQ_FOREACH(prof, &profile_ghosts, prof_link) {
+		if (curcpu >= (u_int)prof->prof_ncpu)
+			continue;	/* A tick: on the first only. */
+		pcpu = &prof->prof_pcpu[curcpu];
+		if (pcpu->profc_expected > profile_ghost_due)
+			continue;
+		dtrace_probe(prof->prof_id, pc, upc, 0, 0, 0);
+		pcpu->profc_expected += prof->prof_sbt;
+	}
+	cpu_core[curcpu].cpuc_dtrace_intr = NULL;
+	td->td_intr_frame = oldframe;
 }
 
 /* --- Enabling --------------------------------------------------------------------------- */
@@ -137,12 +197,16 @@ profile_enable(void *id, dtrace_id_t probe, void *arg)
 		pcpu = &prof->prof_pcpu[cpu];
 		pcpu->profc_probe = prof;
 		pcpu->profc_expected = first;
+		if (__ghost())
+			continue;
 		callout_init(&pcpu->profc_cyclic, 1);
 		if (prof->prof_kind == PROF_PROFILE)
 			profile_arm(pcpu, profile_fire, cpu);
 		else
 			profile_arm(pcpu, profile_tick, -1);
 	}
+	if (__ghost())
+		TAILQ_INSERT_TAIL(&profile_ghosts, prof, prof_link);
 }
 
 static void
@@ -152,7 +216,9 @@ profile_disable(void *id, dtrace_id_t probe, void *arg)
 	int cpu;
 
 	prof = arg;
-	for (cpu = 0; cpu < prof->prof_ncpu; cpu++) {
+	if (__ghost())
+		TAILQ_REMOVE(&profile_ghosts, prof, prof_link);
+	for (cpu = 0; cpu < prof->prof_ncpu && !__ghost(); cpu++) {
 		(void)callout_stop(&prof->prof_pcpu[cpu].profc_cyclic);
 		callout_drain(&prof->prof_pcpu[cpu].profc_cyclic);
 	}
@@ -161,12 +227,12 @@ profile_disable(void *id, dtrace_id_t probe, void *arg)
 	prof->prof_ncpu = 0;
 }
 
-/* A callout of its own would be a change of the machine's timeline. */
+/* Charged firings need a callout, which only the guest itself can set. */
 static int
 profile_noghost(void *id, dtrace_id_t probe, void *arg)
 {
 
-	return (1);
+	return (dtrace_sites == DTRACE_SITES_CHARGED);
 }
 
 static uint64_t
