@@ -5,13 +5,13 @@ import { catalogOf } from '../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
 import type { RunResult, Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
-import type { TraceHeader } from './format.ts';
+import { Backlog, THREAD_MODULE } from './backlog.ts';
+import type { SiteInfo, TraceHeader, TraceText } from './format.ts';
 import { VERSION } from './format.ts';
-import { LimitedWriter } from './limit.ts';
+import { beginTrace } from './output.ts';
 import { SiteTable } from './playback/sites.ts';
-import { type EventSink, Recorder } from './recorder.ts';
 import { portableSources } from './sources.ts';
-import { argCounts, TraceWriter } from './write.ts';
+import { argCounts } from './write.ts';
 
 export interface Recording {
   /** Hooks for Session.open. */
@@ -39,15 +39,18 @@ export function traceHeader(session: Session): TraceHeader {
     sources: Object.fromEntries(session.images.map((image) => [image.name, portableSources(image.sources)])),
     clockHz: session.profile.clockHz,
     cpus: session.inputs.cpus,
-    sites: session.sites.map(({ provider, module, function: fn, name, args }) => ({
-      provider,
-      module,
-      function: fn,
-      name,
-      args,
-    })),
+    sites: siteInfos(session.sites),
   };
 }
+
+const siteInfos = (sites: Session['sites']): SiteInfo[] =>
+  sites.map(({ provider, module, function: fn, name, args }) => ({
+    provider,
+    module,
+    function: fn,
+    name,
+    args,
+  }));
 
 /** The trigger that is no site: a panic ends every run anyway. */
 const PANIC = 'panic';
@@ -75,41 +78,51 @@ export function recorderOptions(inputs: RunInputs, sites: Session['sites']) {
 
 /** `path` undefined: digest and count only. Throws the system's error when the file cannot be made. */
 export function startRecording(path: string | undefined): Recording {
-  let recorder: Recorder | undefined;
-  let writer: TraceWriter | undefined;
-  let limited: LimitedWriter | undefined;
+  let backlog: Backlog | undefined;
   let recorded: Session | undefined;
   const decoder = new TextDecoder();
+  const text = (cycle: number, kind: TraceText['kind'], words: string) => {
+    if (path !== undefined) backlog?.text({ cycle, kind, text: words });
+  };
   return {
-    console: (bytes, cycle) =>
-      writer?.text({ cycle, kind: 'console', text: decoder.decode(bytes, { stream: true }) }),
-    mark: (text, cycle) => writer?.text({ cycle, kind: 'mark', text }),
-    typed: (text, cycle) => writer?.text({ cycle, kind: 'input', text }),
-    records: (ring) => recorder?.records(ring),
+    console: (bytes, cycle) => text(cycle, 'console', decoder.decode(bytes, { stream: true })),
+    mark: (words, cycle) => text(cycle, 'mark', words),
+    typed: (words, cycle) => text(cycle, 'input', words),
+    records: (ring) => backlog?.records(ring),
     open(session) {
       recorded = session;
       const { inputs, sites } = session;
-      const sinks: EventSink[] = [];
-      if (path !== undefined) {
-        const { recordRing: ring, recordUntil } = inputs;
-        const until = recordUntil === undefined ? undefined : triggerSites(sites, recordUntil);
-        writer = new TraceWriter(path, traceHeader(session));
-        if (ring !== undefined || until !== undefined)
-          limited = new LimitedWriter(writer, { ring, until }, argCounts(sites), inputs.cpus);
-        sinks.push(limited ?? writer);
-        if (session.dtrace !== undefined)
-          session.dtrace.watch = (kind, text, cycle) => writer?.text({ cycle, kind, text });
+      const { recordRing: ring, recordUntil, recordFrom: from, recordTo: to } = inputs;
+      const numbers = sites.map((site) => site.number);
+      if (path === undefined) {
+        backlog = new Backlog(
+          { sites: siteInfos(sites), numbers, cpus: inputs.cpus, from, to },
+          THREAD_MODULE,
+        );
+        return;
       }
-      const index = new Map(sites.map((site, i) => [site.number, i]));
-      recorder = new Recorder(index, sinks, recorderOptions(inputs, sites));
+      const until = recordUntil === undefined ? undefined : triggerSites(sites, recordUntil);
+      const header = traceHeader(session);
+      backlog = new Backlog(
+        {
+          sites: header.sites,
+          numbers,
+          cpus: inputs.cpus,
+          from,
+          to,
+          limits: ring === undefined && until === undefined ? undefined : { ring, until },
+          file: beginTrace(path, header),
+        },
+        THREAD_MODULE,
+      );
+      if (session.dtrace !== undefined)
+        session.dtrace.watch = (kind, words, cycle) => text(cycle, kind, words);
     },
     finish(result) {
-      const digest = recorder?.finish() ?? '';
-      if (writer === undefined) return digest;
-      limited?.flush();
+      if (backlog === undefined) return '';
+      const { digest, probes, skipped, triggered } = backlog.drain();
       const { stop } = result;
-      const triggered = limited?.triggered;
-      writer.finish(
+      backlog.finish(
         {
           reason: triggered === undefined ? stop.reason : 'trigger',
           message:
@@ -123,27 +136,25 @@ export function startRecording(path: string | undefined): Recording {
           exitStatus: result.exitStatus ?? -1,
           digest,
           stats: { ...result.stats },
-          ...(limited === undefined ? {} : { skipped: limited.skipped }),
+          ...(skipped === undefined ? {} : { skipped }),
         },
-        probeNames(writer.probes, recorded),
+        probeNames(probes, recorded),
       );
       return digest;
     },
     abandon() {
-      recorder?.finish();
-      limited?.flush();
-      writer?.abandon();
+      backlog?.abandon();
     },
     get count() {
-      return recorder?.count ?? 0;
+      return backlog?.count ?? 0;
     },
   };
 }
 
 /** Names of the DTrace probes that fired. */
-function probeNames(ids: ReadonlySet<number>, session: Session | undefined): Record<string, string> {
+function probeNames(ids: readonly number[], session: Session | undefined): Record<string, string> {
   const names: Record<string, string> = {};
-  if (ids.size === 0 || session === undefined) return names;
+  if (ids.length === 0 || session === undefined) return names;
   const catalog = catalogOf(session.machine, session.images[0]);
   for (const id of [...ids].sort((a, b) => a - b)) {
     const probe = catalog.get(id);

@@ -1,20 +1,16 @@
 /**
  * Writing a trace: each chunk goes to disk as it fills, the index at the end.
  *
- * A writer killed at any moment loses at most the chunk in hand. Beside the events it keeps what lets readers skip them: the view state
+ * Beside the events it keeps what lets readers skip them: the view state
  * before every KEYFRAME_CHUNKS-th chunk, what occurs in each chunk, and what the CPUs did in slices of it.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { ColumnEncoder, type EventColumns } from './columns.ts';
 import { ThreadNames } from './diff/threads.ts';
 import {
   END_MAGIC,
-  frame,
   type IndexEntry,
-  MAGIC,
   pack,
   squeeze,
-  type Tag,
   type TraceChunk,
   type TraceEnd,
   type TraceHeader,
@@ -22,6 +18,7 @@ import {
   type TraceKeyframe,
   type TraceText,
 } from './format.ts';
+import { type BegunTrace, beginTrace, TraceOutput } from './output.ts';
 import { apply, foldRefs, initialState } from './playback/fold.ts';
 import { ROLE, SiteTable } from './playback/sites.ts';
 import { learnThread } from './playback/threads.ts';
@@ -36,8 +33,7 @@ export const argCounts = (sites: readonly { args: string[] }[]): Uint8Array =>
   Uint8Array.from(sites, ({ args }) => Math.min(args.length, 5));
 
 export class TraceWriter implements EventSink {
-  readonly path: string;
-  readonly #fd: number;
+  readonly #out: TraceOutput;
   readonly #encoder: ColumnEncoder;
   readonly #presence: PresenceCounter;
   readonly #table: SiteTable;
@@ -48,36 +44,20 @@ export class TraceWriter implements EventSink {
   readonly #index: IndexEntry[] = [];
   readonly #probes = new Set<number>();
   #texts: TraceText[] = [];
-  #offset = 0;
   #events = 0;
   #chunks = 0;
   /** There were events before the first that is kept. */
   #began = false;
 
-  /** Creates or replaces the file. Throws the system's error when it cannot. */
-  constructor(path: string, header: TraceHeader) {
-    this.path = path;
-    const { sources, ...head } = header;
+  /** Goes on with a file that has its header; or, given a path, begins one. Throws the system's error when it cannot. */
+  constructor(to: BegunTrace, header: Pick<TraceHeader, 'sites' | 'cpus'>);
+  constructor(to: string, header: TraceHeader);
+  constructor(to: string | BegunTrace, header: Pick<TraceHeader, 'sites' | 'cpus'>) {
     this.#encoder = new ColumnEncoder(argCounts(header.sites));
     this.#presence = new PresenceCounter(header.sites.length);
     this.#table = new SiteTable(header.sites);
     this.#state = initialState(header.cpus);
-    this.#fd = openSync(path, 'w');
-    this.#write(MAGIC);
-    this.#frame('HEAD', pack(head));
-    this.#frame('SRCS', pack(squeeze(sources)));
-  }
-
-  #write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
-    this.#offset += bytes.length;
-  }
-
-  /** Returns where it begins. */
-  #frame(tag: Tag, payload: Uint8Array): number {
-    const at = this.#offset;
-    this.#write(frame(tag, payload));
-    return at;
+    this.#out = new TraceOutput(typeof to === 'string' ? beginTrace(to, header as TraceHeader) : to);
   }
 
   /** Console output or a marker; kept with the chunk in hand. */
@@ -106,7 +86,7 @@ export class TraceWriter implements EventSink {
     if (this.#chunks === 0) this.#state.seq = 0;
     if (this.#chunks % KEYFRAME_CHUNKS === 0 && (this.#chunks > 0 || this.#began)) {
       const kept: TraceKeyframe = { seq: this.#events, state: squeeze(this.#state) };
-      keyframe = this.#frame('KEYF', pack(kept));
+      keyframe = this.#out.frame('KEYF', pack(kept));
     }
     this.#fold(columns);
     // By cycle, not by when it came: what is written must not depend on how the host sliced the run.
@@ -129,7 +109,7 @@ export class TraceWriter implements EventSink {
 
   #chunk(chunk: TraceChunk, more: Partial<IndexEntry>): void {
     const { seq, count, firstCycle, lastCycle, digest, texts } = chunk;
-    const offset = this.#frame('CHNK', pack(chunk));
+    const offset = this.#out.frame('CHNK', pack(chunk));
     this.#index.push({ offset, seq, count, firstCycle, lastCycle, digest, texts: texts.length, ...more });
     this.#chunks++;
   }
@@ -176,16 +156,16 @@ export class TraceWriter implements EventSink {
       threads: this.#threads.list(),
       probes,
     };
-    const at = this.#frame('INDX', pack(squeeze(index)));
+    const at = this.#out.frame('INDX', pack(squeeze(index)));
     const trailer = new Uint8Array(16);
     new DataView(trailer.buffer).setBigUint64(0, BigInt(at), true);
     trailer.set(END_MAGIC, 8);
-    this.#write(trailer);
-    closeSync(this.#fd);
+    this.#out.bytes(trailer);
+    this.#out.close();
   }
 
   /** Closes the file as it stands: whole chunks stay readable. */
   abandon(): void {
-    closeSync(this.#fd);
+    this.#out.close();
   }
 }
