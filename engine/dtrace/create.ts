@@ -180,17 +180,20 @@ function normalize(cx: Context, n: Node, v: bigint): bigint {
 
 /** Both operands are constants: the value, or undefined if the operator does not fold. */
 function fold(cx: Context, op: string, l: Node, r: Node): Node | undefined {
-  const a = l.value;
-  const b = r.value;
+  let a = l.value;
+  let b = r.value;
   const n = cx.node('int', 'int');
   assignType(cx, n, cx.types.int);
   const bool = (v: boolean): Node => {
     n.value = v ? 1n : 0n;
     return n;
   };
+  /** The operands become what the operation is done in; is that signed? */
   const promoted = (): boolean => {
     assignType(cx, n, promoteTypes(l, r));
     n.attr = minAttribute(l.attr, r.attr);
+    a = normalize(cx, n, a);
+    b = normalize(cx, n, b);
     return (n.flags & NF_SIGNED) !== 0;
   };
   const relational = (f: (x: bigint, y: bigint) => boolean): Node => {
@@ -198,9 +201,9 @@ function fold(cx: Context, op: string, l: Node, r: Node): Node | undefined {
     assignType(cx, n, cx.types.int);
     return bool(v);
   };
-  const arithmetic = (v: bigint): Node => {
+  const arithmetic = (f: (x: bigint, y: bigint) => bigint): Node => {
     promoted();
-    n.value = normalize(cx, n, v);
+    n.value = normalize(cx, n, f(a, b));
     return n;
   };
   switch (op) {
@@ -211,15 +214,15 @@ function fold(cx: Context, op: string, l: Node, r: Node): Node | undefined {
     case '&&':
       return bool(a !== 0n && b !== 0n);
     case '|':
-      return arithmetic(a | b);
+      return arithmetic((x, y) => x | y);
     case '^':
-      return arithmetic(a ^ b);
+      return arithmetic((x, y) => x ^ y);
     case '&':
-      return arithmetic(a & b);
+      return arithmetic((x, y) => x & y);
     case '==':
-      return bool(a === b);
+      return relational((x, y) => x === y);
     case '!=':
-      return bool(a !== b);
+      return relational((x, y) => x !== y);
     case '<':
       return relational((x, y) => x < y);
     case '<=':
@@ -237,11 +240,11 @@ function fold(cx: Context, op: string, l: Node, r: Node): Node | undefined {
       n.value = l.flags & NF_SIGNED ? (signed(a) >> (b & 63n)) & MASK64 : a >> (b & 63n);
       return n;
     case '+':
-      return arithmetic(a + b);
+      return arithmetic((x, y) => x + y);
     case '-':
-      return arithmetic(a - b);
+      return arithmetic((x, y) => x - y);
     case '*':
-      return arithmetic(a * b);
+      return arithmetic((x, y) => x * y);
     case '/':
       n.value = (promoted() ? signed(a) / signed(b) : a / b) & MASK64;
       return n;

@@ -52,7 +52,7 @@ const NUMBERS: Row[] = [
   ['%s', 'json(this->doc, "a.b[1]")', 'two'],
   ['%s', 'json(this->doc, "a.b[2].c")', '3.5'],
   ['%s', 'json(this->doc, "d")', 'true'],
-  ['%s', 'json(this->doc, "none")', ''],
+  ['%d', 'json(this->doc, "none") == NULL', '1'],
   ['%s', 'inet_ntop(AF_INET6, this->ip)', '2001:db8::1'],
   ['%s', 'inet_ntoa6((struct in6_addr *)this->ip)', '2001:db8::1'],
   ['%s', 'inet_ntoa((in_addr_t *)this->ip)', '32.1.13.184'],

@@ -453,16 +453,12 @@ dtrace_dif_emulate(dtrace_difo_t *difo, dtrace_mstate_t *mstate,
 			if (r1 == DIF_TYPE_STRING) {
 				/* As far as its NUL, which counts. */
 				size = state->dts_options[DTRACEOPT_STRSIZE];
-				if (regs[rd] == 0)
-					tupregs[ttop].dttk_size = 1;
-				else {
-					if (!dtrace_strcanload(regs[rd], size,
-					    mstate, vstate))
-						break;
-					tupregs[ttop].dttk_size =
-					    dtrace_strlen((char *)regs[rd],
-					    size - 1) + 1;
-				}
+				if (!dtrace_strcanload(regs[rd], size, mstate,
+				    vstate))
+					break;
+				tupregs[ttop].dttk_size =
+				    dtrace_strlen((char *)regs[rd], size - 1) +
+				    1;
 			} else {
 				if (regs[r2] > 0x7fffffff) {
 					*flags |= CPU_DTRACE_ILLOP;

@@ -40,7 +40,7 @@ dtrace_dif_strjoin(dtrace_key_t *tup, uint64_t size, dtrace_mstate_t *mstate)
 			DTRACE_CPUFLAG_SET(CPU_DTRACE_NOSCRATCH);
 			return (0);
 		}
-		c = src == 0 ? '\0' : (char)dtrace_load8(src++);
+		c = (char)dtrace_load8(src++);
 		if (c == '\0' && !second) {
 			second = 1;
 			src = tup[1].dttk_value;

@@ -45,8 +45,8 @@ dtrace_store_by_ref(dtrace_action_t *act, dtrace_difo_t *dp, caddr_t to,
 		return;
 	end = to + size;
 	if (dp->dtdo_rtype.dtdt_kind == DIF_TYPE_STRING) {
-		c = val == 0 ? '\0' : 1;
-		while (to < end) {
+		/* NULL compares as an empty string; to show it is a fault. */
+		for (c = 1; to < end; ) {
 			if (c != '\0') {
 				c = user ? (char)dtrace_uload(val, 1) :
 				    (char)dtrace_load8(val);

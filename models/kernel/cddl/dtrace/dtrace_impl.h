@@ -297,9 +297,10 @@ typedef struct dtrace_mstate dtrace_mstate_t;
 #define	DTRACE_INSCRATCH(mstate, n)					\
 	((n) <= (mstate)->dtms_scratch_base + (mstate)->dtms_scratch_size - \
 	    (mstate)->dtms_scratch_ptr)
+/* Does [addr, addr + n) lie in [base, limit)? */
 #define	DTRACE_INRANGE(addr, n, base, limit)				\
-	((addr) >= (base) && (n) <= (limit) &&				\
-	    (addr) - (base) <= (limit) - (n))
+	((addr) >= (base) && (n) <= (limit) - (base) &&			\
+	    (addr) - (base) <= (limit) - (base) - (n))
 
 /* --- Predicates, actions, aggregations, ECBs -------------------------------- */
 
