@@ -28,6 +28,7 @@ interface Row {
   function: string;
   name: string;
   args: (string | number)[];
+  symbols?: (string | null)[];
 }
 let rows: Row[];
 const count = (provider: string, name: string) =>
@@ -72,12 +73,15 @@ test('JSON lines: every event of the trace, its numbers exact', () => {
 
 test('CSV: the same, in the documented columns', () => {
   const [head, ...lines] = readFileSync(path('csv'), 'utf8').trimEnd().split('\r\n');
-  expect(head).toBe('seq,cycle,ns,cpu,tid,thread,provider,module,function,name,arg0,arg1,arg2,arg3,arg4');
+  expect(head).toBe(
+    'seq,cycle,ns,cpu,tid,thread,provider,module,function,name,arg0,arg1,arg2,arg3,arg4,symbols',
+  );
   expect(lines.length).toBe(rows.length);
   lines.forEach((line, i) => {
-    const { args, ...rest } = rows[i];
+    const { args, symbols, ...rest } = rows[i];
     const five = Array.from({ length: 5 }, (_, k) => args[k] ?? '');
-    expect(line).toBe([...Object.values(rest), ...five].join());
+    const names = (symbols ?? []).flatMap((name, k) => (name === null ? [] : [`arg${k}=${name}`]));
+    expect(line).toBe([...Object.values(rest), ...five, names.join(' ')].join());
   });
 });
 
@@ -384,4 +388,30 @@ describe('traces of every released version, and one that was cut short', () => {
     expect(writeCtf(reader, join(folder, 'golden.ctf'))).toBe(reader.events);
     reader.close();
   });
+});
+
+test('functions of callouts have their names: in lists, reasons, lines of values and on tracks', async () => {
+  const sleeping = join(folder, 'sleep.trace');
+  expect((await lab('run', '--exec', 'sleep 0.002', '--cpus', '1', '-q', '--record', sleeping)).code).toBe(0);
+  const lines = (await lab('export', sleeping, '--to', 'jsonl')).out.trimEnd().split('\n');
+  const callouts = lines
+    .map((line) => JSON.parse(line) as Row)
+    .filter((r) => r.provider === '_trace' && r.name === 'callout');
+  // nanosleep(2) sets one, and its time comes.
+  expect(callouts.map((r) => r.symbols?.[1])).toContain('sleepq_timeout');
+  const { seq } = callouts[0];
+  const csv = (await lab('export', sleeping, '--to', 'csv')).out.split('\r\n');
+  expect(csv[0].endsWith(',arg4,symbols')).toBe(true);
+  expect(csv[seq + 1]).toMatch(/,arg1=sleepq_timeout$/);
+  const chrome = JSON.parse((await lab('export', sleeping, '--to', 'chrome')).out) as {
+    traceEvents: { name: string; cat?: string }[];
+  };
+  expect(
+    chrome.traceEvents.filter((e) => e.cat === 'callout' && e.name === 'sleepq_timeout').length,
+  ).toBeGreaterThan(0);
+  const show = (...argv: string[]) => lab('show', sleeping, 'events', '--site', '*callout*', ...argv);
+  expect((await show()).out).toMatch(/_trace:kernel:none:callout +0x\w+ 0xffffffff802\w+ \(sleepq_timeout\)/);
+  const why = (await show('--why')).out;
+  expect(why).toMatch(/callout-start +CPU 0, in an interrupt, runs sleepq_timeout\(\) of callout 0x/);
+  expect(why).toMatch(/callout-end +callout 0x\w+ is done: sleepq_timeout\(\) took [\d.]+ [mun]s/);
 });

@@ -2,6 +2,7 @@
  * Two traces to one model of their difference: read both, pair tracks and deeds, class every deed, name and rank where they part.
  */
 import type { TraceReader } from '../read.ts';
+import { Symbols } from '../symbols.ts';
 import { CLASSES, type Classed, type Classification, classify } from './classes.ts';
 import { divergences } from './divergences.ts';
 import { ledger, onCpu } from './ledger.ts';
@@ -9,7 +10,7 @@ import type { DeedClass, DiffModel, ThreadMetrics, ThreadPair } from './model.ts
 import { pairRuns, type TrackPair } from './pairing.ts';
 import { type Timeline, type Track, timeline } from './timeline.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { Symbols, Words } from './words.ts';
+import { Words } from './words.ts';
 
 /** Points of a thread's curve. */
 const CURVE = 1000;

@@ -4,13 +4,14 @@
  * Beginnings of both, doubled until they part: what has happened up to the cycle that both beginnings reach is then known, and so what parts first.
  */
 import type { TraceReader } from '../read.ts';
+import { Symbols } from '../symbols.ts';
 import { classify } from './classes.ts';
 import { divergences } from './divergences.ts';
 import { compareRuns, type DivergenceView } from './model.ts';
 import { pairRuns } from './pairing.ts';
 import { type TraceSource, timeline } from './timeline.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { Symbols, Words } from './words.ts';
+import { Words } from './words.ts';
 
 /** Chunks of the first beginning. */
 const BEGIN = 4;

@@ -1,11 +1,7 @@
 /**
  * Words for what deeds are done to and where: locks by name, threads by path, the system call around a deed.
  */
-import { kernelImage } from '../../engine/guestc/build.ts';
-import type { SymbolInfo } from '../../engine/image/image.ts';
-import { loadProfile } from '../../engine/image/profile.ts';
-import type { RunInputs } from '../../engine/run/inputs.ts';
-import type { TraceReader } from '../read.ts';
+import type { SymbolTable } from '../symbols.ts';
 import type { Timeline, Track } from './timeline.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -16,48 +12,13 @@ const LOOK_BACK = 500;
 export const shortThread = (identity: string): string =>
   identity.startsWith('interrupt') ? identity : identity.split('/').slice(-2).join('/');
 
-/** Names of the kernel's variables, for a trace of the kernel that we have. */
-export class Symbols {
-  readonly #symbols: SymbolInfo[];
-
-  constructor(reader: TraceReader) {
-    this.#symbols = [];
-    try {
-      const inputs = reader.header.inputs as RunInputs;
-      const image = kernelImage(loadProfile(inputs.machine));
-      const then = reader.header.sources['kernel'] ?? {};
-      const same =
-        Object.keys(then).length === Object.keys(image.sources).length &&
-        Object.entries(image.sources).every(([path, text]) => then[path] === text);
-      if (same) this.#symbols = image.symbols.filter((s) => s.size > 0).sort((x, y) => x.addr - y.addr);
-    } catch {
-      // A machine or kernel of another version: addresses will do.
-    }
-  }
-
-  /** By an address's low word. */
-  name(low: number): string | undefined {
-    let from = 0;
-    let to = this.#symbols.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (this.#symbols[middle].addr <= low) from = middle + 1;
-      else to = middle;
-    }
-    const symbol = this.#symbols[from - 1];
-    if (symbol === undefined || low >= symbol.addr + symbol.size) return undefined;
-    const offset = low - symbol.addr;
-    return offset === 0 ? symbol.name : `${symbol.name}+0x${offset.toString(16)}`;
-  }
-}
-
 export class Words {
   readonly #vocabulary: Vocabulary;
   readonly #entries: boolean[];
   readonly #returns: boolean[];
-  readonly #symbols: () => Symbols;
+  readonly #symbols: () => SymbolTable;
 
-  constructor(vocabulary: Vocabulary, symbols: () => Symbols) {
+  constructor(vocabulary: Vocabulary, symbols: () => SymbolTable) {
     this.#vocabulary = vocabulary;
     this.#symbols = symbols;
     this.#entries = vocabulary.meanings.map(({ site }) => /^syscall:.*:entry$/.test(site));

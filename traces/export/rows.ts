@@ -1,6 +1,8 @@
 /** An event a line: comma-separated values (RFC 4180), or JSON. docs/export.md has the columns. */
-import { argument } from '../columns.ts';
+import { KVBASE } from '../../engine/image/abi.ts';
+import { argument, type EventColumns } from '../columns.ts';
 import type { TraceReader } from '../read.ts';
+import { Symbols } from '../symbols.ts';
 import { threadIdentities } from './threads.ts';
 import { nanosecondsOf } from './time.ts';
 import { argumentType, valueText } from './values.ts';
@@ -21,7 +23,37 @@ export const CSV_COLUMNS = [
   'arg2',
   'arg3',
   'arg4',
+  'symbols',
 ];
+
+/** Names of an event's arguments that are kernel addresses; undefined where there are none. Looked up once each. */
+function symbolsOf(reader: TraceReader): (e: EventColumns, i: number) => (string | undefined)[] | undefined {
+  const addresses = reader.header.sites.map((s) =>
+    s.args.slice(0, 5).flatMap((type, k) => (argumentType(type).address ? [k] : [])),
+  );
+  const known = new Map<bigint, string | undefined>();
+  let symbols: Symbols | undefined;
+  return (e, i) => {
+    let names: (string | undefined)[] | undefined;
+    for (const k of addresses[e.site[i]]) {
+      const address = argument(e, i, k);
+      if (address < KVBASE) continue;
+      if (!known.has(address)) {
+        symbols ??= new Symbols(reader);
+        known.set(address, symbols.nameOf(address));
+      }
+      const name = known.get(address);
+      if (name === undefined) continue;
+      names ??= [];
+      names[k] = name;
+    }
+    return names;
+  };
+}
+
+/** 'arg1=softclock arg2=namei+0x1c'. */
+const namedText = (names: (string | undefined)[]): string =>
+  names.flatMap((name, k) => (name === undefined ? [] : [`arg${k}=${name}`])).join(' ');
 
 const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
@@ -33,6 +65,7 @@ export function* csvRows(reader: TraceReader): Generator<string> {
     args: s.args.slice(0, 5).map(argumentType),
   }));
   const identity = threadIdentities(reader);
+  const symbols = symbolsOf(reader);
   yield `${CSV_COLUMNS.join()}\r\n`;
   for (let n = 0; n < reader.chunks.length; n++) {
     const { columns: e, seq } = reader.chunk(n);
@@ -41,6 +74,8 @@ export function* csvRows(reader: TraceReader): Generator<string> {
       const { text, args } = sites[e.site[i]];
       let line = `${seq + i},${e.cycle[i]},${ns(e.cycle[i])},${e.cpu[i]},${e.tid[i]},${quoted(identity(e.tid[i]))},${text}`;
       for (let k = 0; k < 5; k++) line += k < args.length ? `,${valueText(args[k], argument(e, i, k))}` : ',';
+      const names = symbols(e, i);
+      line += `,${names === undefined ? '' : quoted(namedText(names))}`;
       lines.push(`${line}\r\n`);
     }
     if (lines.length > 0) yield lines.join('');
@@ -65,15 +100,19 @@ export function* jsonLines(reader: TraceReader): Generator<string> {
     args: s.args.slice(0, 5).map(argumentType),
   }));
   const identity = threadIdentities(reader);
+  const symbols = symbolsOf(reader);
   for (let n = 0; n < reader.chunks.length; n++) {
     const { columns: e, seq } = reader.chunk(n);
     const lines: string[] = [];
     for (let i = 0; i < e.count; i++) {
       const { text, args } = sites[e.site[i]];
       const values = args.map((type, k) => jsonValue(valueText(type, argument(e, i, k))));
+      const names = symbols(e, i);
+      const named =
+        names === undefined ? '' : `,"symbols":${JSON.stringify(args.map((_, k) => names[k] ?? null))}`;
       lines.push(
         `{"seq":${seq + i},"cycle":${e.cycle[i]},"ns":${ns(e.cycle[i])},"cpu":${e.cpu[i]},"tid":${e.tid[i]},` +
-          `"thread":${JSON.stringify(identity(e.tid[i]))},${text},"args":[${values.join()}]}\n`,
+          `"thread":${JSON.stringify(identity(e.tid[i]))},${text},"args":[${values.join()}]${named}}\n`,
       );
     }
     if (lines.length > 0) yield lines.join('');

@@ -2,15 +2,16 @@
  * A trace as tracks of spans: what Chrome's and Perfetto's formats have in common.
  *
  * A track for each CPU (who runs, and interrupts and probes over it), one for each thread (its system calls, its functions where fbt was
- * recorded, what it waits for), and counters. Spans on a track nest: whatever is left open inside of a span ends with it. A wakeup is an
+ * recorded, its callouts and tasks by their functions, what it waits for), and counters. Spans on a track nest: whatever is left open inside of a span ends with it. A wakeup is an
  * instant on the waker's CPU and begins a flow, which ends where the thread that was woken gets its CPU. Chunk by chunk, in order of time.
  */
-import { argumentNumber } from '../columns.ts';
+import { argument, argumentNumber, type EventColumns } from '../columns.ts';
 import { apply, foldRefs, initialState, threadOf } from '../playback/fold.ts';
 import { ROLE, SiteTable } from '../playback/sites.ts';
 import type { RunState, ThreadState } from '../playback/state.ts';
 import { lockWords, vectorWords } from '../playback/words.ts';
 import type { TraceReader } from '../read.ts';
+import { Symbols } from '../symbols.ts';
 
 export interface Track {
   id: number;
@@ -45,7 +46,16 @@ export type SpanEvent =
     }
   | { type: 'counter'; track: number; cycle: number; value: number };
 
-type Kind = 'thread' | 'interrupt' | 'probe' | 'syscall' | 'function' | 'condition' | 'lock';
+type Kind =
+  | 'thread'
+  | 'interrupt'
+  | 'probe'
+  | 'syscall'
+  | 'function'
+  | 'callout'
+  | 'task'
+  | 'condition'
+  | 'lock';
 
 /** The spans of one chunk after the other; the last array closes what is open. Throws TraceError. */
 export function* spans(reader: TraceReader): Generator<SpanEvent[]> {
@@ -71,6 +81,7 @@ class Builder {
   /** Flows that have begun, by the thread that is to run. */
   readonly #flows = new Map<number, number>();
   #nextFlow = 1;
+  #symbols: Symbols | undefined;
   #waiters = 0;
   #last = 0;
 
@@ -245,12 +256,37 @@ class Builder {
         return;
       default: {
         const { provider, function: fn, name } = this.#table.sites[site];
-        if (provider !== 'fbt' || tid === 0) return;
+        if (tid === 0) return;
+        if (provider === '_trace' || provider === 'callout_execute') {
+          this.#deferred(e, i, name);
+          return;
+        }
+        if (provider !== 'fbt') return;
         const thread = this.#thread(this.#of(tid, cycle));
         if (name === 'entry') this.#begin(thread, cycle, 'function', fn, fn);
         else this.#end(thread, cycle, 'function', fn);
       }
     }
+  }
+
+  /** The function of a callout or a task while it runs: on its thread's track, or in an interrupt on the CPU's. */
+  #deferred(e: EventColumns, i: number, name: string): void {
+    const cycle = e.cycle[i];
+    const key = argument(e, i, 0).toString(16);
+    const kind = name.startsWith('callout') ? 'callout' : 'task';
+    if (name === 'callout' || name === 'task-start') {
+      const fn = argument(e, i, 1);
+      this.#symbols ??= new Symbols(this.#reader);
+      const words = this.#symbols.nameOf(fn) ?? `${kind} 0x${fn.toString(16)}`;
+      this.#begin(this.#within(e, i), cycle, kind, words, key);
+    } else if (name === 'callout-end' || name === 'task-end') this.#end(this.#within(e, i), cycle, kind, key);
+  }
+
+  #within(e: EventColumns, i: number): Track {
+    const cpu = this.#state.cpus[e.cpu[i]];
+    return cpu.over.some((o) => o.kind === 'interrupt')
+      ? this.#cpus[e.cpu[i]]
+      : this.#thread(this.#of(e.tid[i], e.cycle[i]));
   }
 
   /** A CPU's track from here on: who runs, and what lies over it. */

@@ -24,6 +24,7 @@ import { UserError } from '../../engine/run/user-error.ts';
 import { ThreadNames } from '../diff/threads.ts';
 import type { TraceText } from '../format.ts';
 import { learnThreads, SourceView } from '../playback/view.ts';
+import { SymbolTable } from '../symbols.ts';
 import { LiveSource } from './live-source.ts';
 
 export interface LiveRunOptions extends LiveOptions {
@@ -197,6 +198,13 @@ export class LiveRun extends SourceView implements LiveControls {
     this.#probes ??= catalogOf(machine, session.images[0]);
     const row = this.#probes.get(id);
     return row === undefined ? undefined : `${row.provider}:${row.module}:${row.func}:${row.name}`;
+  }
+
+  #symbols: SymbolTable | undefined;
+
+  override symbol(address: bigint): string | undefined {
+    this.#symbols ??= new SymbolTable(this.live.session.images.find(({ name }) => name === 'kernel'));
+    return this.#symbols.nameOf(address);
   }
 
   close(): void {}

@@ -2,6 +2,7 @@
 import type { EventColumns } from '../columns.ts';
 import { ThreadNames } from '../diff/threads.ts';
 import { TraceReader } from '../read.ts';
+import { Symbols } from '../symbols.ts';
 import { FileSource } from './file-source.ts';
 import type { LaneBuilder } from './lanes.ts';
 import type { RunView } from './run-view.ts';
@@ -79,6 +80,14 @@ export class Playback extends SourceView {
   /** Name of a DTrace probe, or its number where the trace does not know it. */
   probe(id: number): string {
     return this.probeName(id) ?? `probe ${id}`;
+  }
+
+  #symbols: Symbols | undefined;
+
+  /** The first answer takes as long as loading the kernel's image. */
+  override symbol(address: bigint): string | undefined {
+    this.#symbols ??= new Symbols(this.#reader);
+    return this.#symbols.nameOf(address);
   }
 
   /** Events by site, from the index alone where it has them. */

@@ -78,6 +78,8 @@ export interface RunView {
   lanes(from: number, to: number, columns: number): Lane[];
   /** Creation path of a thread ('swapper/init/csh/dd'): the same in both runs of a pair. */
   identity(tid: number): string;
+  /** Name of a kernel address: a function ('softclock', 'namei+0x1c') or a variable; undefined where it is not known. */
+  symbol(address: bigint): string | undefined;
   /** Text of one kind up to the position: console output, D output, markers. */
   texts(kind: TraceText['kind']): TraceText[];
   /** One line: why this event (a scheduling decision, a charge) happened; '' when there is nothing to say. */

@@ -57,6 +57,10 @@ export abstract class SourceView implements RunView {
   protected abstract probeName(id: number): string | undefined;
   abstract close(): void;
 
+  symbol(_address: bigint): string | undefined {
+    return undefined;
+  }
+
   get events(): number {
     return this.eventSource.events;
   }
@@ -229,6 +233,7 @@ export abstract class SourceView implements RunView {
       table: this.table,
       clockHz: this.clockHz,
       probeName: (id) => this.probeName(id),
+      symbol: (address) => this.symbol(address),
       scan: (direction, visit) => this.#scan(seq, direction, visit),
     };
     return why(this.position.peek(seq), e, seq - source.info(n).seq, context);

@@ -3,7 +3,7 @@
  *
  * It knows the state just before the event and may look at the events around it; it knows no files.
  */
-import { argumentNumber, type EventColumns } from '../columns.ts';
+import { argument, argumentNumber, type EventColumns } from '../columns.ts';
 import { SWITCH } from './fold.ts';
 import { lockOf } from './fold-locks.ts';
 import { ROLE, type SiteTable } from './sites.ts';
@@ -15,6 +15,8 @@ export interface WhyContext {
   clockHz: number;
   /** Name of a DTrace probe, when the trace knows it. */
   probeName(id: number): string | undefined;
+  /** Name of a kernel address, when it is known. */
+  symbol?(address: bigint): string | undefined;
   /** Looks at the events after (or before) the one in question, nearest first, until the visitor says true; a few thousand at most. */
   scan(direction: 1 | -1, visit: (e: EventColumns, i: number) => boolean): void;
 }
@@ -176,8 +178,52 @@ export function why(s: RunState, e: EventColumns, i: number, context: WhyContext
         : `${thread.syscall}() took ${who(tid)} ${ago(thread.syscallSince)}`;
     }
     default:
-      return '';
+      return deferredWords(s, e, i, context);
   }
+}
+
+const NAMES_OF_DEFERRED: Record<string, string> = {
+  '_trace:callout': 'callout',
+  'callout_execute:callout-start': 'callout',
+  'callout_execute:callout-end': 'callout',
+  '_trace:task-start': 'task',
+  '_trace:task-end': 'task',
+};
+
+/** What a callout or a task runs: the event itself says it, or the nearest of its thread and object that does. */
+function deferredWords(s: RunState, e: EventColumns, i: number, context: WhyContext): string {
+  const site = context.table.sites[e.site[i]];
+  const kind = NAMES_OF_DEFERRED[`${site.provider}:${site.name}`];
+  if (kind === undefined) return '';
+  const object = argument(e, i, 0);
+  const tells = (f: EventColumns, k: number): boolean => {
+    const { provider, name } = context.table.sites[f.site[k]];
+    return (
+      provider === '_trace' &&
+      (name === 'callout' || name === 'task-start') &&
+      f.tid[k] === e.tid[i] &&
+      argument(f, k, 0) === object
+    );
+  };
+  let fn: bigint | undefined;
+  let since = e.cycle[i];
+  const ends = /-end$/.test(site.name);
+  if (tells(e, i)) fn = argument(e, i, 1);
+  else
+    context.scan(ends ? -1 : 1, (f, k) => {
+      if (!tells(f, k)) return false;
+      fn = argument(f, k, 1);
+      since = f.cycle[k];
+      return true;
+    });
+  const address = `0x${object.toString(16)}`;
+  const over = s.cpus[e.cpu[i]]?.over.at(-1)?.kind === 'interrupt';
+  const who = over ? `CPU ${e.cpu[i]}, in an interrupt,` : threadWords(s, e.tid[i]);
+  if (fn === undefined) return `${who} ${ends ? 'is done with' : 'begins'} ${kind} ${address}`;
+  const name = context.symbol?.(fn) ?? `0x${fn.toString(16)}`;
+  return ends
+    ? `${kind} ${address} is done: ${name}() took ${span(e.cycle[i] - since, context.clockHz)}`
+    : `${who} runs ${name}() of ${kind} ${address}`;
 }
 
 const priorityOf = (thread: ThreadState | undefined): string =>

@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { loadScenario, scenarioNames } from '../../engine/run/scenario.ts';
 import { UserError } from '../../engine/run/user-error.ts';
-import { Symbols } from '../../traces/diff/words.ts';
 import { traceInputs } from '../../traces/inputs.ts';
 import { Playback } from '../../traces/playback/playback.ts';
 import { TraceReader } from '../../traces/read.ts';
@@ -31,8 +30,8 @@ export function traceSide(path: string): Side {
     program: programOf(inputs),
     probeName: (id) => (Object.hasOwn(reader.probes, id) ? reader.probes[id] : undefined),
     loadSymbols() {
-      const symbols = new Symbols(reader);
-      side.symbol = (low) => symbols.name(low);
+      run.symbol(0n);
+      side.symbol = (address) => run.symbol(address);
     },
     inputs: () => traceInputs(reader),
     goLive: () => liveSide(traceInputs(reader)),
@@ -51,26 +50,12 @@ export async function liveSide(inputs: RunInputs, progress?: (cycle: number) => 
   const { LiveRun } = await import('../../traces/live/live-run.ts');
   const run = await LiveRun.open(inputs, { progress });
   const sources = Object.fromEntries(run.live.session.images.map((image) => [image.name, image.sources]));
-  const kernel = run.live.session.images.find(({ name }) => name === 'kernel');
-  const symbols = [...(kernel?.symbols ?? [])].filter((s) => s.size > 0).sort((a, b) => a.addr - b.addr);
-  const symbol = (low: number): string | undefined => {
-    let from = 0;
-    let to = symbols.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (symbols[middle].addr <= low) from = middle + 1;
-      else to = middle;
-    }
-    const found = symbols[from - 1];
-    if (found === undefined || low >= found.addr + found.size) return undefined;
-    return low === found.addr ? found.name : `${found.name}+0x${(low - found.addr).toString(16)}`;
-  };
   return {
     run,
     live: run,
     sources,
     program: programOf(inputs),
-    symbol,
+    symbol: (address) => run.symbol(address),
     inputs: () => run.live.session.inputs,
   };
 }

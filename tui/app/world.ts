@@ -22,8 +22,8 @@ export interface Side {
   program: string;
   /** A DTrace probe's full name by its id, where the run knows it. */
   probeName?: (id: number) => string | undefined;
-  /** Name of a kernel address by its low word; undefined until it is known. */
-  symbol?: (low: number) => string | undefined;
+  /** Name of a kernel address; undefined until names are known. */
+  symbol?: (address: bigint) => string | undefined;
   /** Loads `symbol`, when that can be done; called once, between frames. */
   loadSymbols?: () => void;
   /** What executes the run again. */

@@ -2,16 +2,19 @@
 import { EventEmitter } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { render } from 'ink';
+import { type Instance, render } from 'ink';
+import { compareRuns } from '../../traces/diff/compare.ts';
+import { TraceReader } from '../../traces/read.ts';
 import { App, Frames } from '../app/app.tsx';
+import type { Action } from '../app/command.ts';
 import { Keymap } from '../app/keymap.ts';
 import { traceSide } from '../app/runs.ts';
-import { VIEWS } from '../app/state.ts';
+import { VIEWS, type ViewName } from '../app/state.ts';
 import { NOTHING_OUTSIDE, Store } from '../app/store.ts';
 import { STAND_IN_WIDTH } from '../app/terminal.ts';
 import { BLOCKS } from '../app/text/glyphs.ts';
 import { World } from '../app/world.ts';
-import { cpuMs, type FrameFigures } from './frames.ts';
+import { cpuMs, type FrameFigures, type MemoryFigures, type ViewFigures } from './frames.ts';
 
 /** A terminal that counts what it gets. */
 class Counter extends EventEmitter {
@@ -38,88 +41,165 @@ class Counter extends EventEmitter {
 const pause = (ms = 0) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const p95 = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)];
 
+/** The screens of a world, in a terminal that only counts. */
+class Screens {
+  readonly store: Store;
+  readonly drawn: Frames;
+  readonly out: Counter;
+  readonly #ink: Instance;
+  /** Frames that Ink has made, and the time that it took for them. */
+  frames = 0;
+  renderMs = 0;
+
+  constructor(world: World, columns: number, rows: number) {
+    this.store = new Store(world, NOTHING_OUTSIDE, columns, rows);
+    this.drawn = new Frames(this.store, new Keymap(), { glyphs: BLOCKS, colour: true });
+    this.out = new Counter(this.drawn.expand);
+    this.#ink = render(<App store={this.store} frames={this.drawn} />, {
+      stdout: this.out as unknown as NodeJS.WriteStream,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      incrementalRendering: true,
+      maxFps: 1000,
+      onRender: ({ renderTime }) => {
+        this.renderMs += renderTime;
+        this.frames++;
+      },
+    });
+  }
+
+  /** One action, and the frame that it makes. */
+  async act(action: Action): Promise<void> {
+    this.store.act([action]);
+    await pause(1);
+  }
+
+  /** What frames of a view cost, and how soon its keys are answered: from the action to the bytes for the terminal. */
+  async measure(view: ViewName, frames: number, key: (n: number) => Action): Promise<ViewFigures> {
+    await this.act({ name: 'view', text: view });
+    for (let n = 0; n < 5; n++) await this.act(key(n));
+    const from = { cpu: cpuMs(), render: this.renderMs, bytes: this.out.bytes };
+    const answers: number[] = [];
+    for (let n = 0; n < frames; n++) {
+      const before = cpuMs();
+      await this.act(key(n));
+      answers.push(cpuMs() - before);
+    }
+    return {
+      view,
+      renderMs: (this.renderMs - from.render) / frames,
+      cpuMs: (cpuMs() - from.cpu) / frames,
+      answerMs: p95(answers),
+      bytes: (this.out.bytes - from.bytes) / frames,
+    };
+  }
+
+  close(): void {
+    this.#ink.unmount();
+    this.store.world.close();
+  }
+}
+
+function worldOf(...paths: string[]): World {
+  const world = new World();
+  const diff =
+    paths.length === 2 ? compareRuns(new TraceReader(paths[0]), new TraceReader(paths[1])) : undefined;
+  world.replace(paths.map(traceSide), diff);
+  world.readCatalog = () =>
+    Array.from({ length: 200 }, (_, n) => ({
+      kind: 'trace',
+      name: `out/run-${n}.trace`,
+      description: `${n},000 events, ${n}.0 ms, 4 CPUs; -n 'lockstat::: { @ = count(); }'; dd(1)`,
+    }));
+  for (const side of world.sides) side.loadSymbols?.();
+  return world;
+}
+
+/** `path`: a long trace; `pair`: an untraced run and a traced one. */
 export async function measure(
   path: string,
+  pair: [string, string],
   columns: number,
   rows: number,
   frames: number,
-  memoryFrames: number,
 ): Promise<FrameFigures> {
   const started = cpuMs();
   const world = new World();
   const side = traceSide(path);
   world.sides = [side];
-  const store = new Store(world, NOTHING_OUTSIDE, columns, rows);
-  const drawn = new Frames(store, new Keymap(), { glyphs: BLOCKS, colour: true });
-  const out = new Counter(drawn.expand);
-  let renderMs = 0;
-  const ink = render(<App store={store} frames={drawn} />, {
-    stdout: out as unknown as NodeJS.WriteStream,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    incrementalRendering: true,
-    maxFps: 1000,
-    onRender: ({ renderTime }) => {
-      renderMs += renderTime;
-    },
-  });
+  const screens = new Screens(world, columns, rows);
   await pause(2);
   const firstMs = cpuMs() - started;
   side.loadSymbols?.();
   const { events } = side.run;
-  store.act([{ name: 'event', text: String(Math.floor(events / 2)) }]);
-  await pause(5);
+  const { store } = screens;
+  await screens.act({ name: 'event', text: String(Math.floor(events / 2)) });
 
-  const views: FrameFigures['views'] = [];
-  for (const view of VIEWS) {
-    if (view === 'open' || view === 'diff') continue;
-    store.act([{ name: 'view', text: view }]);
-    await pause(5);
-    const from = { cpu: cpuMs(), render: renderMs, bytes: out.bytes };
-    for (let n = 0; n < frames; n++) {
-      store.act([{ name: 'next-event' }]);
-      await pause(1);
-    }
-    views.push({
-      view,
-      renderMs: (renderMs - from.render) / frames,
-      cpuMs: (cpuMs() - from.cpu) / frames,
-      bytes: (out.bytes - from.bytes) / frames,
-    });
-  }
-
-  const timed = async (go: (n: number) => void, times: number): Promise<number> => {
-    const list: number[] = [];
-    for (let n = 0; n < times; n++) {
-      const before = cpuMs();
-      go(n);
-      void drawn.screen;
-      list.push(cpuMs() - before);
-      await pause(2);
-    }
-    return p95(list);
-  };
+  const views: ViewFigures[] = [];
+  for (const view of VIEWS)
+    if (view !== 'open' && view !== 'diff')
+      views.push(await screens.measure(view, frames, () => ({ name: 'next-event' })));
+  const jumps: number[] = [];
   store.act([{ name: 'view', text: 'events' }]);
-  const stepMs = await timed(() => store.act([{ name: 'next-event' }]), 60);
-  const jumpMs = await timed(
-    (n) => store.act([{ name: 'event', text: String(Math.floor((events * ((n * 0.618034) % 1)) | 0)) }]),
-    40,
-  );
+  for (let n = 0; n < 40; n++) {
+    const before = cpuMs();
+    store.act([{ name: 'event', text: String(Math.floor(events * ((n * 0.618034) % 1)) | 0) }]);
+    void screens.drawn.screen;
+    jumps.push(cpuMs() - before);
+    await pause(2);
+  }
+  screens.close();
 
+  const two = new Screens(worldOf(...pair), columns, rows);
+  views.push(await two.measure('diff', frames, () => ({ name: 'next-event' })));
+  const parting = await two.measure('diff', frames, (n) => ({
+    name: n % 2 === 0 ? 'down' : 'next-divergence',
+  }));
+  views.push({ ...parting, view: 'diff, its list' });
+  views.push(await two.measure('open', frames, (n) => ({ name: n % 60 < 30 ? 'down' : 'up' })));
+  two.close();
+  return { firstMs, views, jumpMs: p95(jumps) };
+}
+
+/** Heap after collection, at the beginning and after each tenth of the frames. Every view is shown in turn, moved in, scrolled, zoomed. */
+export async function measureMemory(
+  pair: [string, string],
+  columns: number,
+  rows: number,
+  frames: number,
+): Promise<MemoryFigures> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  store.act([{ name: 'event', text: String(Math.floor(events / 3)) }]);
-  const churn = async (many: number) => {
-    for (let n = 0; n < many; n++) {
-      store.act([{ name: n % 60 < 30 ? 'next-event' : 'previous-event' }]);
-      await pause(1);
+  const screens = new Screens(worldOf(...pair), columns, rows);
+  const { store } = screens;
+  const { events } = store.world.sides[0].run;
+  let turn = 0;
+  const churn = async (until: number) => {
+    while (screens.frames < until) {
+      const n = turn++;
+      const action: Action =
+        n % 250 === 0
+          ? { name: 'view', text: VIEWS[(n / 250) % VIEWS.length] }
+          : n % 50 === 25
+            ? { name: 'event', text: String(Math.floor(events * ((n * 0.618034) % 1))) }
+            : n % 10 === 5
+              ? { name: n % 20 === 5 ? 'down' : 'up' }
+              : n % 40 === 11
+                ? { name: n % 80 === 11 ? 'zoom-in' : 'zoom-out' }
+                : { name: n % 60 < 30 ? 'next-event' : 'previous-event' };
+      await screens.act(action);
     }
     collect();
-    return process.memoryUsage().heapUsed;
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
   };
-  const before = await churn(200);
-  const growthBytes = (await churn(memoryFrames)) - before;
-  ink.unmount();
-  world.close();
-  return { firstMs, views, jumpMs, stepMs, growthBytes };
+  // Each view twice: caches that have a bound come to it.
+  await churn(VIEWS.length * 500);
+  const first = screens.frames;
+  const bytes = [await churn(first)];
+  const started = cpuMs();
+  for (let part = 1; part <= 10; part++) bytes.push(await churn(first + Math.floor((frames * part) / 10)));
+  const figures = { frames: screens.frames - first, bytes, cpuMs: (cpuMs() - started) / frames };
+  screens.close();
+  return figures;
 }

@@ -19,22 +19,27 @@ const EVENTS = 10_000_000;
 const COLUMNS = 160;
 const ROWS = 50;
 const FRAMES = 60;
-const MEMORY_FRAMES = 5000;
+const MEMORY_FRAMES = 100_000;
 
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
-/** A real run, to be stretched. */
-async function seed(path: string): Promise<void> {
+/** A real run. */
+async function seed(path: string, program?: string): Promise<void> {
   const recording = startRecording(path);
   const scenario = execScenario('dd if=/dev/zero of=/dev/null bs=64k count=40');
-  const session = await Session.open(runInputs(scenario, { seed: '1', cpus: '4' }), {
-    records: recording.records,
-    console: recording.console,
-    mark: recording.mark,
-  });
+  const dtrace =
+    program === undefined ? {} : { dtrace: { argv: ['-n', program], files: {}, endsRun: false } };
+  const session = await Session.open(
+    { ...runInputs(scenario, { seed: '1', cpus: '4' }), ...dtrace },
+    {
+      records: recording.records,
+      console: recording.console,
+      mark: recording.mark,
+    },
+  );
   recording.open(session);
   recording.finish(await session.run());
 }
@@ -74,44 +79,82 @@ function stretch(from: string, to: string): void {
   reader.close();
 }
 
-export async function framesBench(): Promise<string> {
+async function inFolder<T>(work: (folder: string, pair: [string, string]) => Promise<T>): Promise<T> {
   process.env['NODE_ENV'] ??= 'production';
   process.env['CI'] = 'false';
   const folder = mkdtempSync(join(tmpdir(), 'probelab-frames-'));
   try {
-    const path = join(folder, 'ten.trace');
-    await seed(join(folder, 'seed.trace'));
-    stretch(join(folder, 'seed.trace'), path);
-    const { measure } = await import('./frames-ui.tsx');
-    return report(await measure(path, COLUMNS, ROWS, FRAMES, MEMORY_FRAMES));
+    const pair: [string, string] = [join(folder, 'none.trace'), join(folder, 'locks.trace')];
+    await seed(pair[0]);
+    await seed(pair[1], 'lockstat::: { @ = count(); }');
+    return await work(folder, pair);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+export const framesBench = (): Promise<string> =>
+  inFolder(async (folder, pair) => {
+    const path = join(folder, 'ten.trace');
+    stretch(pair[0], path);
+    const { measure } = await import('./frames-ui.tsx');
+    return report(await measure(path, pair, COLUMNS, ROWS, FRAMES));
+  });
+
+export const memoryBench = (): Promise<string> =>
+  inFolder(async (_folder, pair) => {
+    const { measureMemory } = await import('./frames-ui.tsx');
+    return memoryReport(await measureMemory(pair, COLUMNS, ROWS, MEMORY_FRAMES));
+  });
+
+export interface ViewFigures {
+  view: string;
+  renderMs: number;
+  cpuMs: number;
+  /** From an action to the bytes for the terminal, 95th percentile. */
+  answerMs: number;
+  bytes: number;
+}
+
 export interface FrameFigures {
   firstMs: number;
-  views: { view: string; renderMs: number; cpuMs: number; bytes: number }[];
-  /** 95th percentile over jumps to anywhere, and steps. */
+  views: ViewFigures[];
+  /** 95th percentile over jumps to anywhere. */
   jumpMs: number;
-  stepMs: number;
-  /** Heap growth over MEMORY_FRAMES changing frames, after collection; undefined without --expose-gc. */
-  growthBytes?: number;
+}
+
+export interface MemoryFigures {
+  frames: number;
+  /** Heap and what hangs on it, after collection: at the beginning, and after each tenth of the frames. */
+  bytes: number[];
+  cpuMs: number;
 }
 
 function report(f: FrameFigures): string {
   const rows = f.views.map(
     (v) =>
-      `| ${v.view} | ${v.renderMs.toFixed(1)} | ${v.cpuMs.toFixed(1)} | ${(v.bytes / 1024).toFixed(2)} |`,
+      `| ${v.view} | ${v.renderMs.toFixed(1)} | ${v.cpuMs.toFixed(1)} | ${v.answerMs.toFixed(1)} | ${(v.bytes / 1024).toFixed(2)} |`,
   );
-  return `### Terminal UI: ${EVENTS / 1e6} million events, ${COLUMNS}x${ROWS}
+  return `### Terminal UI: ${EVENTS / 1e6} million events (Diff, Open: a pair of short runs), ${COLUMNS}x${ROWS}
 
-first frame after ${f.firstMs.toFixed(0)} ms of processor time (modules loaded); a step is answered in ${f.stepMs.toFixed(1)} ms,
+first frame after ${f.firstMs.toFixed(0)} ms of processor time (modules loaded);
 a jump to anywhere in ${f.jumpMs.toFixed(1)} ms (95th percentile, the frame included)
-${f.growthBytes === undefined ? '' : `growth over ${MEMORY_FRAMES} frames: ${(f.growthBytes / 1e6).toFixed(2)} MB\n`}
-| view | Ink ms/frame | CPU ms/frame, all | KB written/frame |
-|---|---|---|---|
+
+| view | Ink ms/frame | CPU ms/frame, all | answer to a key, 95 % | KB written/frame |
+|---|---|---|---|---|
 ${rows.join('\n')}
+`;
+}
+
+function memoryReport({ frames, bytes, cpuMs }: MemoryFigures): string {
+  const mb = (n: number) => (n / 1e6).toFixed(2);
+  return `### Terminal UI: memory over ${frames} frames, ${COLUMNS}x${ROWS}
+
+${cpuMs.toFixed(1)} ms of processor time a frame; after collection ${mb(bytes[0])} MB at first, growth ${mb(bytes[bytes.length - 1] - bytes[0])} MB
+after each tenth: ${bytes
+    .slice(1)
+    .map((n) => mb(n - bytes[0]))
+    .join(', ')} MB
 `;
 }
 

@@ -6,6 +6,7 @@ const PARTS: Record<string, () => Promise<() => Promise<string>>> = {
   compiler: async () => (await import('../bench/guest.ts')).compilerBench,
   machine: async () => (await import('../bench/guest.ts')).machineBench,
   frames: async () => (await import('../bench/frames.ts')).framesBench,
+  memory: async () => (await import('../bench/frames.ts')).memoryBench,
   probes: async () => (await import('../bench/probes.ts')).probesBench,
   firings: async () => (await import('../bench/firings.ts')).firingsBench,
 };

@@ -1,6 +1,8 @@
 /** `probelab show FILE [VIEW]`: what a run looked at one moment, as text or JSON. */
 import type { Command } from 'commander';
+import { KVBASE } from '../../engine/image/abi.ts';
 import { UserError } from '../../engine/run/user-error.ts';
+import { argumentType } from '../../traces/export/values.ts';
 import { parseMoment } from '../../traces/playback/moment.ts';
 import { Playback } from '../../traces/playback/playback.ts';
 import type { EventFilter, EventView } from '../../traces/playback/run-view.ts';
@@ -224,6 +226,7 @@ function showEvents(view: Playback, options: Options): unknown {
       ...e,
       site: view.table.names[e.site],
       thread: view.identity(e.tid),
+      ...namesOf(view, e),
       ...(options.why ? { why: view.why(e.seq) } : {}),
     }));
   const rows = events.map((e) => [
@@ -232,12 +235,29 @@ function showEvents(view: Playback, options: Options): unknown {
     e.cpu,
     e.tid,
     view.table.names[e.site],
-    options.why ? view.why(e.seq) : e.args.map((arg) => `0x${arg.toString(16)}`).join(' '),
+    options.why
+      ? view.why(e.seq)
+      : e.args
+          .map((arg, k) => {
+            const name = nameOf(view, e, k);
+            return `0x${arg.toString(16)}${name === undefined ? '' : ` (${name})`}`;
+          })
+          .join(' '),
   ]);
   return table(
     ['EVENT', 'CYCLE', 'CPU', 'TID', 'SITE', options.why ? 'WHY' : 'ARGUMENTS'],
     rows as EventRow[],
   );
+}
+/** What an argument that is an address is called. */
+const nameOf = (view: Playback, e: EventView, k: number): string | undefined =>
+  argumentType(view.sites[e.site].args[k] ?? '').address && e.args[k] >= KVBASE
+    ? view.symbol(e.args[k])
+    : undefined;
+
+function namesOf(view: Playback, e: EventView): { names?: (string | null)[] } {
+  const names = e.args.map((_, k) => nameOf(view, e, k) ?? null);
+  return names.some((name) => name !== null) ? { names } : {};
 }
 type EventRow = [EventView['seq'], number, number, number, string, string];
 

@@ -37,8 +37,7 @@ export const threadWords = (state: RunState, tid: number): string =>
 /** A lock's name: what the trace or the kernel's symbols say, else its address. */
 export function lockName(side: Side, address: string, lock?: LockState): string {
   const state = side.run.state;
-  const name =
-    lock?.name || state.lockNames?.[address] || side.symbol?.(Number.parseInt(address.slice(-8), 16)) || '';
+  const name = lock?.name || state.lockNames?.[address] || side.symbol?.(BigInt(`0x${address}`)) || '';
   return name === '' ? `..${address.slice(-8)}` : name;
 }
 
@@ -55,7 +54,10 @@ export interface ArgumentWords {
 /** Labels of the arguments of _trace sites, which have no C prototypes. */
 const LABELS: Record<string, string[]> = {
   switch: ['from', 'to', 'flags'],
-  'intr-entry': ['vector'],
+  'intr-entry': ['vector', 'pc'],
+  'task-start': ['task', 'function', 'pending'],
+  'task-end': ['task'],
+  callout: ['callout', 'function'],
   'intr-exit': ['vector'],
   'dtrace-enter': ['probe'],
   'dtrace-exit': ['probe'],
@@ -104,7 +106,9 @@ export function argumentWords(side: Side, event: EventView): ArgumentWords[] {
       out.push({ label, type, kind: 'thread', value, words: threadWords(run.state, Number(value)) });
     } else if (type.includes('*') || type === 'uintptr_t' || value > 0xffffffff00000000n) {
       const size = type.startsWith('int') || type === 'int64_t' ? BigInt.asIntN(64, value) : value;
-      out.push({ label, type, kind: 'address', value, words: size < 0n ? String(size) : `0x${hex}` });
+      const name = size < 0n ? undefined : side.symbol?.(value);
+      const words = size < 0n ? String(size) : name === undefined ? `0x${hex}` : `${name}  0x${hex}`;
+      out.push({ label, type, kind: 'address', value, words });
     } else if (SIGNED.test(type)) {
       out.push({
         label,
@@ -137,7 +141,7 @@ export function argumentsRow(side: Side, event: EventView): string {
   return argumentWords(side, event)
     .slice(0, 4)
     .map(({ label, kind, words }) => {
-      const short = kind === 'lock' ? words.split('  ')[0] : words;
+      const short = kind === 'lock' || kind === 'address' ? words.split('  ')[0] : words;
       return /^arg\d$/.test(label) ? short : `${label} ${short}`;
     })
     .join('  ');
