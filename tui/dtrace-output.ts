@@ -4,23 +4,9 @@
  * Files are appended to, as dtrace(1) does. freopen("") goes back to the first output; a file that cannot be opened leaves all as it was.
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { systemReason } from '../engine/dtrace/index.ts';
 import type { FileChange } from '../engine/run/dtrace-session.ts';
 import { DtraceError } from '../engine/run/dtrace-session.ts';
-
-const REASONS: Record<string, string> = {
-  EACCES: 'Permission denied',
-  EISDIR: 'Is a directory',
-  ENOENT: 'No such file or directory',
-  ENOTDIR: 'Not a directory',
-  EROFS: 'Read-only file system',
-  ENAMETOOLONG: 'File name too long',
-};
-
-/** A system error in the C library's words. */
-const reason = (error: unknown): string => {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? message;
-};
 
 export class DtraceOutput {
   readonly #write: (bytes: Uint8Array) => void;
@@ -41,7 +27,7 @@ export class DtraceOutput {
     try {
       this.#first = openSync(path, 'a');
     } catch (error) {
-      throw new DtraceError(`dtrace: failed to open output file '${path}': ${reason(error)}`, 1);
+      throw new DtraceError(`dtrace: failed to open output file '${path}': ${systemReason(error)}`, 1);
     }
   }
 
@@ -69,7 +55,9 @@ export class DtraceOutput {
       try {
         opened = openSync(change.file, 'a');
       } catch (error) {
-        this.#complain(`dtrace: ${change.where}couldn't freopen() "${change.file}": ${reason(error)}\n`);
+        this.#complain(
+          `dtrace: ${change.where}couldn't freopen() "${change.file}": ${systemReason(error)}\n`,
+        );
         return;
       }
     if (this.#reopened !== undefined) closeSync(this.#reopened);

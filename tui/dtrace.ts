@@ -14,7 +14,7 @@ import {
   USAGE,
   VERSION_TEXT,
 } from '../engine/dtrace/index.ts';
-import { catalogOf, DtraceError, inDtraceWords, PID_PROVIDER } from '../engine/run/dtrace-session.ts';
+import { catalogOf, inDtraceWords, inspectsProcesses } from '../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario } from '../engine/run/scenario.ts';
 import { Session } from '../engine/run/session.ts';
@@ -33,12 +33,8 @@ export async function dtraceCommand(words: string[]): Promise<number> {
   const command = inDtraceWords(() =>
     parseArguments(argv, {
       readFile: (path) => {
-        try {
-          files[path] = readFileSync(path === '-' ? 0 : path, 'utf8');
-          return files[path];
-        } catch {
-          return undefined;
-        }
+        files[path] = readFileSync(path === '-' ? 0 : path, 'utf8');
+        return files[path];
       },
     }),
   );
@@ -51,7 +47,9 @@ export async function dtraceCommand(words: string[]): Promise<number> {
     return 0;
   }
   const inputs = dtraceInputs(command);
-  if (command.mode === 'list' || command.compileOnly) return inspect(command, inputs);
+  // The pid provider's probes are there only with their processes: those are run, and held.
+  const inspects = command.mode === 'list' || command.compileOnly;
+  if (inspects && !inspectsProcesses(command)) return inspect(command, inputs);
   return trace(command, { ...inputs, dtrace: { argv, files, endsRun: true } });
 }
 
@@ -74,11 +72,6 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
 
 /** -l and -e: the guest boots, because its providers make the probes; nothing is traced. */
 async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<number> {
-  if (command.programs.some(({ text }) => PID_PROVIDER.test(text)))
-    throw new DtraceError(
-      `dtrace: -${command.mode === 'list' ? 'l' : 'e'} starts no process in the guest, and the pid provider's probes are there only with theirs: leave -${command.mode === 'list' ? 'l' : 'e'} out to trace it`,
-      1,
-    );
   const session = await Session.open(inputs);
   await session.boot();
   const [kernel] = session.images;

@@ -9,8 +9,6 @@ import type { Context } from './context.ts';
 import { completeType, promoteTypes, sizeofNode } from './cook.ts';
 import {
   branch,
-  DIF_DIR_NREGS,
-  DIF_DTR_NREGS,
   DIF_TF_BYREF,
   DIF_TF_BYUREF,
   DIF_TYPE_CTF,
@@ -123,7 +121,7 @@ const powerOfTwo = (x: number): number => 2 ** Math.ceil(Math.log2(x));
 
 class Generator {
   private readonly cx: Context;
-  private readonly regs = new RegisterSet(DIF_DIR_NREGS);
+  private readonly regs: RegisterSet;
   private readonly ir: IrNode[] = [];
   private labels = 1;
   private readonly integers: bigint[] = [];
@@ -133,6 +131,7 @@ class Generator {
 
   constructor(cx: Context) {
     this.cx = cx;
+    this.regs = new RegisterSet(cx.options.iregs);
   }
 
   run(n: Node): Generated {
@@ -415,7 +414,7 @@ class Generator {
       this.regs.free(a.reg);
       if (reg !== 0) this.regs.free(reg);
     });
-    if (args.length > DIF_DTR_NREGS) throw new LibraryError('EDT_NOTUPREG');
+    if (args.length > this.cx.options.tregs) throw new LibraryError('EDT_NOTUPREG');
   }
 
   private arithmetic(n: Node, op: number): void {

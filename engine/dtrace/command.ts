@@ -71,7 +71,16 @@ export const USAGE = `Usage: dtrace [-32|-64] [-aACeFGhHlqSvVwZ] [-b bufsz] [-c 
 `;
 
 const WITH_ARGUMENT = new Set('bcDfiILmnopPsUxX'.split(''));
-const FLAGS = new Set('aACdeFGhHlOqSvVwZ'.split(''));
+const FLAGS = new Set('aACeFGhHlqSvVwZ'.split(''));
+/** Of these only one may be given. */
+const MODES = new Set('AGhlV'.split(''));
+
+/** Modes that cannot be had here, and why. */
+const REFUSED: Readonly<Record<string, string>> = {
+  A: 'anonymous tracing spans a reboot, and each run boots the machine anew: give the program to this run instead',
+  G: 'user-level static probes (USDT) need an object file that the guest cannot load yet',
+  h: 'user-level static probes (USDT) need an object file that the guest cannot load yet',
+};
 
 const usage = (message: string): DtraceFailure =>
   new DtraceFailure(`dtrace: ${message}\n${USAGE.trimEnd()}`, 2);
@@ -91,16 +100,25 @@ export const environmentArguments = (env: Readonly<Record<string, string | undef
     });
 
 export interface CommandInputs {
-  /** Text of a script; undefined if there is none. "-" is standard input. */
+  /** Text of a script; "-" is standard input. Undefined: there is none. A system error that it throws is told. */
   readFile?: (path: string) => string | undefined;
 }
 
-const hostFile = (path: string): string | undefined => {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch {
-    return undefined;
-  }
+const hostFile = (path: string): string => readFileSync(path === '-' ? 0 : path, 'utf8');
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
+  ENOENT: 'No such file or directory',
+  ENOTDIR: 'Not a directory',
+  EROFS: 'Read-only file system',
+  ENAMETOOLONG: 'File name too long',
+};
+
+/** A system error of the host in the C library's words. */
+export const systemReason = (error: unknown): string => {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
 };
 
 /** Parse the arguments after the command's name. Throws DtraceFailure (exit status 2 for usage). */
@@ -150,6 +168,7 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
     for (let j = 1; j < word.length; j++) {
       const c = word[j];
       if (FLAGS.has(c)) {
+        if (MODES.has(c)) modes.add(c);
         flag(c);
         continue;
       }
@@ -167,25 +186,13 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
   function flag(c: string): void {
     switch (c) {
       case 'a':
-      case 'A':
-        throw new DtraceFailure(
-          `dtrace: -${c}: anonymous tracing spans a reboot, and each run boots the machine anew: give the program to this run instead`,
-          2,
-        );
-      case 'G':
-      case 'h':
-        throw new DtraceFailure(
-          `dtrace: -${c}: user-level static probes (USDT) need an object file that the guest cannot load yet`,
-          2,
-        );
+        set('grabanon', undefined);
+        return;
       case 'C':
         o.flags.cpp = true;
         return;
       case 'H':
         set('cpphdrs', undefined);
-        return;
-      case 'd':
-      case 'O':
         return;
       case 'e':
         cmd.compileOnly = true;
@@ -195,7 +202,6 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
         return;
       case 'l':
         cmd.mode = 'list';
-        modes.add('l');
         o.flags.zdefs = true;
         return;
       case 'q':
@@ -209,7 +215,6 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
         return;
       case 'V':
         cmd.mode = 'version';
-        modes.add('V');
         return;
       case 'w':
         set('destructive', undefined);
@@ -233,10 +238,10 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
         cmd.commands.push(value);
         return;
       case 'D':
-        o.defines.push(value);
+        o.macros.push({ define: value });
         return;
       case 'U':
-        o.undefines.push(value);
+        o.macros.push({ undef: value });
         return;
       case 'I':
         o.includeDirs.push(value);
@@ -265,9 +270,7 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
         return;
       }
       case 's': {
-        const text = readFile(value);
-        if (text === undefined)
-          throw new DtraceFailure(`dtrace: failed to open ${value}: No such file or directory`, 1);
+        const text = scriptText(value);
         cmd.programs.push({ kind: 's', text, path: value });
         return;
       }
@@ -276,9 +279,23 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
     }
   }
 
+  function scriptText(path: string): string {
+    let reason = REASONS.ENOENT;
+    try {
+      const text = readFile(path);
+      if (text !== undefined) return text;
+    } catch (error) {
+      reason = systemReason(error);
+    }
+    throw new DtraceFailure(`dtrace: failed to open ${path}: ${reason}`);
+  }
+
   if (modes.size > 1)
     throw new DtraceFailure('dtrace: only one of the [-AGhlV] options can be specified at a time', 2);
-  if (cmd.mode === 'trace' && cmd.programs.length === 0 && !cmd.compileOnly)
+  for (const mode of modes)
+    if (REFUSED[mode] !== undefined) throw new DtraceFailure(`dtrace: -${mode}: ${REFUSED[mode]}`, 2);
+  const claims = o.isSet('grabanon');
+  if (cmd.mode === 'trace' && cmd.programs.length === 0 && !cmd.compileOnly && !claims)
     throw new DtraceFailure('dtrace: no probes specified');
   return cmd;
 }

@@ -60,11 +60,15 @@ class Preprocessor {
     this.included = included;
     for (const d of PREDEFINED) this.define(d, '<predefined>', 0);
     this.define(`__SUNW_D_VERSION 0x${options.vmax.toString(16).padStart(8, '0')}`, '<predefined>', 0);
-    for (const d of options.defines) {
-      const eq = d.indexOf('=');
-      this.define(eq < 0 ? `${d} 1` : `${d.slice(0, eq)} ${d.slice(eq + 1)}`, '<command line>', 0);
+    for (const m of options.macros) {
+      if ('undef' in m) {
+        this.macros.delete(m.undef);
+        continue;
+      }
+      const eq = m.define.indexOf('=');
+      const text = eq < 0 ? `${m.define} 1` : `${m.define.slice(0, eq)} ${m.define.slice(eq + 1)}`;
+      this.define(text, '<command line>', 0);
     }
-    for (const u of options.undefines) this.macros.delete(u);
   }
 
   run(text: string, path: string): string {

@@ -14,7 +14,7 @@ import { disassemble } from './disassemble.ts';
 import type { SymbolResolver } from './display.ts';
 import { writeDof } from './dof.ts';
 import type { TypeNames } from './dtypes.ts';
-import { CompileError, LibraryError } from './errors.ts';
+import { CompileError, LIBRARY_ERRORS, LibraryError } from './errors.ts';
 import { symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
 import { type LibraryFile, libraryFiles, loadLibraries, wantedLibraries } from './library.ts';
 import { attributesText, descriptionAttribute, probeInfoText } from './list.ts';
@@ -192,6 +192,9 @@ const cropped = (text: string): string => {
   return i < 0 ? text : text.slice(0, i);
 };
 
+/** What messages call a program. */
+export const programName = (s: ProgramSource): string => (s.kind === 's' ? (s.path ?? '') : cropped(s.text));
+
 /** Compile all programs of a command. Throws DtraceFailure. */
 export function compilePrograms(sources: readonly ProgramSource[], world: CompileWorld): Program {
   const options = world.options ?? new Options();
@@ -203,12 +206,21 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
     try {
       return preprocessD(text, s.path ?? '<stdin>', options, world.readFile ?? readHostFile, included);
     } catch (e) {
-      throw failure(e, s, text, options, world, '');
+      if (!(e instanceof CompileError)) throw e;
+      // What the preprocessor says, and then the command.
+      const failed = failure(new LibraryError('EDT_CPPERR'), s, text, options, world, '') as DtraceFailure;
+      throw new DtraceFailure(`${toUtf8(e.format(false))}\n${failed.message}`, 1, failed.tag);
     }
   });
-  loadWanted(cx, world, texts);
+  if (sources.length > 0)
+    try {
+      loadWanted(cx, world, texts);
+    } catch (e) {
+      throw failure(e, sources[0], texts[0], options, { ...world, caret: false }, '');
+    }
   const counter = { next: 1 };
   const objects: Difo[] = [];
+  const lists = (): boolean => world.listing === true || options.flags.verbose;
   const onDifo = (d: Difo): void => {
     objects.push(d);
   };
@@ -228,14 +240,14 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
         onDifo,
       );
       for (const e of out.ecbs) ecbs.push(e);
-      const name = script ? (s.path ?? '') : cropped(s.text);
+      const name = programName(s);
       const what = script ? 'script' : 'description';
       matched.push(`dtrace: ${what} '${name}' matched ${out.matches} probe${out.matches === 1 ? '' : 's'}\n`);
       total += out.matches;
       if (world.verbose)
         report += stabilityReport(cx, `${what} ${name}`, out.ecbs, world.compileOnly === true);
     } catch (e) {
-      throw failure(e, s, source, options, world, world.listing ? listingOf(objects) : '');
+      throw failure(e, s, source, options, world, lists() ? listingOf(objects) : '');
     }
   });
   let errorEcb: EcbDesc | undefined;
@@ -245,10 +257,18 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
     errorEcb.uarg = ECB_ERROR;
   }
   let messages = options.cpphdrs ? included.map((line) => `${line}\n`).join('') : '';
-  if (world.listing) messages += listingOf(objects);
+  if (lists()) messages += listingOf(objects);
   if (!options.isSet('quiet') && !world.compileOnly) messages += matched.join('');
-  if (total === 0 && !world.compileOnly && !options.flags.zdefs)
+  const claims = options.isSet('grabanon') && !world.compileOnly;
+  if (total === 0 && !world.compileOnly && !options.flags.zdefs && !claims)
     throw new DtraceFailure(`${messages}dtrace: no probes ${sources.length > 0 ? 'matched' : 'specified'}`);
+  // Each run boots the machine anew: nothing was ever traced before.
+  if (claims)
+    throw new DtraceFailure(
+      `${messages}dtrace: could not enable tracing: ${LIBRARY_ERRORS.EDT_NOANON}`,
+      1,
+      'EDT_NOANON',
+    );
   return new Program(world, options, ecbs, messages, report, objects, errorEcb);
 }
 
@@ -262,6 +282,7 @@ function loadWanted(cx: Context, world: CompileWorld, texts: readonly string[]):
 
 /** D text as the compiler reads it: one character a byte. */
 const toBytes = (s: string): string => Buffer.from(s, 'utf8').toString('latin1');
+const toUtf8 = (s: string): string => Buffer.from(s, 'latin1').toString('utf8');
 
 const readHostFile = (path: string): string | undefined => {
   try {
@@ -294,11 +315,7 @@ function failure(
       message += `\n${line}\n${line.slice(0, at).replace(/[^\t]/g, ' ')}^`;
     }
   }
-  return new DtraceFailure(
-    listing + Buffer.from(message, 'latin1').toString('utf8'),
-    1,
-    compileError ? e.tag : e.code,
-  );
+  return new DtraceFailure(listing + toUtf8(message), 1, compileError ? e.tag : e.code);
 }
 
 /** -v: what a program's descriptions and statements depend on, at least; with `probes` what each of its descriptions names. */

@@ -12,6 +12,7 @@ export {
   type DtraceCommand,
   environmentArguments,
   parseArguments,
+  systemReason,
   USAGE,
   VERSION_TEXT,
 } from './command.ts';
@@ -26,6 +27,7 @@ export {
   matchedRows,
   Program,
   type ProgramSource,
+  programName,
 } from './dtrace.ts';
 export { ERROR_TAGS, type ErrorTag } from './errors.ts';
 export { type GuestMemory, readCatalog, symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';

@@ -12,6 +12,8 @@ import { CompileError, LibraryError } from './errors.ts';
 
 export interface LibraryFile {
   name: string;
+  /** For messages; the name when it is left out. */
+  path?: string;
   text: string;
   /** One of probelab's own: it may be left out when no program could notice. */
   shipped?: boolean;
@@ -32,7 +34,8 @@ export function libraryFiles(dirs: readonly string[]): LibraryFile[] {
     for (const name of names.filter((n) => n.endsWith('.d')).sort()) {
       if (seen.has(name)) continue;
       seen.add(name);
-      out.push({ name, text: readFileSync(`${dir}/${name}`, 'latin1'), shipped: dir === own });
+      const path = `${dir}/${name}`;
+      out.push({ name, path, text: readFileSync(path, 'latin1'), shipped: dir === own });
     }
   }
   return out;
@@ -132,7 +135,10 @@ export function wantedLibraries(
   return files.filter((f) => wanted.has(f.name));
 }
 
-/** Compile the libraries into the context. Returns the files that were left out, with the reason. */
+/**
+ * Compile the libraries into the context. Returns the files that were left out, with the reason: shipped ones that do not suit the guest,
+ * and those that depend on what is not there. Any other mistake is thrown (CompileError, LibraryError).
+ */
 export function loadLibraries(
   cx: Context,
   files: readonly LibraryFile[],
@@ -142,10 +148,12 @@ export function loadLibraries(
   cx.loadingLibrary = true;
   for (const f of sortLibraries(files)) {
     try {
-      compile(cx, { source: f.text, fromFile: true, file: f.name, library: true }, counter);
+      compile(cx, { source: f.text, fromFile: true, file: f.path ?? f.name, library: true }, counter);
       cx.libraries.add(f.name);
     } catch (e) {
       if (!(e instanceof CompileError) && !(e instanceof LibraryError)) throw e;
+      const tolerated = f.shipped === true || (e instanceof CompileError && e.tag === 'D_PRAGMA_DEPEND');
+      if (!tolerated) throw e;
       skipped.push({ name: f.name, reason: e instanceof CompileError ? e.format(true) : e.message });
     }
     cx.libraryGen = cx.gen;

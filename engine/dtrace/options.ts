@@ -4,6 +4,7 @@
  * Run-time options have a number that the kernel knows (the index into its option array); UNSET means that nobody asked. Compile-time
  * options steer the compiler. probelab's own (scenario, machine, ...) are kept as text for who runs the machine.
  */
+import { DIF_DIR_NREGS, DIF_DTR_NREGS } from './dif.ts';
 import { LibraryError } from './errors.ts';
 import { VERSION_MAX, VERSIONS, version } from './ident.ts';
 import { type Attribute, parseAttribute } from './stability.ts';
@@ -147,30 +148,47 @@ const RATE_UNITS: Record<string, bigint> = {
   day: 86400000000000n,
 };
 
-/** A rate or interval as nanoseconds: `10hz`, `250ms`; a bare number is nanoseconds. */
-export function parseRate(s: string): bigint {
-  const m = /^(\d+)([a-zA-Z]*)$/.exec(s);
-  if (m === null) throw new LibraryError('EDT_BADOPTVAL');
-  const n = BigInt(m[1]);
+/** A rate or interval as nanoseconds: `10hz`, `250ms`; a bare number is nanoseconds. None at all, or 0 in any unit, is 0: without a pause. */
+export function parseRate(s: string | undefined): bigint {
+  if (s === undefined) return 0n;
+  const m = /^(0[xX][0-9a-fA-F]+|\d*)([a-zA-Z]*)$/.exec(s);
+  const n = m === null ? undefined : m[1] === '' ? 0n : integer(m[1]);
+  if (m === null || n === undefined) throw new LibraryError('EDT_BADOPTVAL');
   const unit = m[2].toLowerCase();
   if (unit === '') return n;
-  if (unit === 'hz') {
-    if (n === 0n) throw new LibraryError('EDT_BADOPTVAL');
-    return 1000000000n / n;
-  }
+  if (unit === 'hz') return n === 0n ? 0n : 1000000000n / n;
   const u = RATE_UNITS[unit];
   if (u === undefined) throw new LibraryError('EDT_BADOPTVAL');
   return n * u;
 }
 
-function parseFlag(s: string | undefined): bigint {
-  if (s === undefined) return 1n;
+/** Options that are on, off or a number: yes, no and their kin, no value for on, an empty one for off. */
+function parseValue(s: string | undefined, on: bigint): bigint {
+  if (s === undefined) return on;
   const w = s.toLowerCase();
   if (TRUE_WORDS.has(w)) return 1n;
-  if (FALSE_WORDS.has(w)) return UNSET;
+  if (w === '' || FALSE_WORDS.has(w)) return UNSET;
   const n = integer(s);
   if (n === undefined) throw new LibraryError('EDT_BADOPTVAL');
-  return n === 0n ? UNSET : n;
+  return n;
+}
+
+/** A switch of the compiler has no value. */
+function noValue(s: string | undefined): true {
+  if (s !== undefined) throw new LibraryError('EDT_BADOPTVAL');
+  return true;
+}
+
+/** A number of registers and the like: above 0. */
+function positive(s: string | undefined): number {
+  const n = integer(required(s));
+  if (n === undefined || n <= 0n || n > 0x7fffffffn) throw new LibraryError('EDT_BADOPTVAL');
+  return Number(n);
+}
+
+function oneOf(s: string | undefined, ...words: string[]): string {
+  if (s === undefined || !words.includes(s)) throw new LibraryError('EDT_BADOPTVAL');
+  return s;
 }
 
 /** Compile-time switches that are simply on. */
@@ -190,6 +208,7 @@ export interface CompileFlags {
   nolibs: boolean;
   /** An empty program is accepted. */
   empty: boolean;
+  /** Listings of what was compiled (-S). */
   verbose: boolean;
 }
 const FLAGS: (keyof CompileFlags)[] = [
@@ -206,40 +225,7 @@ const FLAGS: (keyof CompileFlags)[] = [
 ];
 
 /** Accepted without effect here: they configure parts of the original that have no counterpart. */
-const IGNORED = new Set([
-  'core',
-  'cpppath',
-  'ctypes',
-  'debug',
-  'define',
-  'dtypes',
-  'evaltime',
-  'incdir',
-  'iregs',
-  'kdefs',
-  'knodefs',
-  'late',
-  'lazyload',
-  'ldpath',
-  'libdir',
-  'linkmode',
-  'linktype',
-  'modpath',
-  'objcopypath',
-  'oformat',
-  'pgmax',
-  'setenv',
-  'stdc',
-  'strip',
-  'syslibdir',
-  'tree',
-  'tregs',
-  'udefs',
-  'undef',
-  'unodefs',
-  'unsetenv',
-  'xlate',
-]);
+const IGNORED = new Set(['late', 'modpath', 'xlate']);
 /** Not allowed in a program text. */
 const COMMAND_ONLY = new Set([
   'cpp',
@@ -300,13 +286,15 @@ export class Options {
     verbose: false,
   };
   readonly extensions = new Map<string, string>();
-  /** -D, -U, -I for the preprocessor. */
-  readonly defines: string[] = [];
-  readonly undefines: string[] = [];
+  /** -D and -U for the preprocessor, in their order, and -I. */
+  readonly macros: ({ define: string } | { undef: string })[] = [];
   readonly includeDirs: string[] = [];
   readonly libraryDirs: string[] = [];
   amin: Attribute | undefined = undefined;
   vmax = VERSION_MAX;
+  /** Registers that the code may use: integers (%r0 included) and tuple slots. */
+  iregs = DIF_DIR_NREGS;
+  tregs = DIF_DTR_NREGS;
   evaltime = 'postinit';
   /** -H: tell which files the preprocessor includes. */
   cpphdrs = false;
@@ -346,7 +334,7 @@ export class Options {
     }
     if (from === 'pragma' && COMMAND_ONLY.has(name)) throw new LibraryError('EDT_BADOPTCTX');
     if ((FLAGS as string[]).includes(name)) {
-      this.flags[name as keyof CompileFlags] = parseFlag(value) !== UNSET;
+      this.flags[name as keyof CompileFlags] = noValue(value);
       return;
     }
     if (EXTENSIONS.has(name)) {
@@ -365,10 +353,10 @@ export class Options {
         return;
       }
       case 'define':
-        this.defines.push(required(value));
+        this.macros.push({ define: required(value) });
         return;
       case 'undef':
-        this.undefines.push(required(value));
+        this.macros.push({ undef: required(value) });
         return;
       case 'incdir':
         this.includeDirs.push(required(value));
@@ -377,25 +365,57 @@ export class Options {
         this.libraryDirs.push(required(value));
         return;
       case 'evaltime':
-        if (!['exec', 'preinit', 'postinit', 'main'].includes(required(value)))
-          throw new LibraryError('EDT_BADOPTVAL');
-        this.evaltime = value!;
+        this.evaltime = oneOf(value, 'exec', 'preinit', 'postinit', 'main');
         return;
       case 'cpphdrs':
-        this.cpphdrs = parseFlag(value) !== UNSET;
+        this.cpphdrs = noValue(value);
         return;
       case 'encoding':
-        if (value !== 'ascii' && value !== 'utf8') throw new LibraryError('EDT_BADOPTVAL');
-        this.encoding = value;
+        this.encoding = oneOf(value, 'ascii', 'utf8') as 'ascii' | 'utf8';
         return;
       case 'stdc':
-        if (!['a', 'c', 's', 't'].includes(required(value))) throw new LibraryError('EDT_BADOPTVAL');
+        oneOf(value, 'a', 'c', 's', 't');
         return;
       case 'linkmode':
-        if (!['kernel', 'primary', 'dynamic', 'static'].includes(required(value)))
-          throw new LibraryError('EDT_BADOPTVAL');
+        oneOf(value, 'kernel', 'primary', 'dynamic', 'static');
+        return;
+      case 'linktype':
+        oneOf(value, 'dof', 'elf');
+        return;
+      case 'oformat':
+        // json, xml and html are libxo's
+        oneOf(value, 'text');
+        return;
+      case 'iregs':
+        this.iregs = positive(value);
+        return;
+      case 'tregs':
+        this.tregs = positive(value);
+        return;
+      case 'pgmax':
+      case 'tree':
+        positive(value);
         return;
       case 'aggpercpu':
+      case 'debug':
+      case 'kdefs':
+      case 'knodefs':
+      case 'lazyload':
+      case 'strip':
+      case 'udefs':
+      case 'unodefs':
+        noValue(value);
+        return;
+      case 'core':
+      case 'cpppath':
+      case 'ctypes':
+      case 'dtypes':
+      case 'ldpath':
+      case 'objcopypath':
+      case 'setenv':
+      case 'syslibdir':
+      case 'unsetenv':
+        required(value);
         return;
     }
     if (IGNORED.has(name)) return;
@@ -405,14 +425,13 @@ export class Options {
   private parse(name: OptionName, value: string | undefined): bigint {
     switch (KINDS[name]) {
       case 'flag':
-        return parseFlag(value);
+        return parseValue(value, 1n);
       case 'size':
         return parseSize(required(value));
       case 'rate':
-        return parseRate(required(value));
+        return parseRate(value);
       case 'number':
-        if (value === undefined) return 1n;
-        return parseSize(value);
+        return parseValue(value, 0n);
       case 'policy': {
         const p = BUFPOLICY[required(value) as keyof typeof BUFPOLICY];
         if (p === undefined) throw new LibraryError('EDT_BADOPTVAL');
@@ -443,12 +462,13 @@ export class Options {
     for (let i = 0; i < OPT_MAX; i++) o.values[i] = this.values[i];
     Object.assign(o.flags, this.flags);
     for (const [k, v] of this.extensions) o.extensions.set(k, v);
-    o.defines.push(...this.defines);
-    o.undefines.push(...this.undefines);
+    o.macros.push(...this.macros);
     o.includeDirs.push(...this.includeDirs);
     o.libraryDirs.push(...this.libraryDirs);
     o.amin = this.amin;
     o.vmax = this.vmax;
+    o.iregs = this.iregs;
+    o.tregs = this.tregs;
     o.evaltime = this.evaltime;
     o.encoding = this.encoding;
     o.cpphdrs = this.cpphdrs;

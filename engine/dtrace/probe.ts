@@ -122,6 +122,13 @@ export class ProbeCatalog {
     this.matched.set(key, found);
     return found;
   }
+
+  /** The guest's probe of these four names. */
+  known(row: ProbeRow): ProbeRow | undefined {
+    return this.byFunction
+      .get(row.func)
+      ?.find((r) => r.provider === row.provider && r.module === row.module && r.name === row.name);
+  }
 }
 
 export function matches(d: ProbeDesc, r: ProbeRow): boolean {

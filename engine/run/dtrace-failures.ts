@@ -3,7 +3,7 @@
 /** Steps of the consumer that may fail, in dtrace(1)'s words. */
 const STEPS = [
   'failed to initialize dtrace',
-  'failed to enable probes',
+  'failed to enable',
   'could not enable tracing',
   'failed to grab pid',
   'tracing failed',
@@ -26,6 +26,7 @@ const REASONS: Record<number, string> = {
 const EACCES = 13;
 
 /** What they mean when tracing starts. */
+const ENABLE = 1;
 const GO = 2;
 const GO_REASONS: Record<number, string> = {
   2: 'No anonymous tracing state',
@@ -33,6 +34,14 @@ const GO_REASONS: Record<number, string> = {
   22: 'Invalid argument',
 };
 
-/** `what`: the process or program that the step was about. Whether a program may destroy is for the kernel to say when probes are enabled; dtrace(1) tells it as of the start of tracing. */
-export const failureText = (step: number, errno: number, what?: string | number): string =>
-  `dtrace: ${STEPS[errno === EACCES && step === 1 ? 2 : step]}${what === undefined ? '' : ` ${what}`}: ${(step === GO ? GO_REASONS[errno] : undefined) ?? REASONS[errno] ?? `error ${errno}`}`;
+/**
+ * `what`: the process or program that the step was about. Whether a program may destroy is for the kernel to say when probes are enabled;
+ * dtrace(1) tells it as of the start of tracing.
+ */
+export function failureText(asked: number, errno: number, what?: string | number): string {
+  const step = asked === ENABLE && errno === EACCES ? GO : asked;
+  const subject = step === ENABLE ? ` ${what === undefined ? 'probes' : `'${what}'`}` : '';
+  const named = step !== ENABLE && step !== GO && what !== undefined ? ` ${what}` : '';
+  const reason = (step === GO ? GO_REASONS[errno] : undefined) ?? REASONS[errno] ?? `error ${errno}`;
+  return `dtrace: ${STEPS[step]}${subject}${named}: ${reason}`;
+}

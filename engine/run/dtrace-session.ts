@@ -12,11 +12,14 @@ import {
   type DtraceCommand,
   DtraceFailure,
   type GuestMemory,
+  listProbes,
+  matchedRows,
   type OutputItem,
   PidProbes,
   type ProbeCatalog,
   type Program,
   parseArguments,
+  programName,
   readCatalog,
   symbolResolver,
   UNSET,
@@ -37,6 +40,7 @@ const DEFAULT_RATE_NS = 1_000_000_000n;
 const RATE_OPTIONS = [15, 16, 17];
 
 /** Numbers of steps that concern one process or program (models/user/bin/dtrace). */
+const STEP_ENABLE = 1;
 const STEP_GRAB = 3;
 const STEP_EXECUTE = 5;
 
@@ -45,6 +49,13 @@ export type FileChange = Exclude<OutputItem, { kind: 'text' | 'system' }>;
 
 /** pid123, pid$target, pid$1 in a probe description. */
 export const PID_PROVIDER = /\bpid(?:\d+|\$\w+)/;
+
+const namesPid = ({ programs }: DtraceCommand): boolean =>
+  programs.some(({ text }) => PID_PROVIDER.test(text));
+
+/** Has the command to look at processes without tracing them? */
+export const inspectsProcesses = (command: DtraceCommand): boolean =>
+  namesPid(command) && (command.mode === 'list' || command.compileOnly);
 
 /** dtrace(1)'s messages are complete: the caller prints them as they are. */
 export class DtraceError extends UserError {
@@ -93,12 +104,15 @@ export class DtraceSession {
   readonly commands: string[];
   /** A program names the pid provider: the guest's programs need its sites. */
   readonly tracesProcesses: boolean;
+  /** -l or -e of such a program: processes are made and held for it, their probes made, and nothing is enabled. */
+  readonly inspects: boolean;
   readonly #inputs: DtraceInputs;
   readonly #kernel: Image;
   readonly #inGuest: InGuest | undefined;
   #machine: Machine | undefined;
   #program: Program | undefined;
   #pid: PidProbes | undefined;
+  #target = 0;
   #consumer: Consumer | undefined;
   #ghost: GhostTracing | undefined;
   #compiled = false;
@@ -127,7 +141,8 @@ export class DtraceSession {
     this.suppressed = suppressed(this.command.options);
     this.ghost = this.suppressed.has('consumer');
     this.commands = this.command.commands;
-    this.tracesProcesses = this.command.programs.some(({ text }) => PID_PROVIDER.test(text));
+    this.tracesProcesses = namesPid(this.command);
+    this.inspects = inspectsProcesses(this.command);
   }
 
   /** Compiles for the booted guest. Throws DtraceError. In ghost mode tracing begins here. */
@@ -138,7 +153,8 @@ export class DtraceSession {
         'dtrace: the pid provider does not work with -x ghost: its probes are made by the consumer process, which ghost tracing does without',
       );
     // The processes are not there yet: the consumer asks when they are.
-    if (this.tracesProcesses || (this.commands.length > 0 && !this.ghost && this.#inGuest === undefined))
+    const { pids, compileOnly } = this.command;
+    if (this.tracesProcesses || (this.commands.length + pids.length > 0 && !this.ghost && !compileOnly))
       return;
     this.#compile(0);
     this.#report();
@@ -152,9 +168,33 @@ export class DtraceSession {
   /** Once, what compiling has to say. */
   #report(): void {
     this.#reported = true;
+    if (this.command.mode === 'list') return;
     this.#err += this.#program?.messages ?? '';
-    const report = this.#program?.report ?? '';
-    if (report !== '') this.#out.push(new TextEncoder().encode(report));
+    this.#say(this.#program?.report ?? '');
+  }
+
+  /** Text that does not come from tracing; the guest's process prints it, too. */
+  #say(text: string): void {
+    if (text === '') return;
+    const bytes = new TextEncoder().encode(text);
+    this.#out.push(bytes);
+    this.#rest = Buffer.concat([this.#rest, bytes]);
+  }
+
+  /** What -l lists, now that the probes of the processes are there. */
+  #list(): void {
+    const { command } = this;
+    const machine = this.#machine as Machine;
+    const catalog = catalogOf(machine, this.#kernel);
+    const world = this.#world(catalog, parseDtrace(this.#inputs), this.#target);
+    const { rows, messages } = inDtraceWords(() => matchedRows(command.programs, world));
+    this.#say(
+      listProbes(
+        rows.map((row) => catalog.known(row) ?? row),
+        command.verbose,
+      ),
+    );
+    this.#err += messages;
   }
 
   #compile(target: number): void {
@@ -163,22 +203,12 @@ export class DtraceSession {
     // Each compilation changes its options (pragmas), so it starts from the command line again.
     const command = this.#compiled ? parseDtrace(this.#inputs) : this.command;
     this.#compiled = true;
+    this.#target = target;
     let catalog = catalogOf(machine, this.#kernel);
     const users = new UserImages(memoryOf(machine), this.#kernel, machine.images.slice(1));
     users.refresh();
     this.#pid = new PidProbes((pid) => users.of(pid));
-    const world: CompileWorld = {
-      catalog,
-      image: this.#kernel,
-      options: command.options,
-      args: command.args,
-      macros: { target: target === 0 ? (command.pids[0] ?? 0) : target, pid: 0, uid: 0 },
-      pid: this.#pid,
-      listing: command.listing,
-      verbose: command.verbose,
-      caret: this.#inGuest === undefined && process.stderr.isTTY === true,
-      ...(this.#inGuest === undefined ? {} : { readFile: (path: string) => this.#inputs.files[path] }),
-    };
+    const world = this.#world(catalog, command, target);
     this.#program = inDtraceWords(() => compilePrograms(command.programs, world));
     const watched = this.#program.userSymbols ? users : undefined;
     if (this.#inGuest !== undefined) this.#inGuest.watch(watched);
@@ -193,6 +223,22 @@ export class DtraceSession {
       },
     });
     this.#dof = this.#program.dof();
+  }
+
+  #world(catalog: ProbeCatalog, command: DtraceCommand, target: number): CompileWorld {
+    return {
+      catalog,
+      image: this.#kernel,
+      options: command.options,
+      args: command.args,
+      macros: { target: target === 0 ? (command.pids[0] ?? 0) : target, pid: 0, uid: 0 },
+      pid: this.#pid,
+      listing: command.listing,
+      verbose: command.verbose,
+      compileOnly: command.compileOnly,
+      caret: this.#inGuest === undefined && process.stderr.isTTY === true,
+      ...(this.#inGuest === undefined ? {} : { readFile: (path: string) => this.#inputs.files[path] }),
+    };
   }
 
   /** The host half as it stands. Calling the result goes back to it. */
@@ -345,6 +391,10 @@ export class DtraceSession {
       case LIBDTRACE.DOFSIZE:
         return BigInt(this.#dof.length);
       case LIBDTRACE.DOFCOPY:
+        if (this.inspects) {
+          if (this.command.mode === 'list') this.#list();
+          return 0n; // nothing is enabled
+        }
         memory.write(a, this.#dof.subarray(0, Number(b)));
         return BigInt(this.#dof.length);
       case LIBDTRACE.OPTION: {
@@ -352,7 +402,8 @@ export class DtraceSession {
         return value === UNSET && RATE_OPTIONS.includes(Number(a)) ? DEFAULT_RATE_NS : value;
       }
       case LIBDTRACE.SETOPT:
-        if (b !== 0n) consumer.setOption(Number(a), b); // 0: there is no such buffer
+        // 0: there is no such buffer; unset: nobody asked, and nothing is in force
+        if (b !== 0n && BigInt.asIntN(64, b) !== UNSET) consumer.setOption(Number(a), b);
         return 0n;
       case LIBDTRACE.EPROBE:
         consumer.eprobe(memory.read(a, Number(b)));
@@ -402,6 +453,8 @@ export class DtraceSession {
 
   /** Which process or program a step failed for. */
   culprit(step: number, which: number): string | number | undefined {
+    const { programs } = this.command;
+    if (step === STEP_ENABLE) return programs.length === 1 ? programName(programs[0]) : undefined;
     if (step === STEP_GRAB) return this.command.pids[which];
     return step === STEP_EXECUTE ? this.commands[which]?.trim().split(/\s+/)[0] : undefined;
   }

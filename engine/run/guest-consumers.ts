@@ -20,7 +20,7 @@ import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
 import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
 import { failureText } from './dtrace-failures.ts';
-import { catalogOf, DtraceError, DtraceSession } from './dtrace-session.ts';
+import { catalogOf, DtraceError, DtraceSession, inspectsProcesses } from './dtrace-session.ts';
 import type { UserImages } from './user-images.ts';
 
 /** What WANT asks for. */
@@ -44,8 +44,8 @@ class GuestConsumer {
   err: Uint8Array = new Uint8Array(0);
   status = 0;
 
-  say(stream: 'out' | 'err', text: string): void {
-    this[stream] = Buffer.concat([this[stream], Buffer.from(text)]);
+  say(stream: 'out' | 'err', text: string | Uint8Array): void {
+    this[stream] = Buffer.concat([this[stream], typeof text === 'string' ? Buffer.from(text) : text]);
   }
 
   /** What the host half has to say; its text goes another way. */
@@ -188,7 +188,8 @@ export class GuestConsumers {
     const n = what >> 8;
     if (kind === WANT.script) return string(consumer.missing(), at, room, memory);
     const command = consumer.command();
-    if (command === undefined || command.mode !== 'trace' || command.compileOnly) return 0n;
+    const traces = command?.mode === 'trace' && !command.compileOnly;
+    if (command === undefined || (!traces && !inspectsProcesses(command))) return 0n;
     if (kind === WANT.pid) return BigInt(command.pids[n] ?? 0);
     return string(kind === WANT.command ? command.commands[n] : command.output, at, room, memory);
   }
@@ -203,19 +204,18 @@ export class GuestConsumers {
       refuse(command);
       if (command.mode === 'help') consumer.say('out', USAGE);
       else if (command.mode === 'version') consumer.say('out', VERSION_TEXT);
-      else if (command.mode === 'list') this.#list(consumer, command, machine);
+      else if (command.mode === 'list' && !inspectsProcesses(command)) this.#list(consumer, command, machine);
       else {
         const files = Object.fromEntries([...consumer.files].map(([path, text]) => [path, text ?? '']));
         const session = new DtraceSession({ argv: consumer.argv, files, endsRun: false }, this.#kernel, {
           watch: (users) => this.#watch(consumer, users),
         });
         session.attach(machine);
-        if (!command.compileOnly) {
-          consumer.session = session;
-          return true;
-        }
         consumer.session = session;
-        consumer.gatherErrors();
+        if (!command.compileOnly || session.inspects) return true;
+        const { out, err } = session.takeOutput();
+        for (const piece of out) if (piece instanceof Uint8Array) consumer.say('out', piece);
+        consumer.say('err', err);
         consumer.session = undefined;
       }
     } catch (error) {
@@ -238,7 +238,6 @@ export class GuestConsumers {
     });
     consumer.say('out', listProbes(rows, command.verbose));
     consumer.say('err', messages);
-    if (messages !== '') consumer.status = EXIT_FAILED;
   }
 
   #watch(consumer: GuestConsumer, users: UserImages | undefined): void {

@@ -508,8 +508,9 @@ function loadDtrace(machine: Machine): void {
 /** Lets signals and timers in. */
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A D program, the session's own or one that its files or its console bring into the guest, names the pid provider. */
-const namesProcesses = ({ scenario }: RunInputs, dtrace: DtraceSession | undefined): boolean =>
+/** A D program, the session's own or one that its files or its console bring into the guest, names the pid provider; what will be typed nobody knows. */
+const namesProcesses = ({ scenario, interactive }: RunInputs, dtrace: DtraceSession | undefined): boolean =>
+  interactive === true ||
   dtrace?.tracesProcesses === true ||
   Object.values(scenario.files).some((text) => PID_PROVIDER.test(text)) ||
   scenario.console.some(({ text }) => PID_PROVIDER.test(text));

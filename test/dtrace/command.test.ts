@@ -9,6 +9,7 @@ import {
   Options,
   parseArguments,
   parseProbeDesc,
+  UNSET,
   USAGE,
 } from '../../engine/dtrace/index.ts';
 import { build, options, Run, refusal, verdict, world } from './harness.ts';
@@ -80,6 +81,44 @@ describe('arguments', () => {
     }
   });
 
+  it.each([
+    [2, '-n', 'option requires an argument -- n'],
+    [2, '-x', 'option requires an argument -- x'],
+    [2, '-k', 'illegal option -- k'],
+    [2, '-l -V', 'only one of the [-AGhlV] options can be specified at a time'],
+    [2, '-lG', 'only one of the [-AGhlV] options can be specified at a time'],
+    [2, '-A -n BEGIN', '-A: anonymous tracing spans a reboot'],
+    [2, '-G -s x.d', '-G: user-level static probes'],
+    [2, '-h -s x.d', '-h: user-level static probes'],
+    [2, '-32 -n BEGIN', '-32: the guest is a 64-bit system'],
+    [1, '-q', 'no probes specified'],
+    [1, '-b zz -n BEGIN', 'failed to set -b zz: Invalid value for specified option'],
+    [1, '-X z -n BEGIN', 'failed to set -X z: Invalid value for specified option'],
+    [1, '-p x1 -n BEGIN', 'invalid pid: x1'],
+    [1, '-p -1 -n BEGIN', 'invalid pid: -1'],
+    [1, '-s none.d', 'failed to open none.d: No such file or directory'],
+    [1, '-x =3 -n BEGIN', 'failed to set -x : Invalid option name'],
+  ])('%d %s: %s', (status, argv, message) => {
+    const f = failure(argv.split(' '), { 'x.d': 'BEGIN' });
+    expect(f.exitStatus).toBe(status);
+    expect(f.message).toContain(`dtrace: ${message}`);
+  });
+
+  it('tells why a script cannot be read', () => {
+    const unreadable = (code: string) => () => {
+      throw Object.assign(new Error('?'), { code });
+    };
+    expect(() => parseArguments(['-s', 'd'], { readFile: unreadable('EISDIR') })).toThrow(
+      'dtrace: failed to open d: Is a directory',
+    );
+  });
+
+  it('-e and -a need no program; words after -- are arguments', () => {
+    expect(parseArguments(['-e']).compileOnly).toBe(true);
+    expect(parseArguments(['-a']).options.isSet('grabanon')).toBe(true);
+    expect(parseArguments(['-n', 'BEGIN', '--', '-3']).args).toEqual(['-3']);
+  });
+
   it('refuses bad option names and values', () => {
     expect(failure(['-x', 'nosuch=1', '-n', 'BEGIN']).message).toBe(
       'dtrace: failed to set -x nosuch: Invalid option name',
@@ -115,8 +154,59 @@ describe('options', () => {
     ['bufpolicy', 'switch', 2n],
     ['nspec', '3', 3n],
     ['stackframes', '12', 12n],
+    ['stackframes', undefined, 0n],
+    ['switchrate', '0hz', 0n],
+    ['switchrate', undefined, 0n],
+    ['aggrate', '2HZ', 500000000n],
+    ['dynvarsize', '2T', 2n << 40n],
+    ['bufsize', '010', 8n],
+    ['quiet', 'no', UNSET],
+    ['quiet', '', UNSET],
+    ['quiet', 'Enabled', 1n],
+    ['quiet', 'OFF', UNSET],
+    ['cpu', '3', 3n],
   ])('%s=%s', (name, text, expected) => {
     expect(value(name, text)).toBe(expected);
+  });
+
+  it.each([
+    ...'bufsize= bufsize bufsize=4kk bufsize=k bufsize=-1 bufsize=09 strsize=1.5 aggsize=x'.split(' '),
+    ...'switchrate=5fortnights cleanrate=hz1 aggrate=1.5s statusrate=-1s'.split(' '),
+    ...'nspec=4k stackframes=x quiet=maybe bufpolicy=lifo bufpolicy bufresize=never'.split(' '),
+    ...'cpp=yes defaultargs=1 zdefs=x cpphdrs=1 aggpercpu=1 debug=1 verbose=2'.split(' '),
+    ...'amin=foo amin evaltime=never evaltime linkmode=x linktype=x stdc=q encoding=ebcdic oformat=json'.split(
+      ' ',
+    ),
+    ...'iregs=0 iregs tregs=x pgmax=-1 tree=0 ctypes ldpath setenv define incdir libdir'.split(' '),
+  ])('-x %s has no such value', (setting) => {
+    const name = setting.replace(/=.*/, '');
+    expect(failure(['-x', setting, '-n', 'BEGIN']).message).toBe(
+      `dtrace: failed to set -x ${name}: Invalid value for specified option`,
+    );
+  });
+
+  it('version= says what is wrong with it', () => {
+    const told = (v: string) => failure(['-x', `version=${v}`, '-n', 'BEGIN']).message.replace(/.*: /, '');
+    expect(told('abc')).toBe('Version is not properly formatted or is too large');
+    expect(told('9.9')).toBe('Requested version is not supported by compiler');
+  });
+
+  it('iregs and tregs limit the code; verbose lists it', () => {
+    expect(refusal('BEGIN { trace(1 + arg0 * 3 + (arg1 * arg2)); }', { options: options('iregs=2') })).toBe(
+      'dtrace: invalid probe specifier BEGIN { trace(1 + arg0 * 3 + (arg1 * arg2)); }: Insufficient registers to generate code',
+    );
+    expect(refusal('BEGIN { x[1, 2] = 1; }', { options: options('tregs=1') })).toContain(
+      'Insufficient tuple registers to generate code',
+    );
+    expect(build('BEGIN { trace(1); }', { options: options('verbose') }).messages).toContain(
+      'setx DT_INTEGER[0], %r1',
+    );
+  });
+
+  it('there is no anonymous state to claim', () => {
+    expect(refusal('BEGIN', { options: options('grabanon') })).toBe(
+      "dtrace: description 'BEGIN' matched 1 probe\ndtrace: could not enable tracing: No anonymous tracing state",
+    );
   });
 
   it('takes pragmas over the command line', () => {
@@ -189,6 +279,25 @@ describe('-C', () => {
     expect(cpp(text, '-D', 'DEBUG')).toBe('debug 42 5\n');
   });
 
+  it('takes -D and -U in their order', () => {
+    const text = '#ifdef A\nBEGIN { trace(A); }\n#else\nBEGIN { trace("none"); }\n#endif\n';
+    expect(cpp(text, '-U', 'A', '-D', 'A=3')).toBe('3\n');
+    expect(cpp(text, '-D', 'A=3', '-U', 'A')).toBe('none\n');
+  });
+
+  it('says what the preprocessor said, and that it failed', () => {
+    const { options: o } = parseArguments(['-C', '-s', 'x.d'], { readFile: () => '' });
+    const told = (text: string) =>
+      refusal({ kind: 's', text, path: 'x.d' }, { options: o, readFile: () => undefined });
+    expect(told('#include "no.h"\nBEGIN { }\n')).toBe(
+      '"x.d", line 1: no.h: No such file or directory\n' +
+        'dtrace: failed to compile script x.d: Preprocessor failed to process input program',
+    );
+    expect(told('\n#error no way\n')).toMatch(
+      /^"x.d", line 2: #error no way\ndtrace: failed to compile script/,
+    );
+  });
+
   it('leaves pragmas, strings and probe descriptions alone', () => {
     expect(
       cpp(
@@ -210,10 +319,23 @@ describe('-C', () => {
 });
 
 describe('the D library', () => {
+  it('a mistake in a file of -L is told; one that needs what is not there is left out', () => {
+    const library = (text: string) => ({
+      libraries: [{ name: 'm.d', path: 'lib/m.d', text }],
+      options: options('nspec=1'),
+    });
+    expect(refusal('BEGIN { }', library('inline int x = ;\n'))).toBe(
+      'dtrace: invalid probe specifier BEGIN { }: "lib/m.d", line 1: syntax error near ";"',
+    );
+    expect(verdict('BEGIN { }', library('#pragma D depends_on provider nosuch\ninline int x = ;\n'))).toBe(
+      'ok',
+    );
+  });
+
   it('compiles, whatever types the guest has', () => {
     const libraries = readdirSync('models/dlib')
       .filter((f) => f.endsWith('.d'))
-      .map((name) => ({ name, text: readFileSync(`models/dlib/${name}`, 'utf8') }));
+      .map((name) => ({ name, text: readFileSync(`models/dlib/${name}`, 'utf8'), shipped: true }));
     expect(
       verdict('BEGIN { trace(curpsinfo->pr_pid); trace(NULL); trace(SIGKILL); trace(ENOENT); }', {
         libraries,

@@ -172,7 +172,7 @@ describe('exit codes and messages', () => {
     });
     expect(await dtrace('-p', '77', '-n', 'BEGIN')).toMatchObject({
       code: 1,
-      err: "dtrace: description 'BEGIN' matched 1 probe\ndtrace: failed to grab pid 77: No such process\n",
+      err: 'dtrace: failed to grab pid 77: No such process\n',
     });
   });
 
@@ -255,6 +255,14 @@ describe('exit codes and messages', () => {
     expect(drops.err).toMatch(/^dtrace: \d+ drops on CPU \d+$/m);
   });
 
+  test('rates out of bounds are set to the bound, and told', async () => {
+    const told = async (rate: string) =>
+      (await dtrace('-x', rate, '-n', 'BEGIN { exit(0); }')).err.replace(/.*\n/, '');
+    expect(await told('cleanrate=1ns')).toBe('dtrace: cleaning rate reduced to 5000 hz\n');
+    expect(await told('statusrate=1d')).toBe('dtrace: status rate increased to once every 10 seconds\n');
+    expect(await told('bufsize=64t')).toMatch(/^dtrace: buffer size lowered to \d+[km]?( bytes)?\n$/);
+  });
+
   test('profile and tick', async () => {
     const ticks = await dtrace('-qn', 'tick-10ms { n++; } tick-105ms { printf("%d", n); exit(0); }');
     expect(ticks).toMatchObject({ code: 0, out: '10\n' });
@@ -294,6 +302,25 @@ describe('bad input', () => {
     [1, 'dtrace: no probes specified', '-q'],
     [1, 'dtrace: invalid pid: x', '-p', 'x', '-n', 'BEGIN'],
     [1, 'dtrace: failed to set -X z: Invalid value for specified option', '-X', 'z', '-n', 'BEGIN'],
+    [1, 'dtrace: could not enable tracing: No anonymous tracing state', '-aq'],
+    [1, 'dtrace: could not enable tracing: Cannot allocate memory', '-q', '-b', '1', '-n', 'BEGIN'],
+    [
+      1,
+      'dtrace: could not enable tracing: Enabling exceeds size of buffer',
+      '-qb',
+      '16',
+      '-n',
+      'BEGIN{trace(1)}',
+    ],
+    [
+      1,
+      "dtrace: failed to enable 'BEGIN': DIF program content is invalid",
+      '-qx',
+      'strsize=0',
+      '-n',
+      'BEGIN',
+    ],
+    [1, 'dtrace: failed to open /: Is a directory', '-s', '/'],
     [2, 'dtrace: only one of the [-AGhlV] options can be specified at a time', '-l', '-V'],
     [1, 'dtrace: failed to execute nosuch: No such file or directory', '-c', 'nosuch', '-n', 'BEGIN'],
     [1, 'dtrace: failed to set -x nosuch: Invalid option name', '-x', 'nosuch', '-n', 'BEGIN'],

@@ -179,14 +179,6 @@ describe('refusals', () => {
     expect(clear(err)).toBe(true);
   });
 
-  test('-l and -e, which start nothing', async () => {
-    for (const flag of ['-l', '-e']) {
-      const { code, err } = await dtrace(flag, '-n', 'pid$target:a.out:main:entry', '-c', 'true');
-      expect(code).toBe(1);
-      expect(err).toContain(`dtrace: ${flag} starts no process in the guest`);
-    }
-  });
-
   test('a command that is not there, and ghost mode', async () => {
     const missing = await dtrace('-n', 'pid$target:a.out:main:entry', '-c', 'nosuch');
     expect(missing.code).toBe(1);
@@ -195,6 +187,20 @@ describe('refusals', () => {
     expect(ghost.code).not.toBe(0);
     expect(ghost.err).toMatch(/pid provider does not work with -x ghost/);
   });
+});
+
+test('-l and -e: the process is made and held, its probes get numbers, and it runs no further', async () => {
+  const list = await dtrace('-ln', 'pid$target:a.out:main:entry,pid$target::nosuch:entry', '-c', 'echo hi');
+  expect(list.code).toBe(0);
+  expect(list.out).toMatch(
+    /^ {3}ID {3}PROVIDER {12}MODULE {26}FUNCTION NAME\n +[1-9]\d+ +pid(\d+) {14}echo {30}main entry\n$/,
+  );
+  expect(list.err).toMatch(/^dtrace: failed to match pid\d+::nosuch:entry: No probe matches description\n$/);
+  const compiled = await dtrace('-evn', 'pid$target:a.out:main:entry { trace(arg0); }', '-c', 'echo hi');
+  expect(compiled).toMatchObject({ code: 0, err: '' });
+  expect(compiled.out).toMatch(/\npid\d+:echo:main:entry\n[\s\S]*\n\t\targs\[1\]: uint64_t\n\n$/);
+  const refused = await dtrace('-en', 'pid$target:a.out:nosuch:entry', '-c', 'echo hi');
+  expect([refused.code, refused.out]).toEqual([1, '']);
 });
 
 test('dtrace as a command of the guest traces its own command', async () => {

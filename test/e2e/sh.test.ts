@@ -81,6 +81,12 @@ describe('from a pipe', () => {
       "dtrace -x ghost -n 'BEGIN'",
       "dtrace -ln 'syscall::read:entry' | wc -l",
       'dtrace -qwn \'BEGIN { system("echo by dtrace"); exit(0); }\'',
+      // Nothing but what is typed names the pid provider.
+      "dtrace -qn 'pid$target:a.out:main:entry { printf(\"<%d>\", arg0); ustack(1); }' -c 'echo a b'",
+      "dtrace -ln 'pid$target:a.out:main:entry' -c 'echo a b' | wc -l",
+      "dtrace -evn 'BEGIN' | wc -l",
+      "dtrace -p 99 -n 'BEGIN'",
+      "dtrace -o /nosuch/x -n 'BEGIN'",
     ];
     const { code, out } = session(lines, '--record', trace);
     expect(code).toBe(0);
@@ -95,6 +101,13 @@ describe('from a pipe', () => {
     expect(answer(out, lines[9])).toContain("it is an option of 'probelab dtrace'");
     expect(answer(out, lines[10])).toMatch(/^ +2\n$/);
     expect(answer(out, lines[11])).toContain('by dtrace\n');
+    expect(answer(out, lines[12])).toMatch(/<3>\n {14}echo`main\n/);
+    expect(answer(out, lines[13])).toMatch(/^ +2\n$/);
+    expect(answer(out, lines[14])).toMatch(/^ +28\n$/);
+    expect(answer(out, lines[15])).toBe('dtrace: failed to grab pid 99: No such process\n');
+    expect(answer(out, lines[16])).toBe(
+      "dtrace: failed to open output file '/nosuch/x': No such file or directory\n",
+    );
     const verified = await lab('replay', trace, '--verify');
     expect(verified.out).toMatch(/^identical: /);
   });

@@ -147,7 +147,8 @@ dtrace_state_buffer(dtrace_state_t *state, dtrace_buffer_t *buf, int which)
 
 	opt = state->dts_options;
 	size = opt[which];
-	if (size == DTRACEOPT_UNSET || size == 0)
+	if (size == DTRACEOPT_UNSET ||
+	    (which == DTRACEOPT_AGGSIZE && state->dts_naggregations == 0))
 		return (0);
 	cpu = opt[DTRACEOPT_CPU] == DTRACEOPT_UNSET ? DTRACE_CPUALL :
 	    (int)opt[DTRACEOPT_CPU];
@@ -320,6 +321,9 @@ dtrace_state_go(dtrace_state_t *state, int *cpu)
 		opt[DTRACEOPT_CLEANRATE] = DTRACE_CLEANRATE_MIN;
 	if (rate > DTRACE_CLEANRATE_MAX)
 		opt[DTRACEOPT_CLEANRATE] = DTRACE_CLEANRATE_MAX;
+	rate = opt[DTRACEOPT_STATUSRATE];
+	if (rate > DTRACE_STATUSRATE_MAX && rate != DTRACEOPT_UNSET)
+		opt[DTRACEOPT_STATUSRATE] = DTRACE_STATUSRATE_MAX;
 
 	state->dts_alive = state->dts_laststatus = dtrace_gethrtime();
 	if (state->dts_vtime != 0)

@@ -88,6 +88,18 @@ drain_errors(void)
 /* Why there is no tracing: libdtrace finds the words. */
 enum step { INITIALIZE, ENABLE, GO, GRAB, READ, EXECUTE };
 
+/* There is no tracing: what was started for it, and waits, goes too. */
+static void
+leave(int status)
+{
+	int i;
+
+	for (i = 0; i < nchildren; i++)
+		if (children[i] != 0)
+			(void)kill(children[i], SIGKILL);
+	exit(status);
+}
+
 /* which: of the processes of -p or the commands of -c. */
 static void
 fail_at(enum step step, int which)
@@ -97,9 +109,9 @@ fail_at(enum step step, int which)
 	    (unsigned long)which);
 	if (own) {
 		drain_errors();
-		exit((int)libdtrace(LD_EXITSTATUS, 0, 0, 0));
+		leave((int)libdtrace(LD_EXITSTATUS, 0, 0, 0));
 	}
-	exit(1);
+	leave(1);
 }
 
 static void
@@ -224,7 +236,7 @@ enable(void)
 	if (size == ~0UL) {
 		if (own)
 			drain_errors();
-		exit(1);		/* libdtrace says why. */
+		leave(1);		/* libdtrace says why. */
 	}
 	make_pid_probes();
 	if (ioctl(fd, DTRACEIOC_CONF, &conf) != 0)
@@ -233,7 +245,10 @@ enable(void)
 	if (dof == NULL)
 		fail(ENABLE);
 	memset(dof, 0, size);		/* Its pages must be there. */
-	libdtrace(LD_DOFCOPY, (unsigned long)dof, size, 0);
+	if (libdtrace(LD_DOFCOPY, (unsigned long)dof, size, 0) == 0) {
+		drain();		/* -l, -e: that was all. */
+		leave((int)libdtrace(LD_EXITSTATUS, 0, 0, 0));
+	}
 	io.dof = (uintptr_t)dof;
 	io.n_matched = 0;
 	if (ioctl(fd, DTRACEIOC_ENABLE, &io) != 0)
@@ -324,7 +339,8 @@ go(void)
 {
 	static const unsigned int tell[] = { DTRACEOPT_BUFSIZE,
 	    DTRACEOPT_AGGSIZE, DTRACEOPT_SPECSIZE, DTRACEOPT_DYNVARSIZE,
-	    DTRACEOPT_CLEANRATE, DTRACEOPT_STRSIZE };
+	    DTRACEOPT_CLEANRATE, DTRACEOPT_STATUSRATE,
+	    DTRACEOPT_STRSIZE };
 	uint64_t val;
 	unsigned int i;
 	int cpu, *cpup;
@@ -860,7 +876,8 @@ main(int argc, char **argv)
 		outfd = open(outfile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 		    0644);
 		if (outfd < 0)
-			err(1, "failed to open %s", outfile);
+			err(1, "failed to open output file '%s'",
+			    outfile);
 	}
 
 	if (bflag)
