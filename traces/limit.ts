@@ -1,18 +1,33 @@
 /**
  * What of a run is kept: all of it, what comes before a trigger, or the last so many events of that (a flight recorder).
  *
- * A ring keeps whole batches, coded; those that fall out of it are not written but move on the state that the file begins with. A trigger is a
- * site: the first event there is the last that is kept.
+ * A ring keeps whole batches, coded; those that fall out of it are not written but move on the state that the file begins with. A trigger is
+ * sites and what must hold of the event: the first such event is the last that is kept.
  */
 import { ColumnEncoder, decodeColumns, type EventColumns, MAX_ARGS } from './columns.ts';
+import type { SiteInfo } from './format.ts';
+import { compileFilter } from './playback/filter.ts';
+import type { EventFilter } from './playback/run-view.ts';
+import { SiteTable } from './playback/sites.ts';
 import type { EventSink } from './recorder.ts';
 import type { TraceWriter } from './write.ts';
 
 export interface Limits {
   /** Events kept at most: the last ones. */
   ring?: number;
-  /** Sites (by index) at which recording ends. */
-  until?: Uint8Array;
+  /** The event with which the recording ends. */
+  until?: Trigger;
+}
+
+export type Trigger = Pick<EventFilter, 'site' | 'where'>;
+
+/** 'proc:::exit', 'lockstat:::adaptive-block /arg1 > 100000/', '/cpu == 2 && arg0 == 5/'. */
+export function parseTrigger(text: string): Trigger {
+  const [, site, where] = /^([^/]*)(?:\/(.*)\/\s*)?$/s.exec(text) ?? [undefined, text, undefined];
+  return {
+    ...(site.trim() === '' ? {} : { site: site.trim() }),
+    ...(where === undefined ? {} : { where }),
+  };
 }
 
 /** Events from .. to of a batch. */
@@ -36,7 +51,7 @@ interface Held {
 
 export class LimitedWriter implements EventSink {
   readonly #writer: TraceWriter;
-  readonly #until: Uint8Array | undefined;
+  readonly #until: ((e: EventColumns, i: number) => boolean) | undefined;
   readonly #ring: number;
   readonly #argCounts: Uint8Array;
   readonly #cpus: number;
@@ -48,9 +63,17 @@ export class LimitedWriter implements EventSink {
   /** Cycle at which the trigger ended the recording. */
   triggered: number | undefined;
 
-  constructor(writer: TraceWriter, limits: Limits, argCounts: Uint8Array, cpus: number) {
+  /** Throws RangeError for a trigger that cannot be read. */
+  constructor(
+    writer: TraceWriter,
+    limits: Limits,
+    sites: readonly SiteInfo[],
+    argCounts: Uint8Array,
+    cpus: number,
+  ) {
     this.#writer = writer;
-    this.#until = limits.until;
+    if (limits.until !== undefined)
+      this.#until = compileFilter(limits.until, new SiteTable(sites), () => []).test;
     this.#ring = limits.ring ?? Number.POSITIVE_INFINITY;
     this.#argCounts = argCounts;
     this.#cpus = cpus;
@@ -67,7 +90,7 @@ export class LimitedWriter implements EventSink {
     const until = this.#until;
     if (until !== undefined)
       for (let i = 0; i < columns.count; i++)
-        if (until[columns.site[i]] === 1) {
+        if (until(columns, i)) {
           this.triggered = columns.cycle[i];
           // A part of a batch has no digest of its own.
           if (i + 1 < columns.count) digest = '';

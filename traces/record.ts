@@ -8,7 +8,9 @@ import { UserError } from '../engine/run/user-error.ts';
 import { Backlog, THREAD_MODULE } from './backlog.ts';
 import type { SiteInfo, TraceHeader, TraceText } from './format.ts';
 import { VERSION } from './format.ts';
+import { parseTrigger, type Trigger } from './limit.ts';
 import { beginTrace } from './output.ts';
+import { compileFilter } from './playback/filter.ts';
 import { SiteTable } from './playback/sites.ts';
 import { portableSources } from './sources.ts';
 import { argCounts } from './write.ts';
@@ -55,20 +57,21 @@ const siteInfos = (sites: Session['sites']): SiteInfo[] =>
 /** The trigger that is no site: a panic ends every run anyway. */
 const PANIC = 'panic';
 
-/** Sites at which a recording ends. Throws UserError. */
-function triggerSites(sites: Session['sites'], until: string): Uint8Array | undefined {
+/** With which event a recording ends. Throws UserError. */
+function triggerOf(sites: Session['sites'], until: string): Trigger | undefined {
   if (until === PANIC || until === 'end') return undefined;
+  const trigger = parseTrigger(until);
   let matching: Uint8Array;
   try {
-    matching = new SiteTable(sites).matching(until);
+    matching = compileFilter(trigger, new SiteTable(sites), () => []).sites;
   } catch (error) {
     throw new UserError(`recording until ${until}: ${(error as Error).message}`);
   }
   if (!matching.includes(1))
     throw new UserError(
-      `recording until ${until}: no recorded site is called so; 'panic', 'end', or provider:module:function:name`,
+      `recording until ${until}: no recorded site is called so; 'panic', 'end', or provider:module:function:name, and if need be /what must hold/`,
     );
-  return matching;
+  return trigger;
 }
 
 /** What a session's inputs keep of its events. */
@@ -101,7 +104,7 @@ export function startRecording(path: string | undefined): Recording {
         );
         return;
       }
-      const until = recordUntil === undefined ? undefined : triggerSites(sites, recordUntil);
+      const until = recordUntil === undefined ? undefined : triggerOf(sites, recordUntil);
       const header = traceHeader(session);
       backlog = new Backlog(
         {

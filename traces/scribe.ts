@@ -42,7 +42,7 @@ export class Scribe {
     const counts = argCounts(sites);
     if (file !== undefined) {
       this.#writer = new TraceWriter(file, { sites: [...sites], cpus });
-      if (limits !== undefined) this.#limited = new LimitedWriter(this.#writer, limits, counts, cpus);
+      if (limits !== undefined) this.#limited = new LimitedWriter(this.#writer, limits, sites, counts, cpus);
     }
     const sink = this.#limited ?? this.#writer;
     this.#recorder = new Recorder(

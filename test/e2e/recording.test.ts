@@ -36,14 +36,19 @@ const eventsOf = (path: string, from = 0, to = Number.POSITIVE_INFINITY) => {
 describe('limits', () => {
   test('--record-from and --record-to: that part of the same run, with the state as it was there', async () => {
     const path = join(folder, 'part.trace');
+    // A time and a cycle; amd64 has two cycles a nanosecond.
+    const whole = eventsOf(all);
+    const us = Math.ceil(whole[Math.floor(whole.length * 0.4)].cycle / 2000);
+    const to = whole[Math.floor(whole.length * 0.8)].cycle;
+    const from = us * 2000;
     expect(
-      (await lab(...RUN, '--record', path, '--record-from', '6500us', '--record-to', '14000000')).code,
+      (await lab(...RUN, '--record', path, '--record-from', `${us}us`, '--record-to', String(to))).code,
     ).toBe(0);
     const part = eventsOf(path);
     expect(part.length).toBeGreaterThan(500);
-    expect(part).toEqual(eventsOf(all, 13_000_000, 14_000_000));
+    expect(part).toEqual(eventsOf(all, from, to));
     const [a, b] = [Playback.open(path), Playback.open(all)];
-    for (const cycle of [13_000_100, 13_400_000, 14_000_000]) {
+    for (const cycle of [from + 100, Math.floor((from + to) / 2), to]) {
       a.gotoCycle(cycle);
       b.gotoCycle(Math.min(cycle, part.at(-1)?.cycle ?? 0));
       expect({ ...a.state, seq: 0 }).toEqual({ ...b.state, seq: 0 });
@@ -78,6 +83,22 @@ describe('limits', () => {
     );
   });
 
+  test('a trigger with a condition: the first event for which it holds is the last', async () => {
+    const path = join(folder, 'condition.trace');
+    const whole = eventsOf(all);
+    const { sites } = new TraceReader(all).header;
+    const calls = whole.filter((e) => sites[e.site].provider === 'syscall' && sites[e.site].name === 'entry');
+    const [value] = calls[calls.length >> 1].args;
+    const until = `syscall:::entry /arg0 == ${value} && cycle > 0/`;
+    expect((await lab(...RUN, '--record', path, '--record-until', until)).code).toBe(0);
+    const last = whole.indexOf(calls.find((e) => e.args[0] === value) ?? whole[0]);
+    expect(last).toBeGreaterThan(whole.indexOf(calls[0]));
+    expect(eventsOf(path)).toEqual(whole.slice(0, last + 1));
+    const reader = new TraceReader(path);
+    expect(reader.end).toMatchObject({ reason: 'trigger', message: until, cycles: whole[last].cycle });
+    reader.close();
+  });
+
   test.each([
     [
       ['--record-from', 'soon'],
@@ -85,6 +106,7 @@ describe('limits', () => {
     ],
     [['--record-ring', '0'], /--record-ring 0: expected a number of events/],
     [['--record-from', '5ms', '--record-to', '4ms'], /--record-to: the recording would end before it begins/],
+    [['--record-until', 'proc:::exit /arg0 >/'], /recording until proc:::exit \/arg0 >\/: .* ends too early/],
     [['--record-until', 'nothing:::'], /recording until nothing:::: no recorded site is called so/],
   ])('%j: refused in words', async (options, message) => {
     const outcome = await lab(...RUN, '--record', join(folder, 'none.trace'), ...options);

@@ -19,7 +19,7 @@ export function define(command: Command): void {
     .option('--record-ring <n>', 'keep only the last n events before the end of the recording: 5000, 20k, 1m')
     .option(
       '--record-until <trigger>',
-      "end the recording at the first event of this site ('proc:::exec-failure'), or at a panic ('panic')",
+      "end the recording at the first event of this site, with a condition if need be ('lockstat:::adaptive-block /arg1 > 100000/'), or at a panic ('panic')",
     )
     .option('-n <program>', 'trace with this D program meanwhile', collect, [])
     .option('-s <file>', 'trace with this D script meanwhile', collect, [])
