@@ -56,6 +56,7 @@ export class TraceReader {
   readonly argCounts: Uint8Array;
   readonly #fd: number;
   readonly #size: number;
+  readonly #sourcesAt: number;
 
   /** Throws TraceError naming the file and what is wrong with it; the system's error when it cannot be opened. */
   constructor(path: string) {
@@ -70,7 +71,8 @@ export class TraceReader {
       const head = this.#frame(MAGIC.length);
       if (typeof head === 'string') throw new TraceError(`${path}: header: ${head}`);
       if (head.tag !== 'HEAD') throw new TraceError(`${path}: no header`);
-      this.header = this.#header(head.payload, head.next);
+      this.#sourcesAt = head.next;
+      this.header = this.#header(head.payload);
       this.argCounts = Uint8Array.from(this.header.sites, (site) => Math.min(site.args.length, 5));
       const indexed = this.#index();
       if (indexed !== undefined) {
@@ -195,7 +197,7 @@ export class TraceReader {
     return { tag: String.fromCharCode(...head.subarray(0, 4)), payload, next: at + FRAME_BYTES + length };
   }
 
-  #header(payload: unknown, next: number): TraceHeader {
+  #header(payload: unknown): TraceHeader {
     const header = payload as Partial<TraceHeader>;
     if (header === null || typeof header !== 'object' || header.format !== 'probelab-trace')
       throw new TraceError(`${this.path}: not a probelab trace`);
@@ -212,7 +214,7 @@ export class TraceReader {
       Object.defineProperty(header, 'sources', {
         configurable: true,
         enumerable: true,
-        get: () => (sources ??= this.#sources(next)),
+        get: () => (sources ??= this.#sources()),
         set: (value) => {
           sources = value;
         },
@@ -221,14 +223,24 @@ export class TraceReader {
     return header as TraceHeader;
   }
 
-  #sources(at: number): TraceHeader['sources'] {
-    const read = this.#frame(at);
+  /** Throws TraceError when the sources' frame is damaged, without unpacking it. */
+  checkSources(): void {
+    if (this.header.version !== 1) this.#packedSources();
+  }
+
+  #packedSources(): Uint8Array {
+    const read = this.#frame(this.#sourcesAt);
     if (typeof read === 'string') throw new TraceError(`${this.path}: sources: ${read}`);
     if (read.tag !== 'SRCS' || !(read.payload instanceof Uint8Array))
       throw new TraceError(`${this.path}: no sources`);
+    return read.payload;
+  }
+
+  #sources(): TraceHeader['sources'] {
+    const packed = this.#packedSources();
     let sources: unknown;
     try {
-      sources = unsqueeze(read.payload);
+      sources = unsqueeze(packed);
     } catch {
       throw new TraceError(`${this.path}: sources: damaged`);
     }

@@ -5,7 +5,7 @@ import { TraceError, TraceReader } from '../traces/read.ts';
 export function openTrace(path: string): TraceReader {
   try {
     const reader = new TraceReader(path);
-    void reader.header.sources; // damage there is told at once
+    reader.checkSources(); // damage there is told at once
     if (reader.end === undefined)
       process.stderr.write(
         `probelab: ${path}: truncated at event ${reader.events} (${reader.damage}); reading what is there\n`,

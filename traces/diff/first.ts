@@ -1,7 +1,7 @@
 /**
  * The first divergence alone, without reading both traces whole.
  *
- * Beginnings of both, doubled until they part: what has happened up to the cycle that both beginnings reach is then known, and so what parts first.
+ * Beginnings of both, each four times the one before, until they part: what has happened up to the cycle that both beginnings reach is then known, and so what parts first.
  */
 import type { TraceReader } from '../read.ts';
 import { Symbols } from '../symbols.ts';
@@ -13,17 +13,32 @@ import { type TraceSource, timeline } from './timeline.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { Words } from './words.ts';
 
-/** Chunks of the first beginning. */
-const BEGIN = 4;
-
 export function firstDivergence(a: TraceReader, b: TraceReader): DivergenceView | null {
   const most = Math.max(a.chunks.length, b.chunks.length);
-  for (let chunks = BEGIN; chunks < most; chunks *= 2) {
+  const same = equalChunks(a, b);
+  if (same === most && a.events === b.events) return null;
+  for (let chunks = same + 1; chunks < most; chunks *= 4) {
     const found = within(a, b, chunks);
     if (found !== null) return found;
   }
   return compareRuns(a, b).first;
 }
+
+/** Chunks at the beginning up to which the digests say that everything is the same. */
+function equalChunks(a: TraceReader, b: TraceReader): number {
+  if (a.header.version !== b.header.version || !equalSites(a, b)) return 0;
+  let n = 0;
+  while (n < a.chunks.length && n < b.chunks.length) {
+    const [x, y] = [a.chunks[n], b.chunks[n]];
+    if (x.digest === '' || x.digest !== y.digest || x.count !== y.count) break;
+    n++;
+  }
+  return n;
+}
+
+/** The same events have the same digests only where the sites have the same numbers. */
+const equalSites = (a: TraceReader, b: TraceReader): boolean =>
+  JSON.stringify(a.header.sites) === JSON.stringify(b.header.sites);
 
 function within(a: TraceReader, b: TraceReader, chunks: number): DivergenceView | null {
   const vocabulary = new Vocabulary();

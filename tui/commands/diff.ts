@@ -1,10 +1,13 @@
-/** `probelab diff A [B]`: the difference between two recorded runs, in words or as JSON; with one argument, between a traced run and its twin. */
+/**
+ * `probelab diff A [B]`: the difference between two recorded runs, in words or as JSON; with one argument, between a traced run and its twin. What
+ * executes runs again is loaded when it is asked for: the machine and its compiler are most of the program.
+ */
 import type { Command } from 'commander';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { parseCondition, type Tested, testCondition } from '../../traces/diff/conditions.ts';
-import { type Decision, decide } from '../../traces/diff/decide.ts';
-import { type MeasuredLedger, measureLedger } from '../../traces/diff/measured.ts';
+import type { Decision } from '../../traces/diff/decide.ts';
+import type { MeasuredLedger } from '../../traces/diff/measured.ts';
 import { compareRuns, type DiffModel, firstDivergence } from '../../traces/diff/model.ts';
 import { OUTCOMES, type Outcome } from '../../traces/diff/outcome.ts';
 import {
@@ -14,7 +17,6 @@ import {
   firstReport,
   measuredReport,
 } from '../../traces/diff/report.ts';
-import { twinOf } from '../../traces/diff/twin.ts';
 import type { TraceReader } from '../../traces/read.ts';
 import { Progress } from '../progress.ts';
 import { openTrace } from '../traces.ts';
@@ -91,10 +93,14 @@ async function diffCommand(a: string, b: string | undefined, options: Options): 
     const tested = conditions.flatMap((c) => inWords('--fail-if', () => testCondition(c, diff)));
     const measured =
       options.ledger === 'measured'
-        ? await measureLedger(diff, readerB, (charge) => (cycles) => {
-            progress.show(() => `without ${charge}: ${ms(cycles, readerB)} ms simulated`);
-            return progress.interrupts > 0;
-          })
+        ? await (await import('../../traces/diff/measured.ts')).measureLedger(
+            diff,
+            readerB,
+            (charge) => (cycles) => {
+              progress.show(() => `without ${charge}: ${ms(cycles, readerB)} ms simulated`);
+              return progress.interrupts > 0;
+            },
+          )
         : undefined;
     const decision = options.deciding ? await deciding(readerA, readerB, outcomes, progress) : undefined;
     progress.clear();
@@ -126,6 +132,7 @@ async function pair(
 ): Promise<[TraceReader, TraceReader]> {
   if (b !== undefined) return [openTrace(a), openTrace(b)];
   const traced = openTrace(a);
+  const { twinOf } = await import('../../traces/diff/twin.ts');
   const { path, made } = await twinOf(traced, (cycles) => {
     progress.show(() => `the untraced twin: ${ms(cycles, traced)} ms simulated`);
     return progress.interrupts > 0;
@@ -143,6 +150,7 @@ async function deciding(
 ): Promise<Decision> {
   const traced = [b, a].find((r) => (r.header.inputs as RunInputs).dtrace !== undefined);
   if (traced === undefined) throw new UserError('--deciding: neither run was traced');
+  const { decide } = await import('../../traces/diff/decide.ts');
   return decide(traced, {
     outcomes,
     progress: (charged, low, high) => (cycles) => {
