@@ -38,7 +38,7 @@ export class TraceWriter implements EventSink {
   readonly #presence: PresenceCounter;
   readonly #table: SiteTable;
   readonly #state;
-  readonly #refs = foldRefs();
+  readonly #refs = foldRefs(true);
   readonly #slices = new SliceWriter();
   readonly #threads = new ThreadNames();
   readonly #index: IndexEntry[] = [];

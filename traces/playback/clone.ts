@@ -1,30 +1,26 @@
-/** A deep copy of a view state, faster than any general one: it is what every jump begins with. */
-import type { RunState, ThreadState } from './state.ts';
+/** Copies of view states: those that follow each other share what nothing happened to between them. */
+import type { LockState, RunState, ThreadState } from './state.ts';
 
-export function cloneState(s: RunState): RunState {
-  const threads: Record<number, ThreadState> = {};
-  for (const key in s.threads) {
-    const thread = s.threads[key];
-    threads[key] = { ...thread, holds: thread.holds.slice() };
-  }
-  const locks: RunState['locks'] = {};
-  for (const key in s.locks) {
-    const lock = s.locks[key];
-    locks[key] = {
-      ...lock,
-      readers: lock.readers.slice(),
-      waiters: lock.waiters.slice(),
-      holdHistogram: lock.holdHistogram.slice(),
-      waitHistogram: lock.waitHistogram.slice(),
-    };
-  }
-  return {
-    seq: s.seq,
-    cycle: s.cycle,
-    cpus: s.cpus.map((cpu) => ({ ...cpu, spent: cpu.spent.slice(), over: cpu.over.map((o) => ({ ...o })) })),
-    threads,
-    locks,
-    lockNames: { ...s.lockNames },
-    totals: { ...s.totals },
-  };
-}
+export const copyThread = (thread: ThreadState): ThreadState => ({
+  ...thread,
+  holds: thread.holds.slice(),
+});
+
+export const copyLock = (lock: LockState): LockState => ({
+  ...lock,
+  readers: lock.readers.slice(),
+  waiters: lock.waiters.slice(),
+  holdHistogram: lock.holdHistogram.slice(),
+  waitHistogram: lock.waitHistogram.slice(),
+});
+
+/** The same state with the same threads, locks and names: whoever folds on with one of the two copies those before changing them (foldRefs). */
+export const shareState = (s: RunState): RunState => ({
+  seq: s.seq,
+  cycle: s.cycle,
+  cpus: s.cpus.map((cpu) => ({ ...cpu, spent: cpu.spent.slice(), over: cpu.over.map((o) => ({ ...o })) })),
+  threads: { ...s.threads },
+  locks: { ...s.locks },
+  lockNames: s.lockNames,
+  totals: { ...s.totals },
+});

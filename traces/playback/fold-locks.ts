@@ -2,6 +2,7 @@
  * The fold's part about locks: owners, readers, waiters, how long held and waited for.
  */
 import { argumentNumber, type EventColumns, MAX_ARGS } from '../columns.ts';
+import { copyLock } from './clone.ts';
 import { type FoldRefs, lockPlace, packedText, threadOf } from './fold.ts';
 import { ROLE, type SiteTable } from './sites.ts';
 import type { LockState, RunState, ThreadState } from './state.ts';
@@ -31,8 +32,34 @@ export function lockKey(low: number, high: number): string {
 export const lockOf = (e: EventColumns, i: number): string =>
   lockKey(e.argLow[i * MAX_ARGS], e.argHigh[i * MAX_ARGS]);
 
-function lockState(s: RunState, key: string, cls: string, cycle: number): LockState {
+/** The names of locks, to be changed. */
+function ownNames(s: RunState, refs: FoldRefs | undefined): RunState['lockNames'] {
+  if (refs?.owned !== undefined && !refs.owned.has(s.lockNames)) {
+    s.lockNames = { ...s.lockNames };
+    refs.owned.add(s.lockNames);
+  }
+  return s.lockNames;
+}
+
+/** The lock of that address, to be changed; undefined when it was not seen before. */
+function knownLock(s: RunState, refs: FoldRefs | undefined, key: string): LockState | undefined {
   const known = s.locks[key];
+  if (known === undefined || refs?.owned === undefined || refs.owned.has(known)) return known;
+  const copy = copyLock(known);
+  s.locks[key] = copy;
+  refs.owned.add(copy);
+  return copy;
+}
+
+/** The same; made when it was not seen before. */
+function lockState(
+  s: RunState,
+  refs: FoldRefs | undefined,
+  key: string,
+  cls: string,
+  cycle: number,
+): LockState {
+  const known = knownLock(s, refs, key);
   if (known !== undefined) return known;
   s.locks[key] = {
     address: key,
@@ -50,6 +77,7 @@ function lockState(s: RunState, key: string, cls: string, cycle: number): LockSt
     holdHistogram: [],
     waitHistogram: [],
   };
+  refs?.owned?.add(s.locks[key]);
   return s.locks[key];
 }
 
@@ -67,8 +95,8 @@ function remove<T>(list: T[], item: T): void {
 }
 
 /** A thread no longer wants the lock it wanted. */
-export function stopWaiting(s: RunState, thread: ThreadState): void {
-  const lock = s.locks[thread.wants];
+export function stopWaiting(s: RunState, refs: FoldRefs | undefined, thread: ThreadState): void {
+  const lock = knownLock(s, refs, thread.wants);
   if (lock !== undefined) remove(lock.waiters, thread.tid);
   thread.wants = '';
 }
@@ -98,7 +126,7 @@ function acquire(
   }
   if (tid === 0) return;
   const thread = threadOf(s, refs, tid, cycle);
-  if (thread.wants !== '') stopWaiting(s, thread);
+  if (thread.wants !== '') stopWaiting(s, refs, thread);
   thread.holds.push(lock.address);
 }
 
@@ -112,7 +140,7 @@ function release(
 ): void {
   if (!reader) {
     if (lock.owner !== tid && lock.owner !== 0 && s.threads[lock.owner] !== undefined)
-      remove(s.threads[lock.owner].holds, lock.address);
+      remove(threadOf(s, refs, lock.owner, cycle).holds, lock.address);
     if (lock.owner !== 0 || tid === 0) held(lock, cycle);
     lock.owner = 0;
     lock.since = cycle;
@@ -146,7 +174,7 @@ export function lockEvent(
   const key = lockKey(low, high);
   if (role === ROLE.lockInit) {
     const name = packedText(e, i, 2, 3);
-    s.lockNames[key] = name;
+    ownNames(s, refs)[key] = name;
     if (s.locks[key] !== undefined) {
       delete s.locks[key]; // another lock at the same place
       if (refs !== undefined && refs.lockWords[place] === low) refs.lockWords[place] = -1;
@@ -154,21 +182,21 @@ export function lockEvent(
     return;
   }
   if (role === ROLE.lockDestroy) {
-    delete s.lockNames[key];
+    delete ownNames(s, refs)[key];
     return;
   }
   if (role === ROLE.lockWait) {
-    const lock = lockState(s, key, CLASSES[argumentNumber(e, i, 3)] ?? '', cycle);
+    const lock = lockState(s, refs, key, CLASSES[argumentNumber(e, i, 3)] ?? '', cycle);
     if (tid === 0) return;
     const thread = threadOf(s, refs, tid, cycle);
     if (thread.wants === key) return;
-    if (thread.wants !== '') stopWaiting(s, thread);
+    if (thread.wants !== '') stopWaiting(s, refs, thread);
     thread.wants = key;
     lock.waiters.push(tid);
     lock.contended++;
     return;
   }
-  const lock = lockState(s, key, table.lockClass[e.site[i]], cycle);
+  const lock = lockState(s, refs, key, table.lockClass[e.site[i]], cycle);
   if (refs !== undefined && high === KERNEL_HIGH) {
     refs.locks[place] = lock;
     refs.lockWords[place] = low;

@@ -5,6 +5,7 @@
  * older trace does not say stays as it was: without `_trace:::lock-wait` nobody is seen waiting, without `runq-add` nobody queueing.
  */
 import { argumentNumber, type EventColumns, MAX_ARGS } from '../columns.ts';
+import { copyThread } from './clone.ts';
 import { lockEvent, stopWaiting } from './fold-locks.ts';
 import { ROLE, type SiteTable } from './sites.ts';
 import {
@@ -83,15 +84,19 @@ export interface FoldRefs {
   /** The same by the low word of kernel addresses, with those words. */
   locks: (LockState | undefined)[];
   lockWords: Float64Array;
+  /** Threads and locks that may be changed in place; others belong to other states too and are copied first. Undefined: all may be. */
+  owned: Set<ThreadState | LockState | RunState['lockNames']> | undefined;
 }
 
 const THREAD_REFS = 256;
 const LOCK_REFS = 1024;
 
-export const foldRefs = (): FoldRefs => ({
+/** `own`: no part of the state belongs to another state as well (shareState). */
+export const foldRefs = (own = false): FoldRefs => ({
   threads: Array(THREAD_REFS).fill(undefined),
   locks: Array(LOCK_REFS).fill(undefined),
   lockWords: new Float64Array(LOCK_REFS).fill(-1),
+  owned: own ? undefined : new Set(),
 });
 
 /** Place of a lock in the references: locks lie some words apart. */
@@ -103,7 +108,15 @@ export function threadOf(s: RunState, refs: FoldRefs | undefined, tid: number, c
   const place = tid & (THREAD_REFS - 1);
   const quick = refs.threads[place];
   if (quick !== undefined && quick.tid === tid) return quick;
-  const known = s.threads[tid] ?? newThread(s, tid, cycle);
+  let known = s.threads[tid];
+  if (known === undefined) {
+    known = newThread(s, tid, cycle);
+    refs.owned?.add(known);
+  } else if (refs.owned !== undefined && !refs.owned.has(known)) {
+    known = copyThread(known);
+    s.threads[tid] = known;
+    refs.owned.add(known);
+  }
   refs.threads[place] = known;
   return known;
 }
@@ -392,7 +405,7 @@ export function apply(s: RunState, table: SiteTable, e: EventColumns, i: number,
       book(s, refs, cpu, cycle);
       const thread = threadOf(s, refs, tid, cycle);
       thread.syscall = '';
-      if (thread.wants !== '') stopWaiting(s, thread);
+      if (thread.wants !== '') stopWaiting(s, refs, thread);
       return;
     }
     case ROLE.fault:

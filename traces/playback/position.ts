@@ -6,7 +6,7 @@
  * snapshot and records patches for the next steps back.
  */
 import { enablePatches, Immer, type Patch } from 'immer';
-import { cloneState } from './clone.ts';
+import { shareState } from './clone.ts';
 import { apply, foldRefs, initialState } from './fold.ts';
 import type { SiteTable } from './sites.ts';
 import { chunkOf, type EventSource } from './source.ts';
@@ -75,13 +75,14 @@ export class Position {
       for (const at of kept.keys()) if (at > seq) kept.delete(at);
     if ((this.#beside?.seq ?? 0) > seq) this.#beside = undefined;
     if (this.#state.seq <= seq) return;
-    this.#state = this.#advance(this.#base(seq), seq);
+    this.#state = this.fold(seq);
     this.#undo = [];
   }
 
   /** The state after `seq` events, as an object of its own; the position stays. */
   fold(seq: number): RunState {
-    return this.#advance(this.#base(seq), seq);
+    const { state, own } = this.#base(seq);
+    return this.#advance(state, seq, own);
   }
 
   /** The same, but only to be looked at before the next call. */
@@ -92,23 +93,27 @@ export class Position {
     return this.#beside;
   }
 
-  #advance(s: RunState, seq: number): RunState {
-    const refs = foldRefs();
+  /** `own`: nothing of the state belongs to another one. */
+  #advance(s: RunState, seq: number, own = false): RunState {
+    let refs = foldRefs(own);
     while (s.seq < seq) {
       const n = chunkOf(this.#source, s.seq);
       const { seq: first, count } = this.#source.info(n);
       const e = this.#source.columns(n);
       const end = Math.min(seq - first, count);
       for (let i = s.seq - first; i < end; i++) {
-        if (s.seq % SPACING === 0 && (seq - s.seq <= CLOSE || s.seq % FAR === 0)) this.#keep(s);
+        if (s.seq % SPACING === 0 && (seq - s.seq <= CLOSE || s.seq % FAR === 0)) {
+          this.#keep(s);
+          refs = foldRefs();
+        }
         apply(s, this.#table, e, i, refs);
       }
     }
     return s;
   }
 
-  /** The latest known state at or before `seq`, copied. */
-  #base(seq: number): RunState {
+  /** The latest known state at or before `seq`: a new one, or one that shares its parts. */
+  #base(seq: number): { state: RunState; own: boolean } {
     let best: RunState | undefined;
     for (const kept of [this.#snapshots, this.#far])
       for (const [at, state] of kept) if (at <= seq && at >= (best?.seq ?? 0)) best = state;
@@ -118,12 +123,12 @@ export class Position {
       for (let n = chunkOf(this.#source, Math.min(seq, this.#source.events - 1)); n >= 0; n--) {
         if (this.#source.info(n).seq <= (best?.seq ?? 0)) break;
         const kept = this.#source.keyframe(n);
-        if (kept !== undefined) return kept;
+        if (kept !== undefined) return { state: kept, own: true };
       }
     }
-    if (best === undefined) return this.#initial();
+    if (best === undefined) return { state: this.#initial(), own: true };
     if (this.#snapshots.delete(best.seq)) this.#snapshots.set(best.seq, best); // used: youngest
-    return cloneState(best);
+    return { state: shareState(best), own: false };
   }
 
   /** A recording that began later than its run has the state there as its first keyframe. */
@@ -133,7 +138,7 @@ export class Position {
 
   #keep(s: RunState): void {
     if (this.#snapshots.has(s.seq)) return;
-    const copy = cloneState(s);
+    const copy = shareState(s);
     this.#snapshots.set(s.seq, copy);
     if (s.seq % FAR === 0 && this.#far.size < FAR_SNAPSHOTS) this.#far.set(s.seq, copy);
     if (this.#snapshots.size > SNAPSHOTS)
