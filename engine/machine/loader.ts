@@ -29,41 +29,6 @@ const BOOT_STACK = 65536;
 /** Bytes of struct exec_header. */
 const EXEC_HEADER = 64;
 
-/** Functions of all images by table index. */
-export class FunctionTable {
-  readonly #images: LoadedImage[] = [];
-  /** By table index: bytes of a frame. */
-  readonly frameSize: Int32Array;
-  readonly size: number;
-
-  constructor(images: LoadedImage[]) {
-    this.#images = images;
-    const last = images[images.length - 1];
-    this.size = last.tbase + last.image.functions.length;
-    this.frameSize = new Int32Array(this.size);
-    for (const { image, tbase } of images)
-      image.functions.forEach((fn, i) => {
-        this.frameSize[tbase + i] = fn.frameSize;
-      });
-  }
-
-  find(index: number): { image: Image; fn: FunctionInfo; local: number } | undefined {
-    for (const { image, tbase } of this.#images) {
-      const local = index - tbase;
-      if (local >= 0 && local < image.functions.length) return { image, fn: image.functions[local], local };
-    }
-    return undefined;
-  }
-
-  /** Text address of a suspended function's resume point. */
-  pc(index: number, block: number): bigint {
-    const found = this.find(index);
-    if (found === undefined) return 0n;
-    const addr = (found.fn.blocks[block] ?? found.fn.blocks[0])?.addr ?? found.fn.addr;
-    return textAddress(found.image, addr);
-  }
-}
-
 export const textAddress = (image: Image, addr: number): bigint =>
   image.kind === 'kernel' ? KTEXT + BigInt(addr) : BigInt(addr);
 

@@ -20,7 +20,6 @@ import {
   FRAME,
   HW,
   KIND_FIRST,
-  KIND_TRAP,
   KVBASE,
   MARK_ENTRY,
   PCB,
@@ -38,21 +37,14 @@ import type { Profile } from '../image/profile.ts';
 import { CacheModel } from './cache.ts';
 import { type EventHandle, EventQueue } from './events.ts';
 import { KernelFault } from './fault.ts';
+import { FunctionTable } from './functions.ts';
 import { GHOST_ARENA, layOut, type MachineLayout } from './layout.ts';
-import {
-  type BootFile,
-  FunctionTable,
-  functionAt,
-  type Loaded,
-  type LoadedImage,
-  load,
-  textAddress,
-} from './loader.ts';
+import { type BootFile, functionAt, type Loaded, type LoadedImage, load, textAddress } from './loader.ts';
 import { GuestMemory } from './memory.ts';
 import { RandomStreams, type Stream } from './random.ts';
-import { instantiateRuntime, instantiateRuntimeNow, type Runtime } from './runtime.ts';
+import { instantiateRuntime, type Runtime, TURN_OVER } from './runtime.ts';
 import { Tlb } from './tlb.ts';
-import { KV_HIGH, Traps } from './traps.ts';
+import { KV_HIGH, Traps, type Words, words, ZERO } from './traps.ts';
 
 /** The consumer's link to its host half: docs/guest-abi.md section 9. */
 export interface LibdtraceLink {
@@ -146,6 +138,8 @@ const MAX_CPUS = 64;
 const ERR_WRITE = 1;
 const ERR_USER = 4;
 const WALL_TIME = 1_700_000_000;
+/** Address of the fault that a program gets whose register stack is full: 0x7fff00000000. */
+const STACK_FAULT: Words = [0, 0x7fff];
 
 /** The CPU that is running, and how far the others let it. A turn that was cut short goes on before anything else does. */
 interface Turn {
@@ -213,6 +207,7 @@ export class Machine {
   readonly #typed: { cycle: number; text: string }[];
   #stopAtMarks = false;
   #recordMade = false;
+  #stay = true;
   #ghostDepth = 0;
   /** By CPU: the set of tags and predictor that is not in use. */
   readonly #aside: Uint8Array[][] = [];
@@ -232,8 +227,7 @@ export class Machine {
       return loaded;
     });
     const table = new WebAssembly.Table({ initial: tbase, element: 'anyfunc' });
-    const runtime = await instantiateRuntime(memory, table);
-    const machine = new Machine(options, cpus, layout, memory, images, runtime);
+    const machine = new Machine(options, cpus, layout, memory, images, table);
     for (const { image, tbase: base } of images)
       await WebAssembly.instantiate(await compiled(image), {
         env: {
@@ -252,7 +246,7 @@ export class Machine {
     layout: MachineLayout,
     memory: WebAssembly.Memory,
     images: LoadedImage[],
-    runtime: Runtime,
+    table: WebAssembly.Table,
   ) {
     this.options = options;
     this.profile = options.profile;
@@ -260,10 +254,10 @@ export class Machine {
     this.layout = layout;
     this.images = images;
     this.#kernel = images[0];
-    this.#runtime = runtime;
     this.#memory = memory;
     this.memory = new GuestMemory(memory, options.profile.ramBytes + GHOST_ARENA);
     this.functions = new FunctionTable(images);
+    this.#runtime = this.#instantiateRuntime(table);
     this.random = new RandomStreams(options.seed);
     this.#entropy = this.random.stream('entropy');
     this.#typed = [...(options.consoleInput ?? [])];
@@ -281,6 +275,16 @@ export class Machine {
     };
     this.stopAt = new Float64Array(cpus).fill(FOREVER);
     this.loaded = this.#powerOn();
+  }
+
+  #instantiateRuntime(table: WebAssembly.Table): Runtime {
+    return instantiateRuntime({
+      memory: this.#memory,
+      table,
+      functions: this.functions,
+      profile: this.profile,
+      syscallEntry: this.#kernelFunction('syscall_entry'),
+    });
   }
 
   /** Local function index in the kernel image. Throws Error when the kernel lacks it. */
@@ -321,7 +325,7 @@ export class Machine {
 
   /** Makes the loaded CPU start `fn(arg)` at the bottom of a kernel stack. */
   #firstFrame(stack: number, size: number, fn: number, arg: readonly [number, number]): void {
-    this.#traps.frame(stack, fn, KIND_FIRST, 0, 0n, [arg]);
+    this.#traps.frame(stack, fn, KIND_FIRST, 0, ZERO, [arg]);
     this.memory.i32[CPU.fp >> 2] = stack;
     this.memory.i32[CPU.stackEnd >> 2] = stack + size;
   }
@@ -338,6 +342,8 @@ export class Machine {
     // Without room the ring asks to be emptied before each record.
     this.memory.i32[REC_END >> 2] = this.stopAtRecords ? this.layout.ring : this.layout.ringEnd;
     this.#recordMade = false;
+    // Events may have come, or all of the state, since a turn was cut short.
+    this.#mayStay(false);
     for (;;) {
       if (this.state.stop !== undefined) {
         this.flushRecords();
@@ -386,6 +392,7 @@ export class Machine {
           syncLimit: Math.min(sync, next),
         };
         this.state.turn = turn;
+        this.#mayStay(true);
       } else if (cpus[turn.cpu].clock >= until) return this.#limit();
       const { cpu } = turn;
       this.#dispatch(turn, until);
@@ -526,12 +533,20 @@ export class Machine {
     if (!cut) this.state.turn = undefined;
   }
 
+  /** Whether the turn may go on as the next one (runtime.ts): no event came or went since it began. */
+  #mayStay(may: boolean): void {
+    if (may === this.#stay) return;
+    this.#stay = may;
+    this.#runtime.stay.value = may ? 1 : 0;
+    if (this.#marked !== undefined) this.#marked.stay.value = may ? 1 : 0;
+  }
+
   /** Delivers the most urgent pending interrupt to the loaded CPU. */
   #interrupt(state: CpuState): void {
     const word = state.pending[0] !== 0 ? 0 : 1;
     const bit = 31 - Math.clz32(state.pending[word] & -state.pending[word]);
     state.pending[word] &= ~(1 << bit);
-    this.#traps.enter('interrupt', this.#kernelFunction('intr_entry'), 0, 0n, 0, [[word * 32 + bit, 0]]);
+    this.#traps.enter('interrupt', this.#kernelFunction('intr_entry'), 0, ZERO, 0, [[word * 32 + bit, 0]]);
   }
 
   #handle(status: number, state: CpuState): void {
@@ -542,6 +557,7 @@ export class Machine {
         break;
       case STATUS.YIELD:
       case STATUS.SYNC:
+      case TURN_OVER:
         break;
       case STATUS.SWITCH: {
         this.onSwitch?.();
@@ -555,9 +571,6 @@ export class Machine {
         }
         break;
       }
-      case STATUS.SYSCALL:
-        this.#traps.enter('syscall', this.#kernelFunction('syscall_entry'), TRAP.SYSCALL, 0n, 0, []);
-        break;
       case STATUS.FAULT:
         this.#fault();
         break;
@@ -580,15 +593,11 @@ export class Machine {
     if (user !== 0) this.stacks.set(user, m.i32[(pcb + PCB.ustacksize) >> 2]);
   }
 
-  /** A frame that is not an ordinary call's has returned: back from a trap, or a thread that fell off its end. */
+  /** A thread fell off its end. */
   #returned(): void {
     const fp = this.memory.i32[CPU.fp >> 2];
-    const kind = this.memory.i32[(fp + FRAME.kind) >> 2];
-    if (kind === KIND_TRAP) this.#traps.leave(fp);
-    else {
-      const name = this.functions.find(this.memory.i32[(fp + FRAME.func) >> 2])?.fn.name ?? '?';
-      this.state.stop = { reason: 'panic', message: `${name}: a kernel thread's first function returned` };
-    }
+    const name = this.functions.find(this.memory.i32[(fp + FRAME.func) >> 2])?.fn.name ?? '?';
+    this.state.stop = { reason: 'panic', message: `${name}: a kernel thread's first function returned` };
   }
 
   #fault(): void {
@@ -596,20 +605,12 @@ export class Machine {
     const kind = m.i32[CPU.faultKind >> 2];
     m.i32[CPU.faultKind >> 2] = 0;
     const entry = this.#kernelFunction('trap_entry');
-    if (kind >> USER_TRAP_ERR_SHIFT !== 0) {
-      // A breakpoint: the program says where it is.
-      const pc = m.view.getBigUint64(CPU.faultAddr, true);
-      this.#traps.enter('trap', entry, TRAP.BPTFLT, 0n, kind >> USER_TRAP_ERR_SHIFT, [], -1, pc);
-    } else if (kind >= USER_TRAP) this.#traps.enter('trap', entry, kind - USER_TRAP, 0n, 0, []);
-    else
-      this.#traps.enter(
-        'trap',
-        entry,
-        TRAP.PAGEFLT,
-        m.view.getBigUint64(CPU.faultAddr, true),
-        (kind === 2 ? ERR_WRITE : 0) | ERR_USER,
-        [],
-      );
+    const address: Words = [m.i32[CPU.faultAddr >> 2], m.i32[(CPU.faultAddr + 4) >> 2]];
+    // A breakpoint: the program says where it is.
+    if (kind >> USER_TRAP_ERR_SHIFT !== 0)
+      this.#traps.enter('trap', entry, TRAP.BPTFLT, ZERO, kind >> USER_TRAP_ERR_SHIFT, [], -1, address);
+    else if (kind >= USER_TRAP) this.#traps.enter('trap', entry, kind - USER_TRAP, ZERO, 0, []);
+    else this.#traps.enter('trap', entry, TRAP.PAGEFLT, address, (kind === 2 ? ERR_WRITE : 0) | ERR_USER, []);
   }
 
   /** A user stack that is really full is a fault; a kernel one is the end. The trampoline handles the rest. */
@@ -623,7 +624,7 @@ export class Machine {
         'trap',
         this.#kernelFunction('trap_entry'),
         TRAP.PAGEFLT,
-        0x7fff00000000n,
+        STACK_FAULT,
         ERR_WRITE | ERR_USER,
         [],
       );
@@ -637,14 +638,14 @@ export class Machine {
   #kernelFault(fault: KernelFault): void {
     const { image } = this.#kernel;
     const at = this.memory.u32[CPU.trapArgs >> 2];
-    const pc = textAddress(image, at);
+    const pc = words(textAddress(image, at));
     const size = functionAt(image, at)?.frameSize ?? 4096;
     this.memory.i32[CPU.fp >> 2] = fault.fp;
     this.#traps.enter(
       'trap',
       this.#kernelFunction('trap_entry'),
       fault.trapno,
-      fault.address,
+      words(fault.address),
       fault.write ? ERR_WRITE : 0,
       [],
       (fault.fp + size + 15) & ~15,
@@ -713,7 +714,7 @@ export class Machine {
         },
       });
     });
-    this.#marked = instantiateRuntimeNow(this.#memory, table);
+    this.#marked = this.#instantiateRuntime(table);
   }
 
   #line(fp: number, index: number, pc: number, line: number): number {
@@ -837,6 +838,7 @@ export class Machine {
   /** Queues an event made by the running CPU, which must look up in time for it. */
   #schedule(cycle: number, kind: number, cpu: number, arg: number): EventHandle {
     this.#hasten(cycle, cycle);
+    this.#mayStay(false);
     return this.events.schedule(cycle, kind, cpu, arg);
   }
 
@@ -854,6 +856,7 @@ export class Machine {
   #setTimer(cpu: number, deadline: number, cycle: number): void {
     const state = this.state.cpu[cpu];
     if (state.timer >= 0) this.events.cancel(state.timer);
+    this.#mayStay(false);
     state.timer = deadline === 0 ? -1 : this.#schedule(Math.max(deadline, cycle), EVENT_TIMER, cpu, 0);
   }
 
@@ -868,6 +871,7 @@ export class Machine {
     this.state.cpu[cpu].clock = start;
     this.#loadBlock(me);
     this.#hasten(start + this.profile.ipiLatency, start);
+    this.#mayStay(false);
   }
 
   // Ghost execution: guest code that leaves no trace in the machine.
@@ -876,7 +880,7 @@ export class Machine {
    * Runs a kernel function to its end outside simulated time: nothing is charged, caches and predictor stay as they are. Its
    * effects on memory are real, so only code made for it may run so. `caller` is the frame it seems called from.
    */
-  ghostCall(name: string, args: bigint[], caller = 0, pc = 0n): bigint {
+  ghostCall(name: string, args: bigint[], caller = 0, pc: Words = ZERO): bigint {
     const m = this.memory;
     const saved = m.bytes8.slice(CPU_BLOCK, CPU_BLOCK + CPU_BLOCK_SIZE);
     const { layout } = this;
@@ -889,14 +893,7 @@ export class Machine {
     m.write53(CPU.syncLimit, FOREVER);
     const stack = layout.ghostArena + this.#ghostDepth * GHOST_STACK;
     this.#ghostDepth++;
-    this.#traps.frame(
-      stack,
-      this.#kernelFunction(name),
-      KIND_FIRST,
-      caller,
-      pc,
-      args.map((a) => [Number(BigInt.asIntN(32, a)), Number(BigInt.asIntN(32, a >> 32n))] as const),
-    );
+    this.#traps.frame(stack, this.#kernelFunction(name), KIND_FIRST, caller, pc, args.map(words));
     m.i32[CPU.fp >> 2] = stack;
     m.i32[CPU.stackEnd >> 2] = stack + GHOST_STACK - TF_SIZE; // see ghostInterrupt
     try {
@@ -959,7 +956,7 @@ export class Machine {
       return;
     }
     const arg = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
-    const pc = arg(0);
+    const pc = words(arg(0));
     const fp = Number(arg(1) & 0xffffffffn);
     if (site < 0) this.ghostCall('fbt_invop', [arg(2), arg(3), arg(4)], fp, pc);
     else {

@@ -1,31 +1,32 @@
 /**
- * Traps, interrupts and system calls: how control enters and leaves the kernel.
+ * Traps and interrupts: how control enters the kernel.
  *
  * The hardware's part only: save where the CPU was in a trapframe, put a frame for the kernel's entry function above it, charge
- * the profile's cycles. Everything else is guest code. Layouts: docs/guest-abi.md sections 3 and 6.
+ * the profile's cycles. Everything else is guest code. Layouts: docs/guest-abi.md sections 3 and 6. System calls do the same in runtime.ts, where
+ * the way back is, too.
  */
-import {
-  CPU,
-  FLAG_INTR,
-  FLAG_USER,
-  FRAME,
-  FRAME_HEADER,
-  KIND_TRAP,
-  PCB,
-  TF,
-  TF_SIZE,
-  TRAP,
-} from '../image/abi.ts';
+import { CPU, FLAG_INTR, FLAG_USER, FRAME, FRAME_HEADER, KIND_TRAP, PCB, TF, TF_SIZE } from '../image/abi.ts';
 import type { Profile } from '../image/profile.ts';
-import type { FunctionTable } from './loader.ts';
+import type { FunctionTable } from './functions.ts';
 import type { GuestMemory } from './memory.ts';
 
 /** High word of every kernel data address. */
 export const KV_HIGH = 0xfffffe00 | 0;
-const TF_SPARE = 120;
+/** In the trapframe, from user mode: kernel address of the end of the top user frame. */
+export const TF_END = 120;
+/** tf_err, low word: the kernel gives the user access up. */
+export const TF_ABORTED = -1;
 
-export type EntryKind = 'syscall' | 'trap' | 'interrupt';
-const ENTRY_KINDS: EntryKind[] = ['syscall', 'trap', 'interrupt'];
+/** f_spare of the kernel's entry frame: how it was entered. */
+export const ENTRY = { syscall: 0, trap: 1, interrupt: 2 } as const;
+
+/** 64 bits as two words. */
+export type Words = readonly [low: number, high: number];
+export const ZERO: Words = [0, 0];
+export const words = (n: bigint): Words => [
+  Number(BigInt.asIntN(32, n)),
+  Number(BigInt.asIntN(32, n >> 32n)),
+];
 
 export class Traps {
   readonly #memory: GuestMemory;
@@ -43,46 +44,37 @@ export class Traps {
     return this.#memory.i32[CPU.pcb >> 2];
   }
 
-  /** Writes a frame header. Arguments are [low, high] words. */
-  frame(
-    fp: number,
-    fn: number,
-    kind: number,
-    caller: number,
-    pc: bigint,
-    args: readonly (readonly [number, number])[],
-  ): void {
+  /** Writes a frame header. */
+  frame(fp: number, fn: number, kind: number, caller: number, pc: Words, args: readonly Words[]): void {
     const m = this.#memory;
     m.i32[(fp + FRAME.func) >> 2] = fn;
     m.i32[(fp + FRAME.block) >> 2] = 0;
     if (caller === 0) m.write64(fp + FRAME.caller, 0, 0);
     else m.write64(fp + FRAME.caller, caller, KV_HIGH);
-    m.view.setBigUint64(fp + FRAME.ret, pc, true);
+    m.write64(fp + FRAME.ret, pc[0], pc[1]);
     m.write64(fp + FRAME.kind, kind, 0);
-    args.forEach(([low, high], i) => {
-      m.write64(fp + FRAME_HEADER + 8 * i, low, high);
-    });
+    for (let i = 0; i < args.length; i++) m.write64(fp + FRAME_HEADER + 8 * i, args[i][0], args[i][1]);
   }
 
   /** One past the frame of a suspended function. */
   frameEnd(fp: number): number {
     const index = this.#memory.i32[(fp + FRAME.func) >> 2];
-    return (fp + this.#functions.frameSize[index] + 15) & ~15;
+    return (fp + this.#functions.frameSize(index) + 15) & ~15;
   }
 
   /**
    * Into the kernel: a trapframe, and above it a frame for `fn` with the trapframe's address as its last argument.
-   * `end` is where the interrupted kernel frame ends; `pc` where it was.
+   * `kernelEnd` is where the interrupted kernel frame ends; `kernelPc` where it was.
    */
   enter(
-    kind: EntryKind,
+    kind: 'trap' | 'interrupt',
     fn: number,
     trapno: number,
-    address: bigint,
+    address: Words,
     err: number,
-    leading: readonly (readonly [number, number])[],
+    leading: readonly Words[],
     kernelEnd = -1,
-    kernelPc?: bigint,
+    kernelPc?: Words,
   ): void {
     const m = this.#memory;
     const fp = m.i32[CPU.fp >> 2];
@@ -94,40 +86,30 @@ export class Traps {
       const pcb = this.pcb;
       m.write64(pcb + PCB.ufp, fp, KV_HIGH);
       tf = m.i32[(pcb + PCB.kstack) >> 2];
-      m.write64(tf + TF_SPARE, this.frameEnd(fp), KV_HIGH);
+      m.write64(tf + TF_END, this.frameEnd(fp), KV_HIGH);
       m.i32[CPU.stackEnd >> 2] = tf + m.i32[(pcb + PCB.kstacksize) >> 2];
     } else {
       tf = kernelEnd >= 0 ? kernelEnd : this.frameEnd(fp);
     }
     m.write64(tf + TF.trapno, trapno, 0);
-    m.view.setBigUint64(tf + TF.addr, BigInt.asUintN(64, address), true);
+    m.write64(tf + TF.addr, address[0], address[1]);
     m.write64(tf + TF.err, err, 0);
     this.#place(tf, pc);
-    if (kind === 'syscall') {
-      const args = CPU.trapArgs >> 2;
-      m.i32.copyWithin((tf + TF.nr) >> 2, args, args + 14);
-    }
     m.write64(tf + TF.rax, m.i32[CPU.retval >> 2], m.i32[(CPU.retval >> 2) + 1]);
     const newFp = tf + TF_SIZE;
     this.frame(newFp, fn, KIND_TRAP, user ? 0 : fp, pc, [...leading, [tf, KV_HIGH]]);
-    m.i32[(newFp + FRAME.spare) >> 2] = ENTRY_KINDS.indexOf(kind);
+    m.i32[(newFp + FRAME.spare) >> 2] = ENTRY[kind];
     m.i32[CPU.fp >> 2] = newFp;
     m.i32[CPU.flags >> 2] = flags & ~(FLAG_INTR | FLAG_USER);
     const p = this.#profile;
-    this.charge(
-      kind === 'syscall'
-        ? p.syscallEntry
-        : kind === 'interrupt'
-          ? p.interruptEntry
-          : (user ? p.trapUser : p.trapKernel) >> 1,
-    );
+    this.charge(kind === 'interrupt' ? p.interruptEntry : (user ? p.trapUser : p.trapKernel) >> 1);
   }
 
   /** Of a trapframe, what says where the loaded CPU was. */
-  #place(tf: number, pc: bigint): void {
+  #place(tf: number, pc: Words): void {
     const m = this.#memory;
     const flags = m.i32[CPU.flags >> 2];
-    m.view.setBigUint64(tf + TF.pc, pc, true);
+    m.write64(tf + TF.pc, pc[0], pc[1]);
     m.write64(tf + TF.fp, m.i32[CPU.fp >> 2], KV_HIGH);
     m.write64(tf + TF.user, (flags & FLAG_USER) !== 0 ? 1 : 0, 0);
     m.write64(tf + TF.flags, flags & FLAG_INTR, 0);
@@ -156,41 +138,6 @@ export class Traps {
         m.bytes8.set(before[i], at);
       });
     }
-  }
-
-  /** The way back, when a frame of kind KIND_TRAP has returned. */
-  leave(fp: number): void {
-    const m = this.#memory;
-    const p = this.#profile;
-    const tf = fp - TF_SIZE;
-    const kind = ENTRY_KINDS[m.i32[(fp + FRAME.spare) >> 2]];
-    const caller = m.i32[(fp + FRAME.caller) >> 2];
-    const toUser = caller === 0 && m.i32[((fp + FRAME.caller) >> 2) + 1] === 0;
-    m.write64(CPU.retval, m.i32[(tf + TF.rax) >> 2], m.i32[((tf + TF.rax) >> 2) + 1]);
-    const flags = m.i32[CPU.flags >> 2];
-    if (toUser) {
-      const pcb = this.pcb;
-      m.i32[CPU.fp >> 2] = m.i32[(pcb + PCB.ufp) >> 2];
-      m.i32[CPU.stackEnd >> 2] = m.i32[(pcb + PCB.ustack) >> 2] + m.i32[(pcb + PCB.ustacksize) >> 2];
-      m.i32[CPU.ftabUser >> 2] = m.i32[(pcb + PCB.spare) >> 2];
-      m.i32[CPU.flags >> 2] = flags | FLAG_USER | FLAG_INTR;
-    } else {
-      m.i32[CPU.fp >> 2] = caller;
-      m.i32[CPU.flags >> 2] = (flags & ~FLAG_INTR) | m.i32[(tf + TF.flags) >> 2];
-      if (
-        kind === 'trap' &&
-        m.i32[(tf + TF.trapno) >> 2] === TRAP.PAGEFLT &&
-        m.i32[(tf + TF.err) >> 2] === -1
-      )
-        m.i32[CPU.faultAbort >> 2] = 1;
-    }
-    this.charge(
-      kind === 'syscall'
-        ? p.syscallExit
-        : kind === 'interrupt'
-          ? p.interruptExit
-          : (toUser ? p.trapUser : p.trapKernel) >> 1,
-    );
   }
 
   /** Loads what a thread brings with it: frame, stack, page table. Returns whether the address space changed. */
