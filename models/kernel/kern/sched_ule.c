@@ -571,10 +571,14 @@ sched_idletd(void *dummy __unused)
 #else
 		oldswitchcnt = switchcnt;
 #endif
-		/* Many switches: the next thread will be here soon. */
+		/*
+		 * Many switches: the next thread will be here soon.  Plain
+		 * looks will do: they may miss a store that is younger than
+		 * an interrupt takes to get here, and see it the next time.
+		 */
 		if (mp_ncpus > 1 && switchcnt > sched_idlespinthresh) {
 			for (i = 0; i < sched_idlespins; i++) {
-				if (tdq->tdq_load != 0)
+				if (*__DEVOLATILE(int *, &tdq->tdq_load) != 0)
 					break;
 				cpu_spinwait();
 			}
