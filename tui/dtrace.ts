@@ -1,7 +1,7 @@
 /**
  * What `probelab dtrace` does: dtrace(1)'s modes on a machine booted for it.
  *
- * Extensions are -x options: scenario (default csh), machine, seed, simtime, record (recordfrom, recordto, recordring, recorduntil), ghost. With -c the guest runs that command instead of a scenario.
+ * Extensions are -x options: scenario (default session), machine, seed, simtime, record (recordfrom, recordto, recordring, recorduntil), ghost. With -c the guest runs that command instead of a scenario.
  */
 import { readFileSync } from 'node:fs';
 import {
@@ -23,7 +23,7 @@ import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
 import { execScenario, runInputs } from './run.ts';
 
-const DEFAULT_SCENARIO = 'csh';
+const DEFAULT_SCENARIO = 'session';
 
 /** Returns the exit status: dtrace(1)'s. */
 export async function dtraceCommand(words: string[]): Promise<number> {
