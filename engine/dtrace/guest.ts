@@ -32,16 +32,30 @@ export function imageTypes(image: Image): TypeTable {
   return t;
 }
 
-/** Types by name, decoded as they are asked for. */
+const typeNames = new WeakMap<Image, TypeNames>();
+/** The image's types by name. */
 export function typeNamesOf(image: Image): TypeNames {
+  const known = typeNames.get(image);
+  if (known !== undefined) return known;
   const table = imageTypes(image);
   const names = new Map<string, Type>();
   for (const [name, id] of Object.entries(image.typeNames)) names.set(name, table.get(id));
+  typeNames.set(image, names);
   return names;
 }
 
+const lookups = new WeakMap<Image, SymbolLookup>();
 /** Kernel data objects and functions, by name. A static one is found when no global one has its name. */
 export function symbolLookup(image: Image): SymbolLookup {
+  let lookup = lookups.get(image);
+  if (lookup === undefined) {
+    lookup = symbolsOf(image);
+    lookups.set(image, lookup);
+  }
+  return lookup;
+}
+
+function symbolsOf(image: Image): SymbolLookup {
   const table = imageTypes(image);
   const objects = new Map<string, SymbolInfo>();
   for (const s of image.symbols) {

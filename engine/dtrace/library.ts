@@ -97,8 +97,8 @@ const namesOf = (f: LibraryFile, builtin: (name: string) => boolean): LibraryNam
 };
 
 /**
- * Of the files, those that programs could notice: one shares a word with them, or one that such a file builds on. Programs that
- * translate (args[], xlate) find translators by type alone, so they get all. What is left out costs a short program nothing.
+ * Of the files, those that programs could notice: one that defines a name of theirs, one that such a file builds on, and all that are not
+ * probelab's own. Programs that translate (args[], xlate) find translators by type alone, so they get all. What is left out costs nothing.
  */
 export function wantedLibraries(
   files: readonly LibraryFile[],
@@ -113,13 +113,7 @@ export function wantedLibraries(
     for (const w of a) if (b.has(w)) return true;
     return false;
   };
-  const definers = new Set([...names.values()].flatMap((n) => [...n.defined]));
-  const noticed = (f: LibraryFile): boolean => {
-    const { words, defined } = names.get(f.name)!;
-    // a word that another file defines speaks for that file
-    for (const w of words) if (used.has(w) && (defined.has(w) || !definers.has(w))) return true;
-    return f.shipped !== true;
-  };
+  const noticed = (f: LibraryFile): boolean => f.shipped !== true || shared(names.get(f.name)!.defined, used);
   const wanted = new Set(files.filter(noticed).map((f) => f.name));
   for (let grew = true; grew; ) {
     grew = false;
