@@ -158,6 +158,11 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
       process.stderr.write(`dtrace: the guest stopped: ${'message' in stop ? stop.message : 'deadlock'}\n`);
       return 1;
     }
+    // dtrace(1) itself knows no such end; who reads its output with a program is not told.
+    if (result.timeUp && inputs.simtimeNs !== undefined && process.stderr.isTTY === true)
+      process.stderr.write(
+        `probelab: ended after ${inputs.simtimeNs / 1e9} s of simulated time (-x simtime= sets another limit)\n`,
+      );
     return result.dtraceStatus ?? 0;
   } catch (error) {
     recording.abandon();

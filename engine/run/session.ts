@@ -69,6 +69,8 @@ export interface RunResult {
   commandStats: MachineStats;
   /** DTrace's exit status when it ran. */
   dtraceStatus?: number;
+  /** Tracing was ended because the simulated time allowed was over. */
+  timeUp?: true;
 }
 
 /** A run as it stood at one moment. */
@@ -113,6 +115,7 @@ export class Session {
   #attached = false;
   #interrupted = false;
   #interruptedCycle: number | undefined;
+  #timeUp = false;
   /** What the boot in hand tells the host, while it is to be kept. */
   #messages: BootMessage[] | undefined;
 
@@ -232,6 +235,7 @@ export class Session {
     const fields = [this.#exitStatus, this.#readyCycle, this.#endCycle, this.#granted] as const;
     const forks = [this.#forked, this.#forks] as const;
     const more = [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] as const;
+    const timeUp = this.#timeUp;
     const stats = [this.#readyStats, this.#endStats] as const;
     return {
       machine,
@@ -247,6 +251,7 @@ export class Session {
         [this.#forked, this.#forks] = forks;
         [this.#inSlice, this.#flips, this.#flipped, this.#ready, this.#attached] = more;
         [this.#readyStats, this.#endStats] = stats;
+        this.#timeUp = timeUp;
       },
     };
   }
@@ -281,6 +286,7 @@ export class Session {
       stats: this.machine.stats,
       commandStats: difference(this.#endStats ?? this.machine.stats, this.#readyStats),
       dtraceStatus: this.dtrace?.exitStatus,
+      ...(this.#timeUp ? { timeUp: true } : {}),
       ...(this.#interruptedCycle === undefined ? {} : { interruptedCycle: this.#interruptedCycle }),
     };
   }
@@ -457,6 +463,7 @@ export class Session {
     }
     if (this.#granted >= limit) {
       if (dtrace === undefined || !dtrace.tracing || this.#granted >= patience) return { reason: 'limit' };
+      this.#timeUp = true;
       dtrace.requestStop(false);
     }
     return undefined;
