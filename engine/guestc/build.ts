@@ -14,7 +14,7 @@ import { pack, unpack } from 'msgpackr';
 import { CompileError } from '../cfront/diagnostics.ts';
 import type { Image } from '../image/image.ts';
 import { modelsDir, type Profile } from '../image/profile.ts';
-import { type CompileOptions, compileImage } from './compile.ts';
+import { type CompileOptions, compileImage, compileImages } from './compile.ts';
 
 interface Dependency {
   /** Relative to models/. */
@@ -260,19 +260,24 @@ function isFile(path: string): boolean {
 
 const inMemory = new Map<string, Image>();
 
-function cached(recipe: Recipe, profile: Profile): Image {
-  const root = modelsDir();
+/** Under which name the cache has an image, and what of a profile and its options is in it. */
+function storedAs(recipe: Recipe, profile: Profile): { name: string; settings: string } {
   const marks = recipe.marks ? ['marks'] : [];
   const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines), ...marks);
   // A compiler run from its sources and a built one differ in version; they shall not take turns.
   const mode = import.meta.url.endsWith('.ts') ? '-dev' : '';
   const parts = [...(recipe.pidSites === true ? ['pid'] : []), ...marks, recipe.name];
-  const name = `${recipe.kind}-${parts.join('.')}-${settings.slice(0, 8)}${mode}`;
+  return { name: `${recipe.kind}-${parts.join('.')}-${settings.slice(0, 8)}${mode}`, settings };
+}
+
+/** From the cache, or compiled: without and with marks at once, since that takes little longer than one of them. */
+function cached(recipe: Recipe, profile: Profile): Image {
+  const root = modelsDir();
   const files = recipe.files.map((f) => relative(root, f.path));
   const compiler = compilerVersion();
-  const wanted = { compiler, settings, files };
+  const { name, settings } = storedAs(recipe, profile);
   for (const dir of cacheDirs()) {
-    const image = load(join(dir, name), wanted);
+    const image = load(join(dir, name), { compiler, settings, files });
     if (image !== undefined) return image;
   }
   const read = new Map<string, Dependency>();
@@ -291,11 +296,14 @@ function cached(recipe: Recipe, profile: Profile): Image {
       return undefined;
     }
   };
-  const image = compileImage({ ...recipe, profile, readFile });
+  const images = compileImages({ ...recipe, profile, readFile }, [false, true]);
   const dependencies = [...read.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  image.key = sha(compiler, settings, ...dependencies.flatMap((d) => [d.path, d.hash]));
-  save(name, { ...wanted, dependencies }, image);
-  return image;
+  images.forEach((image, marks) => {
+    const stored = storedAs({ ...recipe, marks: marks === 1 }, profile);
+    image.key = sha(compiler, stored.settings, ...dependencies.flatMap((d) => [d.path, d.hash]));
+    save(stored.name, { compiler, settings: stored.settings, files, dependencies }, image);
+  });
+  return images[recipe.marks ? 1 : 0];
 }
 
 /** The image stored under this name, if everything it was made from is unchanged. */

@@ -10,7 +10,7 @@ import type { FunctionInfo, Image, SymbolInfo } from '../image/image.ts';
 import type { Profile } from '../image/profile.ts';
 import { type Func, I32, I64, Module } from '../wasm/index.ts';
 import { Charger } from './charge.ts';
-import { type Contents, contentsOf, type LiveObject, layoutData } from './data.ts';
+import { type Contents, contentsOf, type DataLayout, type LiveObject, layoutData } from './data.ts';
 import { type EmitContext, Emitter } from './emit.ts';
 import { type Fn, type FnIr, shownVariables } from './ir.ts';
 import { type DataObject, Linker, setBound } from './link.ts';
@@ -52,7 +52,11 @@ export interface CompileOptions {
 }
 
 /** Throws CompileError with all that is wrong. */
-export function compileImage(options: CompileOptions): Image {
+export const compileImage = (options: CompileOptions): Image =>
+  compileImages(options, [options.marks === true])[0];
+
+/** The same program without and with marks, as asked for: they differ in the last step alone. Throws CompileError. */
+export function compileImages(options: CompileOptions, marks: readonly boolean[]): Image[] {
   const sources = new Map<string, string>();
   const read = options.readFile ?? readText;
   const readFile = (path: string): string | undefined => {
@@ -68,7 +72,7 @@ export function compileImage(options: CompileOptions): Image {
     shown.get(path) ?? (path.startsWith(root) ? path.slice(root.length) : path);
   try {
     const units = parseAll(options, readFile, showPath);
-    return new Build(options, units, readFile, showPath).image(sources);
+    return new Build(options, units, readFile, showPath).images(sources, marks);
   } catch (error) {
     if (error instanceof CompileError)
       throw new CompileError(error.problems.map((p) => ({ ...p, file: showPath(p.file) })));
@@ -162,9 +166,9 @@ class Build {
     this.linker = new Linker(units, this.kernel, options.profile, readFile, SPECIAL_NAMES, library);
   }
 
-  image(sources: Map<string, string>): Image {
+  images(sources: Map<string, string>, marks: readonly boolean[]): Image[] {
     this.lower();
-    const { options, linker, kernel } = this;
+    const { linker, kernel } = this;
     // Without resume points and addresses of their own yet: blocks, slots, costs.
     const regions = this.functions.map((fn) => this.finishFunction(fn.ir as FnIr, fn));
     let at = 0;
@@ -195,16 +199,29 @@ class Build {
     write(textBase);
 
     const fbtEnable = linker.specials.get('__fbt_enable')?.addr ?? 0;
-    const wasm = this.emit(regions, textSize, textBase, fbtEnable);
+    return marks.map((marked) => {
+      const wasm = this.emit(regions, { textSize, textBase, fbtEnable, marked });
+      return this.image(sources, wasm, layout, { textSize, fbtEnable, marked });
+    });
+  }
+
+  private image(
+    sources: Map<string, string>,
+    wasm: Uint8Array,
+    layout: DataLayout,
+    { textSize, fbtEnable, marked }: { textSize: number; fbtEnable: number; marked: boolean },
+  ): Image {
+    const { options, linker, kernel } = this;
     const types = new TypeTable();
     const base = kernel ? 0 : UTEXT;
     const exports: Record<string, number> = {};
     for (const fn of this.functions) if (!fn.static) exports[fn.name] = fn.index;
-    const functions = this.functions.map((fn) => this.functionInfo(fn, types, base));
+    const functions = this.functions.map((fn) => this.functionInfo(fn, types, base, marked));
     const symbols = this.symbols(types);
     for (const unit of linker.units) for (const type of unit.types.values()) types.add(type);
     const shownSources: Record<string, string> = {};
-    for (const path of [...sources.keys()].sort())
+    // Who has an image with marks has the other one, too.
+    for (const path of marked ? [] : [...sources.keys()].sort())
       shownSources[this.showPath(path)] = sources.get(path) as string;
     return {
       format: 1,
@@ -324,10 +341,18 @@ class Build {
     return regions;
   }
 
-  private emit(regions: Regions[], textSize: number, textBase: bigint, fbtEnable: number): Uint8Array {
+  private emit(
+    regions: Regions[],
+    {
+      textSize,
+      textBase,
+      fbtEnable,
+      marked,
+    }: { textSize: number; textBase: bigint; fbtEnable: number; marked: boolean },
+  ): Uint8Array {
     const { options, kernel } = this;
     const m = new Module();
-    const prelude = new Prelude(m, kernel, options.profile, textSize >> 4, options.marks);
+    const prelude = new Prelude(m, kernel, options.profile, textSize >> 4, marked);
     const funcs = this.functions.map((fn) => m.func(fn.name, [I32, I32], [I32, I64]));
     const wasmOf = (fn: Fn): Func => {
       const func = funcs[fn.index];
@@ -351,7 +376,7 @@ class Build {
     return m.encode(true);
   }
 
-  private functionInfo(fn: Fn, types: TypeTable, base: number): FunctionInfo {
+  private functionInfo(fn: Fn, types: TypeTable, base: number, marked: boolean): FunctionInfo {
     const ir = fn.ir as FnIr;
     const { decl } = fn;
     const at = base + fn.addr;
@@ -386,9 +411,7 @@ class Build {
         type: types.add(v.decl.type),
         slot: v.local !== undefined ? v.local.slot : this.kernel && v.mem !== undefined ? v.mem.offset : -1,
         ...(!this.kernel && v.mem !== undefined ? { stack: v.mem.offset } : {}),
-        ...(this.options.marks && v.local !== undefined && v.local.slot < 0 && v.local.wasm >= 0
-          ? { saved: i }
-          : {}),
+        ...(marked && v.local !== undefined && v.local.slot < 0 && v.local.wasm >= 0 ? { saved: i } : {}),
       })),
     };
   }

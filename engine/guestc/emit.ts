@@ -96,6 +96,7 @@ export class Emitter {
     this.ir = ir;
     this.regions = regions;
     this.b = body;
+    for (const local of ir.locals) local.wasm = -1; // of an earlier emission, another function's
     this.memory = new MemoryEmitter(this);
     this.terms = new TermEmitter(this);
   }

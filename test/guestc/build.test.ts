@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { compileProgram, programImage, programNames } from '../../engine/guestc/build.ts';
+import { compileImage, compileImages } from '../../engine/guestc/compile.ts';
 import { CompileError } from '../../engine/guestc/index.ts';
 import { loadProfile } from '../../engine/image/profile.ts';
 
@@ -22,6 +23,26 @@ test('a shipped program comes from the cache the second time, with the same key'
   expect(second.key).toBe(first.key);
   expect(second.key).toMatch(/^[0-9a-f]{32}$/);
   expect(Buffer.from(second.wasm).equals(Buffer.from(first.wasm))).toBe(true);
+});
+
+test('images with and without marks come of one compilation as they would of two', () => {
+  const path = file(
+    'marked.c',
+    'int f(int n) { return (n < 2 ? n : f(n - 1) + f(n - 2)); }\nint main(void) { return (f(9)); }\n',
+  );
+  const options = {
+    name: 'marked',
+    kind: 'user' as const,
+    files: [{ path, name: 'marked.c' }],
+    includeDirs: [],
+    defines: {},
+    profile,
+    sourceRoot: dir,
+  };
+  const both = compileImages(options, [false, true]);
+  const alone = [false, true].map((marks) => compileImage({ ...options, marks }));
+  expect(both).toEqual(alone);
+  expect(both[1].wasm.length).toBeGreaterThan(both[0].wasm.length);
 });
 
 test('an unknown program is named, with those there are', () => {
