@@ -500,10 +500,21 @@ export class LiveMachine {
 
   #marked = false;
 
-  #withLines(marks: 'all' | Iterable<number>, onLine: (line: Line) => boolean): void {
+  /** Code with line marks is loaded. */
+  get marked(): boolean {
+    return this.#marked;
+  }
+
+  /** Builds code with line marks: seconds, the first time ever; then it comes from the cache. */
+  loadMarked(): void {
     const { machine, session } = this;
     if (!this.#marked) machine.loadMarked(session.images.map((image) => markedImage(image, session.profile)));
     this.#marked = true;
+  }
+
+  #withLines(marks: 'all' | Iterable<number>, onLine: (line: Line) => boolean): void {
+    const { machine } = this;
+    this.loadMarked();
     machine.onLine = onLine;
     this.markLines(marks);
   }

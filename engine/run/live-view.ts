@@ -70,6 +70,9 @@ export interface LiveControls {
   /** Cycle that it stands at. */
   readonly cycle: number;
   step(unit: StepUnit, direction: 1 | -1, cpu: number): StopView;
+  /** Code with line marks is at hand: else the first step by line takes seconds. */
+  readonly linesReady: boolean;
+  prepareLines(): void;
   /** Runs forward or goes back to the first moment at or after this cycle. */
   runTo(cycle: number): StopView;
   /** On to the next (or back to the last) break. `interrupt` is asked now and then and may end the search. */
@@ -80,6 +83,8 @@ export interface LiveControls {
    */
   resuming(direction: 1 | -1, breaks: readonly BreakSpec[], pause: () => boolean): SearchView;
   runningTo(cycle: number, pause: () => boolean): SearchView;
+  /** Throws UserError for a break that cannot be set. */
+  checkBreak(spec: BreakSpec): void;
   /** Frames of the thread on a CPU, or of any thread; innermost first. */
   stack(where: { cpu: number } | { tid: number }): FrameView[];
   /** Text of a source file of the images, undefined when there is none. */

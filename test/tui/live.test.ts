@@ -59,3 +59,12 @@ test('a key stops a search backward, and all is where it was; forward it stays w
   expect(run.live.now).toBeGreaterThan(cycle);
   expect(ui.state.busy).toBe('');
 });
+
+test('a break that cannot be is refused when it is set', async () => {
+  const before = ui.state.breaks;
+  await ui.run('break no_such_function');
+  expect(ui.last).toContain("no function 'no_such_function' in the kernel or its programs");
+  await ui.run('break /nosuch == 1/');
+  expect(ui.last).toContain('nosuch');
+  expect(ui.state.breaks).toEqual(before);
+});

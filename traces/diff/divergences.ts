@@ -70,7 +70,10 @@ export function divergences(
     for (const track of tracks)
       if (track.kind === 'thread' || track.deeds.count > 0) add(lonely(side, track));
   const view = (rough: Rough) => withWords(rough, a, b, pairing, words);
-  const ranked = kept.take().map(view);
+  const greatest = kept.take();
+  // Where the runs part first can be had among the others, however small it is.
+  if (first !== undefined && !greatest.includes(first)) greatest.splice(MOST - 1, 1, first);
+  const ranked = greatest.map(view);
   return { first: first === undefined ? null : view(first), ranked, count: kept.count };
 }
 

@@ -115,7 +115,7 @@ export interface DiffModel {
   classes: Record<DeedClass, number>;
   /** Earliest that is more than time: other deeds, another order, another thread. */
   first: DivergenceView | null;
-  /** Greatest effect first; at most the 2,000 greatest. */
+  /** Greatest effect first; at most the 2,000 greatest, the last of which gives way to `first` if that is not among them. */
   divergences: DivergenceView[];
   /** How many there are in all. */
   divergenceCount: number;

@@ -215,6 +215,14 @@ export class LiveRun extends SourceView implements LiveControls {
     return this.#moves;
   }
 
+  get linesReady(): boolean {
+    return this.live.marked;
+  }
+
+  prepareLines(): void {
+    this.live.loadMarked();
+  }
+
   get cycle(): number {
     return this.#here().now;
   }

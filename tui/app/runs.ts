@@ -10,13 +10,15 @@ import { Complaint } from './command.ts';
 import { cycleAt } from './moving.ts';
 import type { Note, SideIndex, UiState } from './state.ts';
 import { count, duration } from './text/words.ts';
-import type { CatalogEntry, Side, World } from './world.ts';
+import { type CatalogEntry, pathOf, type Side, type World } from './world.ts';
 
 /** Inputs of a scenario's run, from the options of the command line. */
 export type InputsOf = (scenario: string) => RunInputs;
 
 /** Cycles that a re-execution runs before the screen shows how far it is. */
 const SLICE_MS = 60;
+/** Milliseconds in which a frame is drawn for certain. */
+const FRAME_MS = 100;
 /** Traces that the Open view looks into. */
 const LISTED = 200;
 
@@ -75,7 +77,7 @@ export async function openNames(names: string[], world: World, inputsOf: InputsO
   if (names.length === 0 || names.length > 2)
     throw new Complaint('open one trace, two traces, or a scenario');
   if (names.length === 2) {
-    await new Promise<void>((resolve) => setTimeout(resolve, 30)); // a frame that says what comes
+    await new Promise<void>((resolve) => setTimeout(resolve, FRAME_MS)); // a frame that says what comes
     const sides = names.map((name) => traceSide(name));
     const { compareRuns } = await import('../../traces/diff/compare.ts');
     const readers = sides.map(({ run }) => (run as Playback).reader);
@@ -87,7 +89,7 @@ export async function openNames(names: string[], world: World, inputsOf: InputsO
   else {
     if (!scenarioNames().includes(name))
       throw new UserError(`${name}: no such trace or scenario ('probelab list scenarios' names them)`);
-    await new Promise<void>((resolve) => setTimeout(resolve, 30));
+    await new Promise<void>((resolve) => setTimeout(resolve, FRAME_MS));
     world.replace([await liveSide(inputsOf(name))], undefined);
   }
 }
@@ -119,14 +121,17 @@ export async function goLive(
     if (progress(target)) throw new Complaint('stopped');
   }
   live.run.goto(seq);
+  live.origin = pathOf(side);
   const sides = [...world.sides];
   sides[state.side] = live;
   // The pair's difference is of the traces' events, and the live run has the same ones.
   world.replace(sides, world.diff);
 }
 
-const notesPath = (side: Side): string | undefined =>
-  side.run.kind === 'trace' ? `${side.run.title}.notes.json` : undefined;
+function notesPath(side: Side): string | undefined {
+  const path = pathOf(side);
+  return path === undefined ? undefined : `${path}.notes.json`;
+}
 
 /** Notes are kept beside each trace. A file that is none of ours is left alone. */
 export function readNotes(world: World): Note[] {

@@ -16,6 +16,8 @@ import type { SideIndex, UiState } from './state.ts';
 export interface Side {
   run: RunView;
   live?: LiveControls;
+  /** The trace that a live run was, whose events are the same ones. */
+  origin?: string;
   /** Guest sources by image and path, when they are known. */
   sources: Record<string, Record<string, string>>;
   /** D programs and options of the run, '' when nothing traces it. */
@@ -31,6 +33,10 @@ export interface Side {
   /** The same run as a live machine. */
   goLive?: () => Promise<Side>;
 }
+
+/** The file that holds the run's events: itself, or what it was before it went live. */
+export const pathOf = ({ run, origin }: Side): string | undefined =>
+  run.kind === 'trace' ? run.title : origin;
 
 export interface CatalogEntry {
   kind: 'trace' | 'scenario';

@@ -5,7 +5,7 @@ import { OUTCOMES, type Outcome } from '../../../traces/diff/outcome.ts';
 import { type Command, Complaint, type Host } from '../command.ts';
 import { cycleAt } from '../moving.ts';
 import type { SideIndex } from '../state.ts';
-import type { World } from '../world.ts';
+import { pathOf, type World } from '../world.ts';
 import { openPrompt } from './prompt.ts';
 
 const group = 'Executing again';
@@ -81,13 +81,14 @@ async function fork(text: string, host: Host): Promise<void> {
     throw new Complaint('the run ends here: go back first');
   const branch = { ...change, cycle };
   checkFork(branch, inputs.forks ?? []);
-  const stem = run.title.replace(/\.trace$/, '');
+  const recorded = pathOf(side);
+  const stem = (recorded ?? run.title).replace(/\.trace$/, '');
   const path = freeName(stem, 'fork');
   // A trace is its own other future; that of a live machine has to be recorded as well.
-  const base = run.kind === 'trace' ? run.title : freeName(stem, 'run');
+  const base = recorded ?? freeName(stem, 'run');
   const cycles = Math.max(run.endCycle, cycle, 1);
   const runs = [
-    ...(run.kind === 'trace' ? [] : [{ inputs, path: base, cycles }]),
+    ...(recorded !== undefined ? [] : [{ inputs, path: base, cycles }]),
     { inputs: { ...inputs, forks: [...(inputs.forks ?? []), branch] }, path, cycles },
   ];
   await host.job('fork', { kind: 'record', runs }, () => {

@@ -1,5 +1,11 @@
 /** The machine itself: opening runs, stepping it forward and back, breaks, values. */
-import type { BreakSpec, SearchView, StepUnit, StopView } from '../../../engine/run/live-view.ts';
+import type {
+  BreakSpec,
+  LiveControls,
+  SearchView,
+  StepUnit,
+  StopView,
+} from '../../../engine/run/live-view.ts';
 import { type Command, Complaint, type Host } from '../command.ts';
 import { cursor, moveTo, parseFilter, runOf } from '../moving.ts';
 import { parseMoment, span } from '../text/words.ts';
@@ -8,6 +14,8 @@ import { stackOf } from '../views/source.ts';
 const group = 'Machine';
 /** Milliseconds that a search runs before the screen shows how far it is. */
 const SLICE_MS = 30;
+/** Milliseconds in which a frame is drawn for certain. */
+const FRAME_MS = 100;
 /** Steps that stop at lines of source. */
 const LINES: ReadonlySet<StepUnit> = new Set(['line', 'over', 'out']);
 
@@ -32,6 +40,18 @@ function arrived(
   else host.say(`${words()}cycle ${stop.cycle} (${span(stop.cycle, side.run.clockHz)}), CPU ${stop.cpu}`);
 }
 
+/** The first time that lines are wanted the guest's code is made anew with marks: said before, for nothing moves meanwhile. */
+async function marked(host: Host, live: LiveControls): Promise<void> {
+  if (live.linesReady) return;
+  host.dispatch({ name: 'busy', text: 'making code with line marks, once' });
+  await new Promise<void>((resolve) => setTimeout(resolve, FRAME_MS));
+  try {
+    live.prepareLines();
+  } finally {
+    host.dispatch({ name: 'busy', text: '' });
+  }
+}
+
 /** The line that the chosen CPU stands at. The lines of a block have one cycle, so that the cycle alone would not say that it moved. */
 function lineWords(host: Host): string {
   const side = host.world.side(host.state);
@@ -47,8 +67,9 @@ function stepping(unit: StepUnit, keys: [string[], string[]], what: string, bar?
     help: `${what}${direction > 0 ? '' : ', backward'}`,
     repeat: true,
     bar: i === 0 ? bar : undefined,
-    effect(_text, count, host) {
+    async effect(_text, count, host) {
       const live = liveOf(host);
+      if (LINES.has(unit)) await marked(host, live);
       for (let n = 0; n < count; n++) {
         const stop = live.step(unit, direction, host.state.cpu);
         if (n === count - 1 || stop.reason !== 'step') {
@@ -93,6 +114,7 @@ function continuing(direction: 1 | -1): Command {
       }
       const { live } = side;
       const { breaks } = host.state;
+      if (breaks.some((b) => b.function !== undefined || b.line !== undefined)) await marked(host, live);
       await searching(
         host,
         direction,
@@ -256,9 +278,10 @@ export const liveCommands: Command[] = [
         ...(side === undefined ? [] : [`lock=${state.lock === '' ? '' : state.lock}`]),
       ];
     },
-    reduce(state, text) {
+    reduce(state, text, _count, world) {
       const spec = breakOf(text);
       const words = breakText(spec);
+      if (!state.breaks.some((b) => breakText(b) === words)) world.side(state)?.live?.checkBreak(spec);
       const before = state.breaks.length;
       state.breaks = state.breaks.filter((b) => breakText(b) !== words);
       if (state.breaks.length === before) state.breaks.push(spec);

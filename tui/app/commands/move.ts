@@ -5,7 +5,7 @@ import { cursor, cycleAt, moveTo, parseFilter, remember, runOf, toEvent, toMatch
 import type { SideIndex, UiState, ViewName } from '../state.ts';
 import { VIEWS } from '../state.ts';
 import { parseMoment } from '../text/words.ts';
-import type { World } from '../world.ts';
+import { pathOf, type Side, type World } from '../world.ts';
 
 const FIRING = { site: '_trace:::dtrace-enter' };
 const group = 'Time';
@@ -168,7 +168,7 @@ export const moveCommands: Command[] = [
     effect: async (text, _count, host) => {
       const place = parsePosition(text);
       if (place === undefined) throw new Complaint(`'${text}' is no position: write trace#seq@view`);
-      const titles = host.world.sides.map(({ run }) => run.title);
+      const titles = host.world.sides.map(titleOf);
       if (place.title !== '' && !titles.includes(place.title)) await host.open([place.title]);
       host.dispatch({ name: 'arrive', text: text });
     },
@@ -182,7 +182,7 @@ export const moveCommands: Command[] = [
     reduce(state, text, _count, world) {
       const place = parsePosition(text);
       if (place === undefined) return;
-      const side = world.sides.findIndex(({ run }) => run.title === place.title);
+      const side = world.sides.findIndex((s) => titleOf(s) === place.title);
       if (side === 0 || side === 1) state.side = side;
       moveTo(state, world, place.seq);
       const run = runOf(state, world);
@@ -299,6 +299,9 @@ export function parsePosition(text: string): { title: string; seq: number; view?
 }
 
 export const positionText = (state: UiState, world: World): string =>
-  `${world.side(state)?.run.title ?? ''}#${Math.max(0, cursor(state))}@${state.view}`;
+  `${titleOf(world.side(state))}#${Math.max(0, cursor(state))}@${state.view}`;
+
+const titleOf = (side: Side | undefined): string =>
+  side === undefined ? '' : (pathOf(side) ?? side.run.title);
 
 export { cycleAt, type SideIndex };
