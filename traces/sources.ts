@@ -4,7 +4,7 @@
  * An image names its sources as the compiler saw them; headers of another tree (a program's <sys/types.h> is the kernel's) have a path that
  * begins with where that installation lies. A trace has them relative to the image's own tree: '../kernel/sys/types.h'.
  */
-import { imageFromSources } from '../engine/guestc/build.ts';
+import { imageFromSources, kernelImage, programImage } from '../engine/guestc/build.ts';
 import type { Image } from '../engine/image/image.ts';
 import type { Profile } from '../engine/image/profile.ts';
 
@@ -27,18 +27,22 @@ export function changedFiles(then: Record<string, string>, now: Record<string, s
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((path) => a[path] !== b[path]);
 }
 
+const installed = (name: string, profile: Profile, pidSites: boolean): Image =>
+  name === 'kernel' ? kernelImage(profile) : programImage(name, profile, pidSites);
+
 /**
- * For SessionHooks.image: images of the recorded sources where they are not the installed ones. `installed` gives the installed image or throws.
- * What was compiled is kept in `made`. Throws CompileError.
+ * For SessionHooks.image: images of the recorded sources where they are not the installed ones. What was compiled is kept in `made`. Throws
+ * CompileError.
  */
 export function recordedImages(
   recorded: Record<string, Record<string, string>>,
-  installed: (name: string, profile: Profile, pidSites: boolean) => Image,
-  made: Map<string, Image>,
+  made = new Map<string, Image>(),
 ): (name: string, profile: Profile, pidSites: boolean) => Image | undefined {
   return (name, profile, pidSites) => {
     const then = recorded[name];
     if (then === undefined) return undefined;
+    const before = made.get(name);
+    if (before !== undefined && (before.pidSites ?? false) === pidSites) return before;
     let now: Image | undefined;
     try {
       now = installed(name, profile, pidSites);
@@ -46,7 +50,7 @@ export function recordedImages(
       // Not installed (any more): from the recorded sources, then.
     }
     if (now !== undefined && changedFiles(then, now.sources).length === 0) return now;
-    const image = imageFromSources(name, portableSources(then), profile, pidSites);
+    const image = imageFromSources(name, portableSources(then), profile, { pidSites });
     made.set(name, image);
     return image;
   };

@@ -6,7 +6,6 @@
  */
 import { kernelImage, programImage } from '../engine/guestc/build.ts';
 import type { Image } from '../engine/image/image.ts';
-import type { Profile } from '../engine/image/profile.ts';
 import { Session } from '../engine/run/session.ts';
 import { argument, type EventColumns } from './columns.ts';
 import { siteName } from './diff/timeline.ts';
@@ -53,8 +52,6 @@ export async function verify(reader: TraceReader, options: VerifyOptions = {}): 
   const inputs = traceInputs(reader);
   const recordedSources = reader.header.sources;
   const made = new Map<string, Image>();
-  const installed = (name: string, profile: Profile, pidSites: boolean) =>
-    name === 'kernel' ? kernelImage(profile) : programImage(name, profile, pidSites);
   const { end } = reader;
   const until = options.until ?? Number.POSITIVE_INFINITY;
   const whole = end !== undefined && end.reason !== 'interrupted' && end.reason !== 'trigger';
@@ -73,7 +70,7 @@ export async function verify(reader: TraceReader, options: VerifyOptions = {}): 
       options.progress?.(comparison.equal) === true ||
       comparison.over ||
       (partial && cycles > lastCycle + BEYOND),
-    ...(options.installed === true ? {} : { image: recordedImages(recordedSources, installed, made) }),
+    ...(options.installed === true ? {} : { image: recordedImages(recordedSources, made) }),
   });
   recorder = new Recorder(
     new Map(session.sites.map((site, i) => [site.number, i])),

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pack, unpack } from 'msgpackr';
 import { CompileError } from '../cfront/diagnostics.ts';
@@ -157,16 +157,30 @@ export function programImage(name: string, profile: Profile, pidSites = false): 
 }
 
 /**
- * The same image with code that can be stopped at every line; undefined for a program that is not one of probelab's own, or that has changed
- * since. Throws CompileError.
+ * The same image with code that can be stopped at every line: from the cache, or from the image's own sources where the installed ones are
+ * others. Undefined for a program that is not one of probelab's own. Throws CompileError.
  */
 export function markedImage(image: Image, profile: Profile): Image | undefined {
   if (image.key === '') return undefined;
-  const recipe = image.kind === 'kernel' ? kernelRecipe(profile) : programRecipe(image.name);
-  const marked = cached({ ...recipe, marks: true, ...(image.pidSites ? { pidSites: true } : {}) }, profile);
+  const marked =
+    installedMarks(image, profile) ??
+    imageFromSources(image.name, image.sources, profile, { pidSites: image.pidSites, marks: true });
   const shape = ({ functions, dataEnd }: Image) =>
     JSON.stringify([dataEnd, functions.map((f) => [f.name, f.addr, f.frameSize, f.blocks.length])]);
   return shape(marked) === shape(image) ? marked : undefined;
+}
+
+/** The same with marks, if the installed sources are those of the image. */
+function installedMarks({ kind, name, pidSites, key }: Image, profile: Profile): Image | undefined {
+  try {
+    const recipe: Recipe = {
+      ...(kind === 'kernel' ? kernelRecipe(profile) : programRecipe(name)),
+      ...(pidSites ? { pidSites } : {}),
+    };
+    return cached(recipe, profile).key === key ? cached({ ...recipe, marks: true }, profile) : undefined;
+  } catch {
+    return undefined; // not installed any more, or in no state to be compiled
+  }
 }
 
 /**
@@ -177,12 +191,12 @@ export function imageFromSources(
   name: string,
   sources: Record<string, string>,
   profile: Profile,
-  pidSites = false,
+  { pidSites = false, marks = false }: { pidSites?: boolean; marks?: boolean } = {},
 ): Image {
   const kernel = name === 'kernel';
   const root = modelsDir();
   const sourceRoot = join(root, kernel ? 'kernel' : 'user');
-  const texts = new Map(Object.entries(sources).map(([path, text]) => [join(sourceRoot, path), text]));
+  const texts = new Map(Object.entries(sources).map(([path, text]) => [resolve(sourceRoot, path), text]));
   const names = Object.keys(sources)
     .filter((path) => path.endsWith('.c'))
     .sort();
@@ -204,6 +218,7 @@ export function imageFromSources(
     defines: kernel ? Object.fromEntries(profile.options.map((o) => [o, '1'])) : {},
     sourceRoot,
     ...(pidSites ? { pidSites } : {}),
+    ...(marks ? { marks } : {}),
   };
   const read = new Map<string, string>();
   const image = compileImage({

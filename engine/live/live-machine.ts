@@ -40,7 +40,7 @@ export interface LiveOptions {
   spacingMs?: number;
   /** Host milliseconds between two looks at the clock and at who may interrupt; default 8. */
   chunkMs?: number;
-  hooks?: Pick<SessionHooks, 'extraPrograms'>;
+  hooks?: Pick<SessionHooks, 'extraPrograms' | 'image'>;
 }
 
 /** No machine gets there. */

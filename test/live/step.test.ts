@@ -1,12 +1,17 @@
 // The headless twin of the live machine, forks, and the way from a trace to a live machine.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { programImage } from '../../engine/guestc/build.ts';
+import { loadProfile } from '../../engine/image/profile.ts';
 import { LiveRun } from '../../traces/live/live-run.ts';
 import { openTraceAt } from '../../traces/live/open-trace.ts';
+import { recordRun } from '../../traces/live/record-run.ts';
 import { Playback } from '../../traces/playback/playback.ts';
 import { TraceReader } from '../../traces/read.ts';
+import { recordedImages } from '../../traces/sources.ts';
 import { lab, root, scratch } from '../e2e/lab.ts';
 import { digestOf, inputs, plainDigest } from './runs.ts';
 
@@ -118,6 +123,37 @@ describe('from a trace to a live machine', () => {
     expect(run.events).toBe(reader.events);
     reader.close();
     playback.close();
+  });
+});
+
+describe('a trace of sources that are not the installed ones', () => {
+  test('is executed from its own, stepped by their lines, recorded again the same', async () => {
+    const path = join(scratch(), 'b.trace');
+    const what = inputs('/bin/echo one', 1);
+    const { sources } = programImage('echo', loadProfile(what.machine));
+    const edited = Object.fromEntries(
+      Object.entries(sources).map(([file, text]) => [
+        file,
+        /echo\.c$/.test(file) ? text.replace(/\nmain\(.*\)\n\{/, '\n\n\n$&\tgetppid();\n') : text,
+      ]),
+    );
+    expect(edited).not.toEqual(sources);
+    const image = (name: string) =>
+      name === 'echo' ? recordedImages({ echo: edited })(name, loadProfile(what.machine), false) : undefined;
+    await recordRun(what, path, undefined, { image });
+    const reader = new TraceReader(path);
+    const last = reader.chunks.at(-1)?.lastCycle ?? 0;
+    const run = await openTraceAt(reader, last);
+    expect(run.resume(-1, [{ function: 'sys_getppid' }]).reason).toBe('break');
+    const again = join(scratch(), 'c.trace');
+    await recordRun(run.live.session.inputs, again, undefined, run.hooks);
+    expect(readFileSync(again).equals(readFileSync(path))).toBe(true);
+    // Back in the program: by lines of code that has been compiled from the trace.
+    const top = () => run.stack({ cpu: 0 })[0];
+    for (let n = 0; n < 10 && top().function !== 'main'; n++) run.step('out', 1, 0);
+    const { function: name, file, line } = top();
+    expect([name, edited[file].split('\n')[line - 1]]).toEqual(['main', '\tsize_t size = 1, n = 0, len;']);
+    reader.close();
   });
 });
 

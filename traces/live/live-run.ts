@@ -39,6 +39,8 @@ const STRIDE = 20_000_000;
 
 export class LiveRun extends SourceView implements LiveControls {
   readonly live: LiveMachine;
+  /** What its session was opened with; forks and recordings of the run take the same. */
+  readonly hooks: LiveOptions['hooks'];
   readonly inspector: Inspector;
   readonly evaluator: Evaluator;
   readonly #events: LiveSource;
@@ -54,13 +56,13 @@ export class LiveRun extends SourceView implements LiveControls {
   /** Builds the machine and boots it. Throws UserError, CompileError, DtraceError. */
   static async open(inputs: RunInputs, options: LiveRunOptions = {}): Promise<LiveRun> {
     const live = await LiveMachine.open(inputs, options);
-    const run = new LiveRun(live, new LiveSource(live.log));
+    const run = new LiveRun(live, new LiveSource(live.log), options.hooks);
     if (options.fromPowerOn !== true) await run.#boot(options.progress);
     run.#follow();
     return run;
   }
 
-  private constructor(live: LiveMachine, events: LiveSource) {
+  private constructor(live: LiveMachine, events: LiveSource, hooks: LiveOptions['hooks']) {
     const { session } = live;
     super(events, {
       title: session.inputs.scenario.name,
@@ -76,6 +78,7 @@ export class LiveRun extends SourceView implements LiveControls {
       })),
     });
     this.live = live;
+    this.hooks = hooks;
     this.#events = events;
     this.inspector = new Inspector(live);
     this.#dtraceViewer = new DtraceViewer(live);
@@ -137,7 +140,10 @@ export class LiveRun extends SourceView implements LiveControls {
     const cycle = Math.floor(this.live.now);
     const fork = { ...change, cycle };
     checkFork(fork, inputs.forks ?? []);
-    return LiveRun.openAt({ ...inputs, forks: [...(inputs.forks ?? []), fork] }, cycle, options);
+    return LiveRun.openAt({ ...inputs, forks: [...(inputs.forks ?? []), fork] }, cycle, {
+      hooks: this.hooks,
+      ...options,
+    });
   }
 
   /** Opens a run and brings it to a cycle. Throws UserError, CompileError, DtraceError. */

@@ -1,20 +1,24 @@
 /**
- * From a recorded trace to a live machine: its inputs are executed again up to a cycle, and what happens on the way is compared with what was
- * recorded. From there on the run is live.
+ * From a recorded trace to a live machine: its inputs are executed again up to a cycle, from the sources in the trace, and what happens on the way
+ * is compared with what was recorded. From there on the run is live.
  */
 import { UserError } from '../../engine/run/user-error.ts';
 import { argument } from '../columns.ts';
 import { traceInputs } from '../inputs.ts';
 import type { TraceReader } from '../read.ts';
+import { recordedImages } from '../sources.ts';
 import { LiveRun, type LiveRunOptions } from './live-run.ts';
 
-/** Throws UserError when the run goes another way than the recorded one (the sources or the engine have changed since). */
+/** Throws UserError when the run goes another way than the recorded one (the engine has changed since). */
 export async function openTraceAt(
   reader: TraceReader,
   cycle: number,
   options: LiveRunOptions = {},
 ): Promise<LiveRun> {
-  const run = await LiveRun.openAt(traceInputs(reader), cycle, options);
+  const run = await LiveRun.openAt(traceInputs(reader), cycle, {
+    ...options,
+    hooks: { image: recordedImages(reader.header.sources), ...options.hooks },
+  });
   const { log, settled } = run.live;
   // A recording may begin later than its run.
   let seq = reader.chunks.length === 0 ? 0 : log.countAt(reader.chunks[0].firstCycle - 1);
@@ -34,7 +38,7 @@ export async function openTraceAt(
         });
       if (!same)
         throw new UserError(
-          `${reader.path}: executed again, the run is another one from event ${seq} (cycle ${e.cycle[i]}) on: its sources or probelab have changed since (probelab replay --verify says how)`,
+          `${reader.path}: executed again, the run is another one from event ${seq} (cycle ${e.cycle[i]}) on: probelab has changed since (probelab replay --verify says how)`,
           1,
         );
     }

@@ -1,6 +1,6 @@
 /** Records a run by its inputs alone: how a live run, or a fork of one, becomes a trace. */
 import type { RunInputs } from '../../engine/run/inputs.ts';
-import { Session } from '../../engine/run/session.ts';
+import { Session, type SessionHooks } from '../../engine/run/session.ts';
 import { startRecording } from '../record.ts';
 
 /** Executes the run from power-on to its end. Returns how many events there are. Throws what opening and writing throw; true from `progress` ends it. */
@@ -8,10 +8,12 @@ export async function recordRun(
   inputs: RunInputs,
   path: string,
   progress: (cycles: number) => boolean = () => false,
+  hooks: Pick<SessionHooks, 'extraPrograms' | 'image'> = {},
 ): Promise<number> {
   const recording = startRecording(path);
   try {
     const session = await Session.open(inputs, {
+      ...hooks,
       console: recording.console,
       records: recording.records,
       mark: recording.mark,

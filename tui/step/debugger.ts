@@ -267,7 +267,7 @@ export class Debugger {
   async #record(path: string): Promise<Answer> {
     if (path === '') throw new UserError('record: give the name of a file');
     try {
-      const events = await recordRun(this.run.live.session.inputs, path);
+      const events = await recordRun(this.run.live.session.inputs, path, undefined, this.run.hooks);
       return { text: `${path}: ${events} events`, path, events };
     } catch (error) {
       if (typeof (error as { code?: unknown }).code !== 'string') throw error;
