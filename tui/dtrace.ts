@@ -106,7 +106,9 @@ async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<numbe
 
 async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number> {
   const progress = new Progress();
-  const recording = startRecording(command.options.extensions.get('record'));
+  const path = command.options.extensions.get('record');
+  // Without a trace to write no site is recorded: the guest runs faster, and no differently.
+  const recording = path === undefined ? undefined : startRecording(path);
   let handled = 0;
   let shown = false;
   const complain = (text: string) => {
@@ -126,17 +128,16 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
       // What the command of -c or a system() action prints appears beside DTrace's own output, as it would in a terminal; a scenario's
       // console does not.
       console: (bytes, cycle, secondLine) => {
-        recording.console(bytes, cycle);
+        recording?.console(bytes, cycle);
         const system = secondLine && session.dtrace?.systemRunning === true;
         if ((shown && command.commands.length > 0) || system) {
           progress.clear();
           process.stdout.write(bytes.filter((byte) => byte !== 13));
         }
       },
-      // Without a trace to write no site is recorded: the guest runs faster, and no differently.
-      ...(command.options.extensions.has('record') ? { records: recording.records } : {}),
+      ...(recording === undefined ? {} : { records: recording.records }),
       mark: (text, cycle) => {
-        recording.mark(text, cycle);
+        recording?.mark(text, cycle);
         shown = text === 'ready';
       },
       dtraceOut: (bytes) => output.write(bytes),
@@ -149,9 +150,9 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
         return asked;
       },
     });
-    recording.open(session);
+    recording?.open(session);
     const result = await session.run();
-    recording.finish(result);
+    recording?.finish(result);
     progress.clear();
     const { stop } = result;
     if (stop.reason === 'panic' || stop.reason === 'deadlock') {
@@ -165,7 +166,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
       );
     return result.dtraceStatus ?? 0;
   } catch (error) {
-    recording.abandon();
+    recording?.abandon();
     throw error;
   } finally {
     output.close();

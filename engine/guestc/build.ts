@@ -10,11 +10,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pack, unpack } from 'msgpackr';
 import { CompileError } from '../cfront/diagnostics.ts';
 import type { Image } from '../image/image.ts';
 import { modelsDir, type Profile } from '../image/profile.ts';
 import { type CompileOptions, compileImage, compileImages } from './compile.ts';
+import { decodeImage, encodeImage } from './store.ts';
 
 interface Dependency {
   /** Relative to models/. */
@@ -346,8 +346,8 @@ function load(base: string, wanted: Omit<Stored, 'dependencies'>): Image | undef
   const known = inMemory.get(`${base} ${key}`);
   if (known !== undefined) return known;
   try {
-    const image = unpack(readFileSync(`${base}.msgpack`)) as Image;
-    if (image.format !== 1 || image.key !== key) return undefined;
+    const image = decodeImage(readFileSync(`${base}.msgpack`));
+    if (image.key !== key) return undefined;
     inMemory.set(`${base} ${key}`, image);
     return image;
   } catch {
@@ -384,7 +384,7 @@ function save(name: string, stored: Stored, image: Image): void {
     const part = join(dir, `.${name}.${process.pid}`);
     try {
       mkdirSync(dir, { recursive: true });
-      writeFileSync(part, pack(image));
+      writeFileSync(part, encodeImage(image));
       renameSync(part, join(dir, `${name}.msgpack`));
       writeFileSync(part, JSON.stringify(stored));
       renameSync(part, join(dir, `${name}.json`));

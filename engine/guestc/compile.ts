@@ -6,7 +6,7 @@ import type { Unit } from '../cfront/ast.ts';
 import { TypeTable } from '../cfront/ctf.ts';
 import { CompileError, type Problem } from '../cfront/diagnostics.ts';
 import { KDATA_OFFSET, KTEXT, UDATA, UTEXT } from '../image/abi.ts';
-import type { FunctionInfo, Image, SymbolInfo } from '../image/image.ts';
+import { type FunctionInfo, IMAGE_FORMAT, type Image, type SymbolInfo } from '../image/image.ts';
 import type { Profile } from '../image/profile.ts';
 import { type Func, I32, I64, Module } from '../wasm/index.ts';
 import { Charger } from './charge.ts';
@@ -224,7 +224,7 @@ class Build {
     for (const path of marked ? [] : [...sources.keys()].sort())
       shownSources[this.showPath(path)] = sources.get(path) as string;
     return {
-      format: 1,
+      format: IMAGE_FORMAT,
       name: options.name,
       kind: options.kind,
       key: options.key ?? '',
@@ -404,7 +404,7 @@ class Build {
                 .map((b) => at + b.at) ?? [],
           }
         : {}),
-      blocks: ir.blocks.filter((b) => b.entry >= 0).map((b) => ({ addr: at + b.at, line: b.line })),
+      blocks: ir.blocks.filter((b) => b.entry >= 0).flatMap((b) => [at + b.at, b.line]),
       lines: ir.lines.map((v, i) => (i % 2 === 0 ? at + v : v)),
       locals: shownVariables(ir).map((v, i) => ({
         name: v.decl.name,

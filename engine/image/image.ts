@@ -9,12 +9,7 @@
 /** Index into Image.types; the encoding of types is in engine/cfront/ctf.ts. */
 export type TypeId = number;
 
-export interface BlockInfo {
-  /** Text address of the block's first instruction (as FunctionInfo.addr). */
-  addr: number;
-  /** Source line. */
-  line: number;
-}
+export const IMAGE_FORMAT = 2;
 
 export interface FunctionInfo {
   name: string;
@@ -39,8 +34,8 @@ export interface FunctionInfo {
   returnSites: number[];
   /** With pidSites: text addresses of the blocks after the entry at which the pid provider can stop, ascending. */
   sites?: number[];
-  /** By resume point: where f_block points in text and source. Index 0 is the entry. */
-  blocks: BlockInfo[];
+  /** By resume point, where f_block points in text and source: [text address, line] pairs, flattened. The first is the entry. */
+  blocks: number[];
   /** Line table: [text address, line] pairs, ascending, flattened. */
   lines: number[];
   /** Locals for a debugger: name, type, and slot = offset in the frame (or -1 when it lives only in a register); stack = user code: offset from f_usp. */
@@ -65,7 +60,7 @@ export interface SymbolInfo {
 }
 
 export interface Image {
-  format: 1;
+  format: typeof IMAGE_FORMAT;
   /** 'kernel', or the program's name. */
   name: string;
   kind: 'kernel' | 'user';

@@ -96,7 +96,7 @@ function walk(machine: Machine, top: number, pcb: number, cr3: number, inUser: b
     if (pc === undefined || interrupted) {
       // It stands at a resume point of its own.
       block = u32[(fp + FRAME.block) >> 2];
-      at = fn.blocks[block]?.addr ?? fn.addr;
+      at = fn.blocks[2 * block] ?? fn.addr;
       if (block === MARK_BLOCK && stopped?.fp === fp) at = image.textBase + stopped.pc;
     } else {
       at = Number(kernel ? pc - KTEXT : pc);
@@ -105,7 +105,7 @@ function walk(machine: Machine, top: number, pcb: number, cr3: number, inUser: b
     }
     let line: number;
     if (block === MARK_BLOCK) line = stopped?.line ?? fn.line;
-    else if (pc === undefined || interrupted) line = fn.blocks[block]?.line ?? fn.line;
+    else if (pc === undefined || interrupted) line = fn.blocks[2 * block + 1] ?? fn.line;
     else line = lineAt(fn, at - 1); // of the call, not of what comes after it
     frames.push({ image, fn, fp, pc: at, line, block, interrupted, user, cr3 });
     const kind = i32[(fp + FRAME.kind) >> 2] & 3;

@@ -28,7 +28,7 @@ export class FunctionTable {
     this.size = last.tbase + last.image.functions.length;
     let bytes = this.size * ROW;
     for (const { image } of images)
-      for (const fn of image.functions) bytes += 4 * Math.max(1, fn.blocks.length);
+      for (const fn of image.functions) bytes += 4 * Math.max(1, fn.blocks.length >> 1);
     const memory = new WebAssembly.Memory({ initial: (bytes + 0xffff) >> 16 });
     const words = new Int32Array(memory.buffer);
     let at = (this.size * ROW) >> 2;
@@ -39,12 +39,12 @@ export class FunctionTable {
       let row = (tbase * ROW) >> 2;
       for (const fn of image.functions) {
         words[row] = fn.frameSize;
-        words[row + 1] = fn.blocks.length;
+        words[row + 1] = fn.blocks.length >> 1;
         words[row + 2] = at << 2;
         words[row + 3] = high;
         row += ROW >> 2;
         if (fn.blocks.length === 0) words[at++] = (low + fn.addr) | 0;
-        for (const block of fn.blocks) words[at++] = (low + block.addr) | 0;
+        for (let i = 0; i < fn.blocks.length; i += 2) words[at++] = (low + fn.blocks[i]) | 0;
       }
     }
     this.#words = words;

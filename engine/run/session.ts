@@ -84,9 +84,8 @@ export class Session {
   readonly profile: Profile;
   readonly images: Image[];
   readonly machine: Machine;
-  readonly identity: string;
-  /** Recorded sites, in the order of the trace's site table. */
-  readonly sites: Site[];
+  #identity: string | undefined;
+  #sites: Site[] | undefined;
   /** What traces now. */
   dtrace: DtraceSession | undefined;
   /** What a fork's program took the place of. */
@@ -188,15 +187,24 @@ export class Session {
     this.images = images;
     this.machine = machine;
     this.dtrace = dtrace;
-    this.identity = identity(inputs, images);
-    const [kernel] = images;
-    const wanted = hooks.sites ?? (() => true);
-    this.sites = [
-      ...defaultSites(kernel, machine.memory),
-      ...(inputs.recordFbt ?? []).flatMap((pattern) => fbtSites(kernel, pattern)),
-    ].filter(wanted);
-    if (hooks.records !== undefined) enableSites(machine, kernel, this.sites);
-    if (dtrace !== undefined) dtrace.charges = new Charges(machine, kernel, dtrace.suppressed);
+    if (hooks.records !== undefined) enableSites(machine, images[0], this.sites);
+    if (dtrace !== undefined) dtrace.charges = new Charges(machine, images[0], dtrace.suppressed);
+  }
+
+  /** What is known of a run before it begins: two with the same are equal to the last cycle. */
+  get identity(): string {
+    this.#identity ??= identity(this.inputs, this.images);
+    return this.#identity;
+  }
+
+  /** Recorded sites, in the order of the trace's site table. */
+  get sites(): Site[] {
+    const [kernel] = this.images;
+    this.#sites ??= [
+      ...defaultSites(kernel, this.machine.memory),
+      ...(this.inputs.recordFbt ?? []).flatMap((pattern) => fbtSites(kernel, pattern)),
+    ].filter(this.#hooks.sites ?? (() => true));
+    return this.#sites;
   }
 
   private marked(text: string, cycle: number): void {
