@@ -46,6 +46,8 @@ export const NOTHING_OUTSIDE: Outside = {
 
 /** Milliseconds between two updates of how far work beside the screen is. */
 const TELL_MS = 200;
+/** Ranks that are seen at the top of a list. */
+const NEAR_TOP = 8;
 
 export class Store implements Host {
   readonly world: World;
@@ -323,12 +325,12 @@ export class Store implements Host {
         0,
         pairs(world.diff as DiffModel).findIndex((p) => p.identity === first.thread),
       );
-      fresh.divergence = Math.max(
-        0,
+      // A small one is far down in the list, which is worth more from its top.
+      const rank =
         world.diff?.divergences.findIndex(
           (d) => d.seqA === first.seqA && d.seqB === first.seqB && d.thread === first.thread,
-        ) ?? 0,
-      );
+        ) ?? -1;
+      fresh.divergence = rank > NEAR_TOP ? 0 : Math.max(0, rank);
     }
     fresh.notes = world.sides.length === 0 ? [] : this.#outside.readNotes(world);
     this.#state = fresh;

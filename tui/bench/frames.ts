@@ -107,8 +107,10 @@ export const memoryBench = (): Promise<string> =>
     return memoryReport(await measureMemory(pair, COLUMNS, ROWS, MEMORY_FRAMES));
   });
 
+/** Processor time a frame, but for `bytes`. */
 export interface ViewFigures {
   view: string;
+  /** Ink's part, the writing included. */
   renderMs: number;
   cpuMs: number;
   /** From an action to the bytes for the terminal, 95th percentile. */
@@ -140,7 +142,7 @@ function report(f: FrameFigures): string {
 first frame after ${f.firstMs.toFixed(0)} ms of processor time (modules loaded);
 a jump to anywhere in ${f.jumpMs.toFixed(1)} ms (95th percentile, the frame included)
 
-| view | Ink ms/frame | CPU ms/frame, all | answer to a key, 95 % | KB written/frame |
+| view | Ink and writing, ms/frame | all, ms/frame | answer to a key, 95 % | KB written/frame |
 |---|---|---|---|---|
 ${rows.join('\n')}
 `;

@@ -91,8 +91,32 @@ export const diffView: ViewModule = {
       : world.diff?.divergences[state.divergence]?.sentence,
 };
 
+/** What every frame wants of a difference, worked out once. */
+interface Known {
+  pairs: ThreadPair[];
+  byThread: Map<string, DivergenceView[]>;
+}
+const known = new WeakMap<DiffModel, Known>();
+
+function of(diff: DiffModel): Known {
+  let found = known.get(diff);
+  if (found === undefined) {
+    const byThread = new Map<string, DivergenceView[]>();
+    for (const d of diff.divergences) {
+      const list = byThread.get(d.thread);
+      if (list === undefined) byThread.set(d.thread, [d]);
+      else list.push(d);
+    }
+    found = { pairs: ranked(diff), byThread };
+    known.set(diff, found);
+  }
+  return found;
+}
+
 /** Threads of both runs, greatest gain first; interrupts last. */
-export function pairs(diff: DiffModel): ThreadPair[] {
+export const pairs = (diff: DiffModel): ThreadPair[] => of(diff).pairs;
+
+function ranked(diff: DiffModel): ThreadPair[] {
   // Time asleep is another's time: it says nothing of what a thread itself met.
   const added = new Map(diff.ledger.map((row) => [row.thread, Math.abs(row.added - row.sleep)]));
   const rank = (p: ThreadPair) => (p.tidA === 0 ? -1 : (added.get(p.identity) ?? 0) + 1);
@@ -213,8 +237,7 @@ function laneLines(c: ViewContext, pair: ThreadPair, diff: DiffModel, top: numbe
   });
   const marks = ([0, 1] as const).map((side) => {
     const row: [string, StyleName | undefined][] = Array.from({ length: columns }, () => [' ', undefined]);
-    for (const d of diff.divergences) {
-      if (d.thread !== pair.identity) continue;
+    for (const d of of(diff).byThread.get(pair.identity) ?? []) {
       const seq = side === 0 ? d.seqA : d.seqB;
       if (seq < 0) continue;
       const at = visibleColumn(axes[side], side === 0 ? d.cycleA : d.cycleB);
