@@ -89,12 +89,18 @@ describe('what programs print', () => {
     programRuns(file).map((r, i) => ({ file, n: i + 1, head: r.program.split('\n')[0], ...r })),
   );
 
-  it.each(runs)('$file $n: $head', async ({ argv, program, out, err, contains, code }) => {
+  it.each(runs)('$file $n: $head', async ({ argv, program, out, err, contains, code, depths }) => {
     const path = put(folder, 'x.d', program);
     const got = await lab('dtrace', ...argv, '-s', path);
     const messages = anyCpu(got.err.replaceAll(path, 'x.d'));
     if (out !== undefined) expect(anyCpu(got.out)).toBe(out);
     if (err !== undefined) expect(messages).toBe(err);
+    if (depths) {
+      const stacks = got.out.split('depth ').slice(1);
+      expect(stacks.length).toBeGreaterThan(8);
+      const lines = (s: string): number => s.split('\n').filter((l) => /^\s+\S+`/.test(l)).length;
+      expect(stacks.map(lines)).toEqual(stacks.map((s) => Number.parseInt(s, 10)));
+    }
     for (const words of contains ?? []) expect(messages).toContain(words);
     expect({ code: got.code, err: code === undefined ? messages : '' }).toEqual({
       code: code ?? 0,

@@ -10,7 +10,8 @@
  *              %d expression => text   prints the expression by that format
  *              statements => text      statements of a clause of their own, and the lines that they print (`\n` between them)
  *   .runs      ==== arguments          begins a program with the command's arguments (`-s` and the file are added)
- *              ---- out|err|code       begins what it writes to standard output or error, or the line with its status; `err~`: is contained
+ *              ---- out|err|code       begins what it writes to standard output or error, or the line with its status; `err~`: is contained;
+ *                                      `depths`: each `depth N` is followed by N lines of a stack
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -38,6 +39,8 @@ export interface ProgramRun {
   err?: string;
   contains?: string[];
   code?: number;
+  /** Each `depth N` is followed by N lines of a stack. */
+  depths?: boolean;
 }
 
 const lines = (name: string): string[] =>
@@ -124,6 +127,7 @@ export function programRuns(file: string): ProgramRun[] {
     else if (part === 'out') run.out = body;
     else if (part === 'err') run.err = body;
     else if (part === 'err~') run.contains = text;
+    else if (part === 'depths') run.depths = true;
     else if (part.startsWith('code')) run.code = Number(part.slice(4));
     else throw new Error(`${file}: no part is called ${part}`);
   };

@@ -287,6 +287,7 @@ fork1(struct thread *td, struct fork_req *fr)
 	if ((flags & RFPROC) == 0)
 		return (fork_norfproc(td, flags));
 	if (nprocs >= maxproc) {
+		SDT_PROBE2(sysinfo, , , procovf, 1, 0);
 		printf("maxproc limit exceeded by uid %u (pid %d); see tuning(7)"
 		    " and login.conf(5)\n", td->td_ucred->cr_ruid, p1->p_pid);
 		return (EAGAIN);

@@ -15,6 +15,7 @@
  */
 #include <sys/param.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/lock.h>
 #include <sys/lockstat.h>
 #include <sys/mutex.h>
@@ -143,6 +144,7 @@ __mtx_lock_sleep(struct mtx *m, uintptr_t v, int opts, const char *file,
 		atomic_set_ptr(&m->mtx_lock, MTX_RECURSED);
 		return;
 	}
+	SDT_PROBE2(sysinfo, , , mutex_adenters, 1, 0);
 	lock_delay_arg_init(&lda, &locks_delay);
 	all_time = LOCKSTAT_NSECS(&m->lock_object);
 	for (;;) {

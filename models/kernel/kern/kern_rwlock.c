@@ -8,6 +8,7 @@
  * The last one out wakes all waiting writers, or all readers.
  */
 #include <sys/param.h>
+#include <sys/kstat_sdt.h>
 #include <sys/lock.h>
 #include <sys/lockstat.h>
 #include <sys/proc.h>
@@ -172,6 +173,7 @@ __rw_wlock_hard(struct rwlock *rw, const char *file, int line)
 		rw->rw_recurse++;
 		return;
 	}
+	SDT_PROBE2(sysinfo, , , rw_wrfails, 1, 0);
 	rw_wait_init(&w, rw);
 	for (;;) {
 		v = rw->rw_lock;
@@ -314,6 +316,7 @@ __rw_rlock(struct rwlock *rw, const char *file, int line)
 		}
 		if (!hard) {
 			hard = 1;
+			SDT_PROBE2(sysinfo, , , rw_rdfails, 1, 0);
 			rw_wait_init(&w, rw);
 		}
 		w.rw_lda.spin_cnt++;

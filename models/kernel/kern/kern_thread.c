@@ -13,6 +13,7 @@
 #include <sys/callout.h>
 #include <sys/eventhandler.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/malloc.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -200,6 +201,7 @@ thread_link(struct thread *td, struct proc *p)
 	TAILQ_INSERT_TAIL(&p->p_threads, td, td_plist);
 	p->p_numthreads++;
 	trace_thread_create(td, curthread);
+	SDT_PROBE2(sysinfo, , , nthreads, 1, 0);
 }
 
 void

@@ -15,6 +15,7 @@
 
 #include <sys/dtrace_bsd.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/kthread.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -658,6 +659,7 @@ sched_idletd(void *dummy __unused)
 			cpu_idle(0);
 		thread_lock(td);
 		mi_switch(SW_VOL | SWT_IDLE);
+		SDT_PROBE2(sysinfo, , , idlethread, 1, 0);
 	}
 }
 

@@ -19,6 +19,7 @@
 
 #include <sys/dtrace_bsd.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/trace.h>
 #include "sched_ule.h"
 
@@ -564,11 +565,14 @@ sched_idletd(void *dummy __unused)
 #ifdef SMP
 		if (switchcnt != oldswitchcnt) {
 			oldswitchcnt = switchcnt;
+			SDT_PROBE2(sysinfo, , , idlethread, 1, 0);
 			if (tdq_idled(tdq) == 0)
 				continue;
 		}
 		switchcnt = tdq->tdq_switchcnt + tdq->tdq_oldswitchcnt;
 #else
+		if (switchcnt != oldswitchcnt)
+			SDT_PROBE2(sysinfo, , , idlethread, 1, 0);
 		oldswitchcnt = switchcnt;
 #endif
 		/*

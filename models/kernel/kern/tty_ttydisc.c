@@ -7,6 +7,7 @@
  * to be read.  Either way it is echoed.
  */
 #include <sys/param.h>
+#include <sys/kstat_sdt.h>
 #include <sys/signal.h>
 #include <sys/systm.h>
 #include <sys/tty.h>
@@ -44,6 +45,7 @@ ttydisc_write(struct tty *tp, const char *buf, size_t len)
 	size_t i, start;
 
 	tty_assert_locked(tp);
+	SDT_PROBE2(sysinfo, , , outch, len, 0);
 	start = 0;
 	for (i = 0; i < len; i++) {
 		if (buf[i] == '\n' || buf[i] == '\r')
@@ -111,6 +113,7 @@ ttydisc_rint(struct tty *tp, char c)
 	int sig;
 
 	tty_assert_locked(tp);
+	SDT_PROBE2(sysinfo, , , rawch, 1, 0);
 	if (c == '\r' && IFLAG(ICRNL))
 		c = '\n';
 
@@ -188,7 +191,9 @@ ttydisc_take(struct tty *tp, char *buf, size_t len, bool *done)
 		}
 		buf[n++] = c;
 	}
-	if (!LFLAG(ICANON) && tp->t_inbegin == tp->t_inlines)
+	if (LFLAG(ICANON))
+		SDT_PROBE2(sysinfo, , , canch, n, 0);
+	else if (tp->t_inbegin == tp->t_inlines)
 		*done = true;
 	return (n);
 }

@@ -12,6 +12,7 @@
 #include <sys/param.h>
 #include <sys/eventhandler.h>
 #include <sys/kernel.h>
+#include <sys/kstat_sdt.h>
 #include <sys/kthread.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
@@ -113,6 +114,8 @@ vm_pageout_page(vm_page_t m)
 		/* Take it from the user, then look whether he was quicker. */
 		pmap_remove_all(m);
 		if (m->dirty == 0) {
+			SDT_PROBE2(vminfo, , , dfree, 1, 0);
+			SDT_PROBE2(vminfo, , , anonfree, 1, 0);
 			vm_page_free(m);
 			return;
 		}
@@ -145,6 +148,7 @@ vm_pageout_scan(int queue, int maxscan)
 		}
 		vm_pagequeue_unlock(pq);
 		object = m->object;
+		SDT_PROBE2(vminfo, , , scan, 1, 0);
 		if (m->queue == queue)
 			vm_pageout_page(m);
 		vm_page_unlock(m);
@@ -204,6 +208,7 @@ vm_pageout(void)
 			msleep(&vm_pageout_wanted, &vm_page_queue_free_mtx, PVM,
 			    "psleep", 0);
 		vm_pageout_wanted = 0;
+		SDT_PROBE2(vminfo, , , pgrrun, 1, 0);
 		mtx_unlock(&vm_page_queue_free_mtx);
 
 		EVENTHANDLER_INVOKE(vm_lowmem, VM_LOW_PAGES);

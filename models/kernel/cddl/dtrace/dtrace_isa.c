@@ -129,7 +129,8 @@ dtrace_getstackdepth(dtrace_mstate_t *mstate, int aframes)
 	} else {
 		f = mstate->dtms_frame;
 		pc = (uintptr_t)dtrace_probe;
-		depth = 1 - aframes;
+		/* As in stack(): dtrace_probe()'s frame is none of it. */
+		depth = aframes > 0 ? 1 - aframes : 0;
 	}
 	while ((f = dtrace_frame_next(f, &pc)) != NULL)
 		depth++;
