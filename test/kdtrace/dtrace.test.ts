@@ -522,13 +522,19 @@ describe('ghost', () => {
     never.call('shim_fire', 7n, 0n, 0n, 0n, 0n);
     expect(traced).toBe(never.clock - before);
   });
-  test('profile probes are refused', () => {
+  test('profile probes are due after their period', () => {
     const m = new ShimMachine(image, profile);
     const [arena, size] = m.arena;
     const dof = m.put(
       compileD(m, 'profile:::profile-97 { @ = count(); }', { bufsize: 65536n, aggsize: 65536n }),
     );
-    expect(Number(BigInt.asIntN(32, m.ghost('dtrace_ghost_enable', dof, 4096n, arena, size)))).toBe(-45);
+    const never = (1n << 64n) - 1n;
+    expect(BigInt.asUintN(64, m.ghost('profile_ghost_next'))).toBe(never);
+    expect(Number(BigInt.asIntN(32, m.ghost('dtrace_ghost_enable', dof, 4096n, arena, size)))).toBe(1);
+    expect(m.ghost('dtrace_ghost_go')).toBe(0n);
+    const due = BigInt.asUintN(64, m.ghost('profile_ghost_next'));
+    // 2^31 cycles a second
+    expect(Number(due - m.clock) / (2 ** 31 / 97)).toBeCloseTo(1, 2);
   });
 });
 

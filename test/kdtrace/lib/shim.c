@@ -228,6 +228,13 @@ sbinuptime(void)
 	return ((sbintime_t)(__rdtsc() << 1));	/* A machine of 2^31 Hz. */
 }
 
+uint64_t
+sbt_to_cycles(sbintime_t sbt)
+{
+
+	return ((uint64_t)sbt >> 1);
+}
+
 struct mtx blocked_lock;
 
 void
