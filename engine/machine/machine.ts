@@ -262,7 +262,7 @@ export class Machine {
     this.#entropy = this.random.stream('entropy');
     this.#typed = [...(options.consoleInput ?? [])];
     this.#cache = new CacheModel(memory, layout, options.profile, cpus);
-    this.#tlb = new Tlb(this.memory, options.profile);
+    this.#tlb = new Tlb(memory, options.profile);
     this.#traps = new Traps(this.memory, this.functions, options.profile);
     this.state = {
       cpu: Array.from({ length: cpus }, () => ({ state: OFF, pending: [0, 0], timer: -1, clock: 0 })),
