@@ -69,6 +69,8 @@ export interface LiveControls {
   readonly moves: number;
   /** Cycle that it stands at. */
   readonly cycle: number;
+  /** Events before this cycle are all known. */
+  readonly settled: number;
   step(unit: StepUnit, direction: 1 | -1, cpu: number): StopView;
   /** Code with line marks is at hand: else the first step by line takes seconds. */
   readonly linesReady: boolean;

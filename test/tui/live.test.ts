@@ -20,6 +20,26 @@ beforeAll(async () => {
 /** Number of the line that the Source view marks. */
 const marked = (): number => Number(/^> *(\d+) /m.exec(ui.text)?.[1]);
 
+test('beyond what is known the machine runs: to the next event, system call, match; and a key back is a move', async () => {
+  const known = run.events;
+  expect(ui.state.now[0]).toBe(known);
+  ui.store.act([{ name: 'next-event', count: 3 }, { name: 'previous-event' }]);
+  await ui.store.idle();
+  expect(ui.state.now[0]).toBe(known + 2);
+  await ui.type('}');
+  const call = run.event(ui.state.now[0] - 1);
+  expect(ui.state.now[0]).toBeGreaterThan(known + 2);
+  expect(run.sites[call.site]).toMatchObject({ provider: 'syscall', name: 'entry' });
+  // Nothing of the kind lies between.
+  const syscall = { site: 'syscall:::entry', where: `tid == ${call.tid}` };
+  expect(run.find(syscall, known + 1, 1)).toBe(ui.state.now[0] - 1);
+  await ui.type('/sysinfo:::namei\r');
+  if (ui.last.includes('no event for')) await ui.type('n');
+  expect(run.sites[run.event(ui.state.now[0] - 1).site].name).toBe('namei');
+  await ui.type('[');
+  expect(ui.state.now[0] - 1).toBeLessThanOrEqual(call.seq);
+});
+
 test('a step by line shows the next line also when it has the cycle of the last one', async () => {
   // Amid a function, at the event that it makes: the lines of a block all begin at the cycle that the block is charged at.
   const namei = run.sites.findIndex((s) => s.provider === 'sysinfo' && s.name === 'namei');

@@ -221,6 +221,10 @@ export class LiveRun extends SourceView implements LiveControls {
     return this.#moves;
   }
 
+  get settled(): number {
+    return this.live.settled;
+  }
+
   get linesReady(): boolean {
     return this.live.marked;
   }

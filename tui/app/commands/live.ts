@@ -13,7 +13,7 @@ import { stackOf } from '../views/source.ts';
 
 const group = 'Machine';
 /** Milliseconds that a search runs before the screen shows how far it is. */
-const SLICE_MS = 30;
+export const SLICE_MS = 30;
 /** Milliseconds in which a frame is drawn for certain. */
 const FRAME_MS = 100;
 /** Steps that stop at lines of source. */
@@ -27,7 +27,7 @@ function liveOf(host: Host) {
 }
 
 /** The view follows the machine; `words`, asked for when it has, say where that is. */
-function arrived(
+export function arrived(
   host: Host,
   stop: { cycle: number; cpu: number; reason: string },
   words: () => string = () => '',

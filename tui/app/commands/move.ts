@@ -1,33 +1,59 @@
 /** Moving through time: events by kind, CPU and thread, both ways; places to go to, and the way back. */
-import type { Command } from '../command.ts';
-import { Complaint } from '../command.ts';
+import { type Command, Complaint } from '../command.ts';
 import { cursor, cycleAt, moveTo, parseFilter, remember, runOf, toEvent, toMatch } from '../moving.ts';
 import type { SideIndex, UiState, ViewName } from '../state.ts';
 import { VIEWS } from '../state.ts';
 import { parseMoment } from '../text/words.ts';
 import { pathOf, type Side, type World } from '../world.ts';
+import { runAhead, type Wanted } from './ahead.ts';
 
 const FIRING = { site: '_trace:::dtrace-enter' };
 const group = 'Time';
 
-/** Two commands that differ in their direction. */
+/** Two commands that differ in their direction. `wanted`: what they look for, for which a live machine runs on when it is not known yet. */
 function both(
   names: [string, string],
   keys: [string[], string[]],
   help: [string, string],
-  move: (state: UiState, world: World, direction: 1 | -1, count: number) => void,
+  wanted: (state: UiState, world: World) => Wanted,
   more: Partial<Command> = {},
+  move = (state: UiState, world: World, direction: 1 | -1, count: number) => {
+    const { filter, what } = wanted(state, world);
+    toMatch(state, world, filter, direction, count, what);
+  },
 ): Command[] {
-  return ([1, -1] as const).map((direction, i) => ({
-    name: names[i],
-    keys: keys[i],
-    group,
-    help: help[i],
-    repeat: true,
-    reduce: (state, _text, count, world) => move(state, world, direction, count),
-    ...more,
-    bar: i === 0 ? more.bar : undefined,
-  }));
+  const common = { group, repeat: true };
+  return [
+    {
+      name: names[0],
+      keys: keys[0],
+      help: help[0],
+      ...common,
+      ...more,
+      effect(_text, count, host) {
+        const run = runAhead(host, count, () => wanted(host.state, host.world));
+        if (run === undefined) host.dispatch({ name: `known-${names[0]}`, count });
+        return run;
+      },
+    },
+    {
+      name: `known-${names[0]}`,
+      keys: [],
+      help: '',
+      group,
+      internal: true,
+      reduce: (state, _text, count, world) => move(state, world, 1, count),
+    },
+    {
+      name: names[1],
+      keys: keys[1],
+      help: help[1],
+      ...common,
+      ...more,
+      bar: undefined,
+      reduce: (state, _text, count, world) => move(state, world, -1, count),
+    },
+  ];
 }
 
 function threadOf(state: UiState, world: World): number {
@@ -44,13 +70,14 @@ export const moveCommands: Command[] = [
       ['h', 'left'],
     ],
     ['next event', 'previous event'],
+    () => ({ filter: {}, what: 'event' }),
+    { bar: 'step' },
     (state, world, direction, count) => {
       const to = cursor(state) + direction * count;
       moveTo(state, world, to + 1, count > 1);
       const run = runOf(state, world);
       if (cursor(state) >= 0 && run.events > 0) state.cpu = run.event(cursor(state)).cpu;
     },
-    { bar: 'step' },
   ),
   ...both(
     ['next-on-cpu', 'previous-on-cpu'],
@@ -59,63 +86,55 @@ export const moveCommands: Command[] = [
       ['H', 'shift-left'],
     ],
     ['next event on the chosen CPU', 'previous event on the chosen CPU'],
-    (state, world, direction, count) =>
-      toMatch(state, world, { cpu: state.cpu }, direction, count, `event on CPU ${state.cpu}`),
+    (state) => ({ filter: { cpu: state.cpu }, what: `event on CPU ${state.cpu}` }),
   ),
   ...both(
     ['next-of-thread', 'previous-of-thread'],
     [['t'], ['T']],
     ['next event of this thread', 'previous event of this thread'],
-    (state, world, direction, count) => {
+    (state, world) => {
       const tid = threadOf(state, world);
-      toMatch(state, world, { where: `tid == ${tid}` }, direction, count, `event of thread ${tid}`);
+      return { filter: { where: `tid == ${tid}` }, what: `event of thread ${tid}` };
     },
   ),
   ...both(
     ['next-firing', 'previous-firing'],
     [['f'], ['F']],
     ['next probe firing', 'previous probe firing'],
-    (state, world, direction, count) => toMatch(state, world, FIRING, direction, count, 'probe firing'),
+    () => ({ filter: FIRING, what: 'probe firing' }),
     { bar: 'firing' },
   ),
   ...both(
     ['next-tick', 'previous-tick'],
     [[')'], ['(']],
     ['next timer tick of this CPU', 'previous timer tick of this CPU'],
-    (state, world, direction, count) =>
-      toMatch(
-        state,
-        world,
-        { site: '_trace:::intr-entry', cpu: state.cpu, where: 'arg0 == 0' },
-        direction,
-        count,
-        `tick on CPU ${state.cpu}`,
-      ),
+    (state) => ({
+      filter: { site: '_trace:::intr-entry', cpu: state.cpu, where: 'arg0 == 0' },
+      what: `tick on CPU ${state.cpu}`,
+    }),
   ),
   ...both(
     ['next-syscall', 'previous-syscall'],
     [['}'], ['{']],
     ['next system call of this thread', 'previous system call of this thread'],
-    (state, world, direction, count) => {
+    (state, world) => {
       const tid = threadOf(state, world);
-      toMatch(
-        state,
-        world,
-        { site: 'syscall:::entry', where: `tid == ${tid}` },
-        direction,
-        count,
-        `system call of thread ${tid}`,
-      );
+      return {
+        filter: { site: 'syscall:::entry', where: `tid == ${tid}` },
+        what: `system call of thread ${tid}`,
+      };
     },
   ),
   ...both(
     ['next-match', 'previous-match'],
     [['n'], ['N']],
     ['next event that matches the search', 'previous event that matches the search'],
-    (state, world, direction, count) => {
+    (state, world) => {
       if (state.search === '') throw new Complaint("nothing to search for yet: '/' asks");
-      const filter = parseFilter(state.search, runOf(state, world).sites);
-      toMatch(state, world, filter, direction, count, `event for '${state.search}'`);
+      return {
+        filter: parseFilter(state.search, runOf(state, world).sites),
+        what: `event for '${state.search}'`,
+      };
     },
   ),
   {

@@ -1,6 +1,7 @@
 /** All commands: keymap, command line, completion, help, bottom bar and key file are made of this one table. */
 import type { Command } from '../command.ts';
 import { againCommands } from './again.ts';
+import { aheadCommands } from './ahead.ts';
 import { liveCommands } from './live.ts';
 import { lookCommands } from './look.ts';
 import { moveCommands } from './move.ts';
@@ -16,6 +17,7 @@ export const allCommands = (): Command[] => [
   ...lookCommands,
   ...liveCommands,
   ...againCommands,
+  ...aheadCommands,
   ...promptCommands,
 ];
 
