@@ -9,10 +9,12 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { TraceEnd, TraceText } from './format.ts';
 import { Scribe, type ScribePlan, type ScribeSums } from './scribe.ts';
 
-/** Bytes of a block (16,384 records), how many there are, and how many are full when a thread is worth its start. */
+/** Bytes of a block (16,384 records), and how many there are. */
 const BLOCK = 1 << 20;
-const BLOCKS = 8;
-const START = 3;
+const BLOCKS = 12;
+/** A thread is worth its start when so many blocks are full, or when one is and the run has taken so many milliseconds. */
+const START = 8;
+const START_MS = 1000;
 /** From so many bytes on an idle thread gets a block that is not full. */
 const WORTH = BLOCK / 8;
 /** Milliseconds after which a run does not wait any longer for a thread to come up. */
@@ -84,6 +86,7 @@ export class Backlog {
   /** The first blocks, while no thread is known to have come up. */
   #first: Block[] = [];
   #ended = false;
+  readonly #began = performance.now();
 
   /** `module`: of the thread that may be started (THREAD_MODULE); undefined: none. */
   constructor(plan: ScribePlan, module: URL | undefined) {
@@ -95,7 +98,9 @@ export class Backlog {
   /** Whole records of the ring. Throws what writing earlier ones threw. */
   records(ring: Uint8Array): void {
     for (let from = 0; from < ring.length; from += BLOCK) this.#take(ring.subarray(from, from + BLOCK));
-    if (this.#used >= WORTH && this.#thread?.idle(this.#number) === true) this.#pass();
+    if (this.#thread !== undefined) {
+      if (this.#used >= WORTH && this.#thread.idle(this.#number)) this.#pass();
+    } else if (this.#first.length > 0) this.#maybeStart();
   }
 
   #take(ring: Uint8Array): void {
@@ -177,7 +182,7 @@ export class Backlog {
     else {
       this.#number++;
       this.#first.push(block);
-      if (this.#number === START) this.#start(this.#module);
+      this.#maybeStart();
     }
   }
 
@@ -207,9 +212,11 @@ export class Backlog {
     if (this.#thread?.waitFor(this.#number - BLOCKS + 1) === false) this.#doHere();
   }
 
-  #start(module: URL): void {
+  #maybeStart(): void {
+    if (this.#module === undefined) return;
+    if (this.#number < START && performance.now() - this.#began < START_MS) return;
     try {
-      this.#thread = new ScribeThread(module, this.#plan, this.#memory);
+      this.#thread = new ScribeThread(this.#module, this.#plan, this.#memory);
     } catch {
       this.#doHere(); // the system has no thread to spare
       return;

@@ -9,6 +9,7 @@ const PARTS: Record<string, () => Promise<() => Promise<string>>> = {
   memory: async () => (await import('../bench/frames.ts')).memoryBench,
   probes: async () => (await import('../bench/probes.ts')).probesBench,
   firings: async () => (await import('../bench/firings.ts')).firingsBench,
+  recording: async () => (await import('../bench/recording.ts')).recordingBench,
 };
 
 export function define(command: Command): void {
