@@ -1,7 +1,7 @@
 /**
  * What `probelab dtrace` does: dtrace(1)'s modes on a machine booted for it.
  *
- * Extensions are -x options: scenario (default session), machine, seed, simtime, record (recordfrom, recordto, recordring, recorduntil), ghost. With -c the guest runs that command instead of a scenario.
+ * Extensions are -x options: scenario (default session), machine, seed, simtime, record (recordfrom, recordto, recordring, recorduntil), ghost, program. With -c the guest runs that command instead of a scenario.
  */
 import { readFileSync } from 'node:fs';
 import {
@@ -14,16 +14,35 @@ import {
   USAGE,
   VERSION_TEXT,
 } from '../engine/dtrace/index.ts';
+import type { Image } from '../engine/image/image.ts';
+import { loadProfile } from '../engine/image/profile.ts';
 import { catalogOf, inDtraceWords, inspectsProcesses } from '../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario } from '../engine/run/scenario.ts';
 import { Session } from '../engine/run/session.ts';
+import { UserError } from '../engine/run/user-error.ts';
 import { startRecording } from '../traces/record.ts';
 import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
 import { execScenario, runInputs } from './run.ts';
 
 const DEFAULT_SCENARIO = 'session';
+
+/** -x program=FILE.c[,FILE.c...]: a program of the user's, compiled and installed for this run; named after the first file. */
+async function ownProgram(command: DtraceCommand, machine: string): Promise<Image[]> {
+  const files = command.options.extensions.get('program');
+  if (files === undefined) return [];
+  if (command.options.extensions.has('record'))
+    throw new UserError(
+      '-x program: a trace cannot be executed again with a program that is not installed: leave -x record out',
+    );
+  const paths = files.split(',');
+  const odd = paths.find((path) => !path.endsWith('.c'));
+  if (odd !== undefined) throw new UserError(`-x program=${files}: '${odd}' is not a .c file`);
+  // Loaded here: whoever brings no program must not pay for the compiler.
+  const { compileProgram } = await import('../engine/guestc/build.ts');
+  return [compileProgram(paths, { profile: loadProfile(machine), pidSites: true })];
+}
 
 /** Returns the exit status: dtrace(1)'s. */
 export async function dtraceCommand(words: string[]): Promise<number> {
@@ -106,6 +125,7 @@ async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<numbe
 
 async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number> {
   const progress = new Progress();
+  const extraPrograms = await ownProgram(command, inputs.machine);
   const path = command.options.extensions.get('record');
   // Without a trace to write no site is recorded: the guest runs faster, and no differently.
   const recording = path === undefined ? undefined : startRecording(path);
@@ -125,6 +145,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
   );
   try {
     const session = await Session.open(inputs, {
+      extraPrograms,
       // What the command of -c or a system() action prints appears beside DTrace's own output, as it would in a terminal; a scenario's
       // console does not.
       console: (bytes, cycle, secondLine) => {

@@ -7,6 +7,7 @@ import { escapeString } from './node.ts';
 import type { Options } from './options.ts';
 import type { FormatConversion } from './printf.ts';
 import { type RecordDesc, readSigned, readUnsigned } from './records.ts';
+import { portText } from './services.ts';
 
 /** A code address, resolved. `func` is missing if only the module is known. */
 export interface ResolvedAddress {
@@ -247,7 +248,7 @@ export class Display {
       case 'time822':
         return formatString(time822Text(b.readBigUInt64LE(0)), f);
       case 'port':
-        return formatString(String(readUnsigned(b, 0, size)), f);
+        return formatString(portText(Number(readUnsigned(b, 0, size))), f);
       case 'stack': {
         const indent = dynWidth < 0 ? -dynWidth : c.left ? dynWidth || c.width : 0;
         const line = (s: string): string => formatString(s, { ...f, width: c.left ? 0 : f.width });

@@ -267,6 +267,7 @@ export const EXTENSIONS: ReadonlySet<string> = new Set([
   'recorduntil',
   'ghost',
   'suppress',
+  'program',
 ]);
 
 export type OptionContext = 'command' | 'pragma' | 'setopt';

@@ -241,6 +241,8 @@ export interface ProgramOptions {
   profile: Profile;
   includeDirs?: string[];
   defines?: Record<string, string>;
+  /** The pid provider can trace it. */
+  pidSites?: boolean;
   onWarning?: CompileOptions['onWarning'];
 }
 
@@ -261,6 +263,7 @@ export function compileProgram(paths: string[], options: ProgramOptions): Image 
     profile: options.profile,
     sourceRoot: join(modelsDir(), 'user'),
     key: '',
+    ...(options.pidSites === true ? { pidSites: true } : {}),
     ...(options.onWarning ? { onWarning: options.onWarning } : {}),
   });
 }

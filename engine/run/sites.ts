@@ -22,6 +22,8 @@ export interface Site {
 }
 
 const UINT64 = 'uint64_t';
+/** A system call that is only a name (sys/sysent.h). */
+const SYF_ABSENT = 0x1;
 const DTMALLOC_ARGS = [
   'struct malloc_type *',
   'struct malloc_type_internal *',
@@ -88,7 +90,8 @@ function syscallSites(image: Image, memory: GuestMemory, types: TypeTable): Site
   for (let at = table.addr; at < table.addr + table.size; at += entry.size) {
     const address = KVBASE + BigInt(at);
     const name = memory.u64(address + BigInt(entry.at('sy_name')));
-    if (name === 0n || memory.u64(address + BigInt(entry.at('sy_call'))) === 0n) continue;
+    const absent = (memory.u32at(address + BigInt(entry.at('sy_flags'))) & SYF_ABSENT) !== 0;
+    if (name === 0n || absent) continue;
     const common = { provider: 'syscall', module: 'freebsd', function: memory.cstring(name) };
     const argCount = Math.min(5, memory.u32at(address + BigInt(entry.at('sy_narg'))));
     sites.push(

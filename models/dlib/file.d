@@ -30,7 +30,7 @@ translator fileinfo_t < struct file *F > {
 	fi_fs = F == NULL ? "<none>" : F->f_vnode == NULL ? "<unknown>" :
 	    stringof(F->f_vnode->v_mount->mnt_vfc->vfc_name);
 	fi_mount = F == NULL ? "<none>" : F->f_vnode == NULL ? "<unknown>" :
-	    stringof(F->f_vnode->v_mount->mnt_path);
+	    stringof(F->f_vnode->v_mount->mnt_stat.f_mntonname);
 	/* The kernel counts FREAD and FWRITE from 1, open(2) from 0. */
 	fi_oflags = F == NULL ? 0 : F->f_flag - 1;
 };
@@ -50,7 +50,7 @@ translator fileinfo_t < struct bio *B > {
 	fi_fs = B == NULL ? "<none>" : B->bio_vnode == NULL ? "<none>" :
 	    stringof(B->bio_vnode->v_mount->mnt_vfc->vfc_name);
 	fi_mount = B == NULL ? "<none>" : B->bio_vnode == NULL ? "<none>" :
-	    stringof(B->bio_vnode->v_mount->mnt_path);
+	    stringof(B->bio_vnode->v_mount->mnt_stat.f_mntonname);
 	fi_oflags = 0;
 };
 

@@ -111,11 +111,13 @@ translator ipinfo_t < struct mbuf *M > {
 typedef struct ifinfo {
 	string	if_name;
 	int8_t	if_local;	/* 1: the loopback interface. */
+	id_t	if_ipstack;	/* There is one: 0. */
 	uintptr_t if_addr;
 } ifinfo_t;
 
 translator ifinfo_t < struct ifnet *I > {
 	if_name = I == NULL ? "<unknown>" : stringof(I->if_xname);
+	if_ipstack = 0;
 	if_local = I == NULL ? 0 : I->if_type == 0x18;
 	if_addr = (uintptr_t)I;
 };

@@ -49,19 +49,47 @@ typedef struct lwpsinfo {
 	short	pr_syscall;
 	int	pr_pri;
 	int	pr_onpro;	/* CPU it runs on. */
+	int	pr_stype;	/* What kind of thing it sleeps on: SOBJ_. */
+	string	pr_clname;	/* Scheduling class: "TS", "RT", "IT", "ID". */
 	string	pr_name;
 } lwpsinfo_t;
+
+/* pr_state, and pr_sname's letter: S R Z T I O W. */
+inline char SSLEEP = 1;
+inline char SRUN = 2;
+inline char SZOMB = 3;
+inline char SSTOP = 4;
+inline char SIDL = 5;
+inline char SONPROC = 6;
+inline char SWAIT = 7;
+
+/* pr_stype */
+inline int SOBJ_NONE = 0;
+inline int SOBJ_MUTEX = 1;
+inline int SOBJ_RWLOCK = 2;
+inline int SOBJ_CV = 3;
+inline int SOBJ_SEMA = 4;
+inline int SOBJ_USER = 5;
+inline int SOBJ_USER_PI = 6;
+inline int SOBJ_SHUTTLE = 7;
 
 translator lwpsinfo_t < struct thread *T > {
 	pr_flag = T->td_flags;
 	pr_lwpid = T->td_tid;
 	pr_addr = (uintptr_t)T;
 	pr_wchan = (uintptr_t)T->td_wchan;
-	pr_state = 0;
-	pr_sname = '?';
+	pr_state = T->td_state == 4 ? 6 : T->td_state == 2 || T->td_state == 3 ?
+	    2 : T->td_state == 0 ? 5 : T->td_inhibitors & 1 ? 4 :
+	    T->td_inhibitors & 0x10 ? 7 : 1;
+	pr_sname = T->td_state == 4 ? 'O' : T->td_state == 2 ||
+	    T->td_state == 3 ? 'R' : T->td_state == 0 ? 'I' :
+	    T->td_inhibitors & 1 ? 'T' : T->td_inhibitors & 0x10 ? 'W' : 'S';
 	pr_syscall = 0;
 	pr_pri = T->td_priority;
 	pr_onpro = T->td_oncpu;
+	pr_stype = T->td_inhibitors & 8 ? 1 : T->td_inhibitors & 2 ? 3 : 0;
+	pr_clname = T->td_pri_class == 1 ? "IT" : T->td_pri_class == 2 ? "RT" :
+	    T->td_pri_class == 4 ? "ID" : "TS";
 	pr_name = T->td_name;
 };
 

@@ -303,3 +303,11 @@ describe('the language', () => {
     expect(r.end()).toBe('12 two 1\n');
   });
 });
+
+describe('%P', () => {
+  it('names a port, or gives its number', () => {
+    expect(
+      quiet('BEGIN { printf("%P %P %8P|%-6P|", (uint16_t)80, (uint16_t)4242, (uint16_t)22, (uint16_t)53); }'),
+    ).toBe('http 4242      ssh|domain|');
+  });
+});

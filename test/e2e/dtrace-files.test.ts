@@ -48,6 +48,32 @@ test('several -c run side by side; the first is $target; all must end', async ()
   expect(err.match(/dtrace: pid \d+ has exited\n/g)).toHaveLength(2);
 });
 
+test("a C program of one's own: its functions, its stack, and a system call that is only a name", async () => {
+  const folder = scratch();
+  const source = put(
+    folder,
+    'own.c',
+    '#include <stdlib.h>\n#include <unistd.h>\nstatic int half(int n) { return (n / 2); }\n' +
+      'int main(int argc, char **argv) { free(malloc((size_t)half(84))); return ((int)syscall(97, 2, 1, 0)); }\n',
+  );
+  const program =
+    'pid$target:a.out:half:return { trace(arg1); } pid$target:libc:malloc:entry { trace(arg0); ustack(3); }' +
+    'syscall::socket:entry { printf("socket(%d, %d)", arg0, arg1); } syscall::socket:return { trace(errno); }';
+  const { out, err } = await lab('dtrace', '-x', `program=${source}`, '-n', program, '-c', 'own');
+  expect(out).toMatch(
+    /half:return +42\n.* malloc:entry +42\n {14}libc.so.7`malloc\n {14}own`main\+0x[0-9a-f]+\n {14}own`_start/,
+  );
+  expect(out).toMatch(/socket:entry socket\(2, 1\)\n.*socket:return +78\n/);
+  expect(err).toMatch(/\ndtrace: pid \d+ terminated by SIGSYS\n$/);
+  const refused = await lab('dtrace', '-x', 'program=own.py', '-n', 'BEGIN', '-c', 'own');
+  expect([refused.code, refused.err]).toEqual([
+    2,
+    "probelab: -x program=own.py: 'own.py' is not a .c file\n",
+  ]);
+  const kept = await lab('dtrace', '-x', `program=${source}`, '-x', 'record=x', '-n', 'BEGIN', '-c', 'own');
+  expect([kept.code, kept.out]).toEqual([2, '']);
+});
+
 test('options of the environment come before those of the command line', async () => {
   process.env.DTRACE_OPT_QUIET = '';
   expect(await lab('dtrace', '-n', 'BEGIN { trace(1); exit(0); }')).toEqual({ code: 0, out: '1\n', err: '' });

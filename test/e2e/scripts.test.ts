@@ -54,6 +54,67 @@ describe('they compile', () => {
     expect(program.ecbs.length).toBeGreaterThan(0);
     expect(program.dof().length).toBeGreaterThan(0);
   });
+
+  test('every idiom of idioms.txt: members of all providers, kernel structures, ways of speaking', () => {
+    const programs = readFileSync(join(root, 'test/e2e/idioms.txt'), 'utf8').split(/^%%$/m);
+    const refused = programs.flatMap((text) => {
+      const options = new Options();
+      options.set('defaultargs', undefined);
+      const pid = new PidProbes(() => traced);
+      try {
+        compilePrograms([{ kind: 's', text, path: 'idiom' }], {
+          catalog,
+          image,
+          options,
+          pid,
+          macros: { target: 7 },
+        });
+        return [];
+      } catch (error) {
+        return [`${(error as Error).message}\n${text}`];
+      }
+    });
+    expect(refused).toEqual([]);
+    expect(programs.length).toBeGreaterThan(90);
+  });
+
+  test("well-known members of the kernel's structures, of which some have no instance here", () => {
+    const members: Record<string, string> = {
+      thread:
+        'td_tid td_name td_priority td_state td_flags td_oncpu td_lastcpu td_wchan td_wmesg td_proc td_ucred td_errno',
+      proc: 'p_pid p_comm p_state p_flag p_ucred p_pptr p_pgrp p_numthreads p_vmspace p_fd p_args p_textvp p_nice',
+      vnode: 'v_type v_tag v_usecount v_data v_mount v_op v_vflag v_rdev',
+      mount: 'mnt_stat.f_fstypename mnt_stat.f_mntonname mnt_stat.f_mntfromname mnt_flag mnt_vfc',
+      file: 'f_type f_vnode f_flag f_count f_data f_offset f_ops f_cred',
+      bio: 'bio_cmd bio_flags bio_dev bio_disk bio_offset bio_bcount bio_data bio_error bio_resid bio_length bio_to bio_parent',
+      buf: 'b_bcount b_blkno b_lblkno b_flags b_iocmd b_vp b_data b_error b_resid b_offset b_bufsize',
+      mbuf: 'm_len m_data m_next m_nextpkt m_flags m_type m_pkthdr.len m_pkthdr.rcvif',
+      socket: 'so_type so_state so_error so_pcb so_options so_rcv.sb_hiwat so_snd.sb_ccc so_proto',
+      inpcb:
+        'inp_inc.inc_ie.ie_fport inp_inc.inc_ie.ie_lport inp_flags inp_vflag inp_socket inp_ppcb inp_ip_ttl',
+      tcpcb:
+        't_state snd_cwnd snd_una snd_nxt snd_wnd rcv_wnd rcv_nxt t_srtt t_rttvar t_maxseg t_flags snd_ssthresh t_rxtcur',
+      ifnet: 'if_xname if_flags if_mtu if_index if_dname if_dunit if_type if_drv_flags if_softc',
+      sockaddr_in: 'sin_port sin_addr.s_addr sin_family',
+      sockaddr_un: 'sun_path sun_family',
+      ip: 'ip_p ip_len ip_src.s_addr ip_ttl',
+      icmp: 'icmp_type icmp_code',
+      tcphdr: 'th_sport th_dport th_flags th_seq',
+      udphdr: 'uh_sport uh_ulen',
+      ether_header: 'ether_type ether_shost',
+      cdev: 'si_name si_drv1 si_flags si_devsw',
+      callout: 'c_func c_arg c_flags c_time c_cpu',
+      lock_object: 'lo_name lo_flags lo_data',
+    };
+    for (const [tag, names] of Object.entries(members)) {
+      const text = names
+        .split(' ')
+        .map((name) => `trace(sizeof (((struct ${tag} *)arg0)->${name}));`)
+        .join(' ');
+      const world = { catalog, image, options: new Options() };
+      expect(() => compilePrograms([{ kind: 'n', text: `BEGIN { ${text} }` }], world)).not.toThrow();
+    }
+  });
 });
 
 /** A script on the guest that runs one command; what it printed. */

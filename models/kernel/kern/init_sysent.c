@@ -3,8 +3,9 @@
  *
  * Each line: the call, how many arguments it takes, and their C types (what
  * args[] of syscall:freebsd:NAME:entry are in D).  The numbers are in syscall.h,
- * the argument structures in sysproto.h.  Numbers without a line have no handler
- * and answer ENOSYS.
+ * the argument structures in sysproto.h.  Numbers without a handler answer
+ * ENOSYS, those that FreeBSD gives a name (sysent_absent.h) and those that it does
+ * not.
  */
 #include <sys/param.h>
 #include <sys/sysent.h>
@@ -15,6 +16,15 @@
 		.sy_call = (sy_call_t *)sys_##name,			\
 		.sy_name = #name,					\
 		.sy_narg = narg,					\
+		.sy_argtypes = { __VA_ARGS__ }				\
+	}
+
+#define	ABSENT(code, name, narg, ...)					\
+	[code] = {							\
+		.sy_call = nosys,					\
+		.sy_name = name,					\
+		.sy_narg = narg,					\
+		.sy_flags = SYF_ABSENT,					\
 		.sy_argtypes = { __VA_ARGS__ }				\
 	}
 
@@ -106,6 +116,7 @@ struct sysent sysent[SYS_MAXSYSCALL] = {
 	CALL(fstat, 2, "int", "struct stat *"),
 	CALL(fstatat, 4, "int", "const char *", "struct stat *", "int"),
 	CALL(getdirentries, 4, "int", "char *", "size_t", "off_t *"),
+#include "sysent_absent.h"
 };
 
 /* Name of a system call, for messages; "unknown" if there is none. */

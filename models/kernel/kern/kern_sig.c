@@ -28,6 +28,8 @@ SDT_PROBE_DEFINE3_XLATE(proc, , , signal__send, "struct thread *",
     "lwpsinfo_t *", "struct proc *", "psinfo_t *", "int", "int");
 SDT_PROBE_DEFINE3_XLATE(proc, , , signal__discard, "struct thread *",
     "lwpsinfo_t *", "struct proc *", "psinfo_t *", "int", "int");
+/* A signal taken by sigwait(2) and its like, which there are none of. */
+SDT_PROBE_DEFINE2(proc, , , signal__clear, "int", "ksiginfo_t *");
 
 /* What each does by default: SIGPROP_. */
 const unsigned char sigproptbl[NSIG] = {

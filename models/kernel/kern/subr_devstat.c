@@ -8,6 +8,7 @@
  */
 #include <sys/param.h>
 #include <sys/bio.h>
+#include <sys/buf.h>
 #include <sys/devicestat.h>
 #include <sys/sdt.h>
 

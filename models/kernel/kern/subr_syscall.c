@@ -20,12 +20,10 @@
 #include <sys/sysent.h>
 #include <sys/systm.h>
 
-static int	nosys(struct thread *td, void *uap);
-
-/* Stands for all numbers without a handler; no probes. */
+/* Stands for all numbers without a name; no probes. */
 static struct sysent nosys_sysent = { .sy_call = nosys, .sy_name = "nosys" };
 
-static int
+int
 nosys(struct thread *td, void *uap)
 {
 

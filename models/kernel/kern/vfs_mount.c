@@ -71,7 +71,12 @@ vfs_mount_kernel(const char *fsname, const char *path)
 	mp->mnt_vfc = vfc;
 	mp->mnt_vnodecovered = vp;
 	mp->mnt_fsid = nextfsid++;
-	strlcpy(mp->mnt_path, path, sizeof(mp->mnt_path));
+	mp->mnt_flag = vp == NULL ? MNT_ROOTFS : 0;
+	mp->mnt_stat.f_fsid = mp->mnt_fsid;
+	mp->mnt_stat.f_flags = mp->mnt_flag;
+	strlcpy(mp->mnt_stat.f_fstypename, fsname, MFSNAMELEN);
+	strlcpy(mp->mnt_stat.f_mntfromname, fsname, MNAMELEN);
+	strlcpy(mp->mnt_stat.f_mntonname, path, MNAMELEN);
 	error = vfc->vfc_vfsops->vfs_mount(mp);
 	if (error == 0)
 		error = VFS_ROOT(mp, &rvp);

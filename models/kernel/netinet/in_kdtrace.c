@@ -7,10 +7,14 @@
 #include <sys/param.h>
 #include <sys/mbuf.h>
 #include <sys/sdt.h>
+#include <sys/socketvar.h>
+#include <sys/un.h>
+#include <net/ethernet.h>
 #include <net/if_var.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
+#include <netinet/ip_icmp.h>
 #include <netinet/tcp_var.h>
 #include <netinet/udp.h>
 

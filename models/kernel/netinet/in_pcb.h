@@ -6,6 +6,9 @@
 
 #include <netinet/in.h>
 
+struct socket;
+struct ucred;
+
 #define	INP_IPV4	0x1
 #define	INP_IPV6	0x2
 
@@ -35,9 +38,19 @@ struct in_conninfo {
 };
 
 struct inpcb {
+	struct socket	*inp_socket;	/* Above. */
+	void		*inp_ppcb;	/* The protocol's own: struct tcpcb. */
+	struct ucred	*inp_cred;
 	int		 inp_flags;
+	int		 inp_flags2;
+	uint32_t	 inp_flow;
 	u_char		 inp_vflag;	/* INP_IPV4, INP_IPV6. */
+	u_char		 inp_ip_ttl;
+	u_char		 inp_ip_p;	/* IPPROTO_. */
+	u_char		 inp_ip_minttl;
 	struct in_conninfo inp_inc;
 };
+#define	inp_fport	inp_inc.inc_ie.ie_fport
+#define	inp_lport	inp_inc.inc_ie.ie_lport
 
 #endif /* !_NETINET_IN_PCB_H_ */

@@ -36,9 +36,19 @@ struct tcpcb {
 	int		 t_rxtcur;	/* Retransmission timeout. */
 	int		 t_rxtshift;	/* Retransmissions so far. */
 	int		 t_srtt;	/* Smoothed round trip, scaled. */
+	int		 t_rttvar;	/* Its variance, scaled. */
+	u_int		 t_rttmin;
+	u_int		 t_rttbest;
+	u_long		 t_rttupdated;	/* Times that it was measured. */
+	u_int		 t_starttime;
+	u_int		 t_rcvtime;	/* When something came last. */
 	u_int		 t_rtttime;
 	tcp_seq		 t_rtseq;
 	u_int		 t_maxseg;	/* Segment size, bytes. */
+	int		 t_softerror;
+	int		 t_sndrexmitpack; /* Segments sent again. */
+	int		 t_rcvoopack;	/* Segments that came out of order. */
+	int		 t_sndzerowin;
 	int		 t_dupacks;
 	uint32_t	 ts_recent;	/* Last timestamp from the peer. */
 };

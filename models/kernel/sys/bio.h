@@ -31,6 +31,9 @@
 #define	BIO_VLIST	0x40
 
 struct cdev;
+struct disk;
+struct g_consumer;
+struct g_provider;
 struct vnode;
 
 struct bio {
@@ -47,6 +50,14 @@ struct bio {
 	off_t		 bio_completed;
 	uint64_t	 bio_pblkno;	/* Block on the provider. */
 	struct vnode	*bio_vnode;	/* File it is for, or NULL. */
+	struct disk	*bio_disk;
+	struct g_consumer *bio_from;	/* GEOM: who asks ... */
+	struct g_provider *bio_to;	/* ... and whom. */
+	struct bio	*bio_parent;
+	const char	*bio_attribute;	/* BIO_GETATTR: which. */
+	void		*bio_driver1, *bio_driver2;
+	void		*bio_caller1, *bio_caller2;
+	uint8_t		 bio_children, bio_inbed;
 };
 
 #endif /* !_SYS_BIO_H_ */

@@ -11,6 +11,10 @@ struct ifnet;
 struct pkthdr {
 	struct ifnet	*rcvif;		/* Interface it came by. */
 	int32_t		 len;		/* Bytes of the whole packet. */
+	uint32_t	 flowid;	/* Packets of a flow have the same. */
+	uint32_t	 csum_flags;
+	uint16_t	 fibnum;
+	uint16_t	 ether_vtag;
 };
 
 struct mbuf {

@@ -19,6 +19,15 @@
 #define	MFSNAMELEN	16
 #define	MNAMELEN	64
 
+/* What statfs(2) tells on FreeBSD, as far as there is something to tell. */
+struct statfs {
+	dev_t		 f_fsid;		/* st_dev of its files. */
+	uint64_t	 f_flags;		/* MNT_. */
+	char		 f_fstypename[MFSNAMELEN]; /* "tmpfs" */
+	char		 f_mntfromname[MNAMELEN]; /* What is mounted ... */
+	char		 f_mntonname[MNAMELEN];	/* ... and where. */
+};
+
 struct mount;
 struct vnode;
 
@@ -46,8 +55,10 @@ struct mount {
 	struct vnodelst	 mnt_nvnodelist;	/* (m) Vnodes of this mount. */
 	int		 mnt_nvnodelistsize;	/* (m) */
 	dev_t		 mnt_fsid;		/* (c) st_dev of its files. */
-	char		 mnt_path[MNAMELEN];	/* (c) Where. */
+	uint64_t	 mnt_flag;		/* (c) MNT_. */
+	struct statfs	 mnt_stat;		/* (c) */
 };
+#define	MNT_ROOTFS	0x4000UL		/* mnt_flag: it is "/". */
 #define	MNT_ILOCK(mp)	mtx_lock(&(mp)->mnt_mtx)
 #define	MNT_IUNLOCK(mp)	mtx_unlock(&(mp)->mnt_mtx)
 

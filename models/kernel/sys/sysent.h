@@ -25,12 +25,15 @@ struct sysent {
 	sy_call_t	*sy_call;	/* NULL: no such call. */
 	const char	*sy_name;
 	int		 sy_narg;
-	int		 sy_flags;
+	int		 sy_flags;	/* SYF_. */
 	const char	*sy_argtypes[SYSCALL_MAXARGS]; /* C types, for args[]. */
 };
 
+#define	SYF_ABSENT	0x1		/* Only a name: answers ENOSYS. */
+
 extern struct sysent sysent[SYS_MAXSYSCALL];
 
+int	nosys(struct thread *td, void *uap);
 void	amd64_syscall(struct thread *td, int traced);
 const char *syscallname(struct proc *p, u_int code);
 void	fork_return(struct thread *td, struct trapframe *frame);

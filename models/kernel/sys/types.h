@@ -48,6 +48,7 @@ typedef unsigned long		dev_t;
 typedef int			blksize_t;
 typedef long			blkcnt_t;
 typedef char			*caddr_t;
+typedef int64_t		daddr_t;	/* Number of a disk block. */
 typedef const char		*c_caddr_t;
 typedef int			cpuid_t;
 typedef long			segsz_t;

@@ -2,5 +2,5 @@
 vfs:vop:vop_write:entry
 /args[0]->v_path != NULL/
 {
-	@bytes[execname, stringof(args[0]->v_path), stringof(args[0]->v_mount->mnt_path)] = sum(args[1]->a_uio->uio_resid);
+	@bytes[execname, stringof(args[0]->v_path), stringof(args[0]->v_mount->mnt_stat.f_mntonname)] = sum(args[1]->a_uio->uio_resid);
 }
