@@ -32,6 +32,8 @@ inline int SIGWINCH = 28;
 inline int SIGINFO = 29;
 inline int SIGUSR1 = 30;
 inline int SIGUSR2 = 31;
+inline int SIGTHR = 32;
+inline int SIGLIBRT = 33;
 
 inline int CLD_EXITED = 1;
 inline int CLD_KILLED = 2;
