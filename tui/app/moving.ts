@@ -66,28 +66,6 @@ export function toEvent(state: UiState, world: World, n: number, jump = true): v
   if (n >= 0 && n < run.events) state.cpu = run.event(n).cpu;
 }
 
-/** To the nth next or previous event that matches. Throws Complaint when there is none. */
-export function toMatch(
-  state: UiState,
-  world: World,
-  filter: EventFilter,
-  direction: 1 | -1,
-  times: number,
-  what: string,
-): void {
-  const run = runOf(state, world);
-  let at = cursor(state);
-  for (let n = 0; n < times; n++) {
-    const found = run.find(filter, at, direction);
-    if (found === undefined) {
-      if (n > 0) break;
-      throw new Complaint(`no ${direction > 0 ? 'further' : 'earlier'} ${what}`);
-    }
-    at = found;
-  }
-  toEvent(state, world, at);
-}
-
 /** Brings a divergence near: its effect takes a good part of the time axis. */
 export function closeUp(state: UiState, world: World, side: SideIndex, seq: number, effect: number): void {
   const run = world.sides[side].run;

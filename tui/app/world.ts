@@ -8,7 +8,8 @@ import type { LiveControls } from '../../engine/run/live-view.ts';
 import type { Decision } from '../../traces/diff/decide.ts';
 import type { MeasuredLedger } from '../../traces/diff/measured.ts';
 import type { DiffModel } from '../../traces/diff/model.ts';
-import type { RunView } from '../../traces/playback/run-view.ts';
+import type { EventFilter, RunView } from '../../traces/playback/run-view.ts';
+import { type Around, FilteredEvents } from './filtered.ts';
 import { LaneCache } from './lanes.ts';
 import { EventScan } from './scan.ts';
 import type { SideIndex, UiState } from './state.ts';
@@ -56,6 +57,8 @@ export class World {
   #catalog: CatalogEntry[] | undefined;
   readonly lanes = new LaneCache();
   #scans: (EventScan | undefined)[] = [];
+  #filtered: { text: string; events: FilteredEvents } | undefined;
+  #filteredWanted = false;
   /** Asked for since the last frame. */
   #wanted = new Set<SideIndex>();
 
@@ -84,6 +87,7 @@ export class World {
     }
     this.diff = diff;
     this.#scans = [];
+    this.#filtered = undefined;
     this.lanes.clear();
   }
 
@@ -96,6 +100,21 @@ export class World {
     this.#scans[side] ??= new EventScan(this.sides[side].run);
     this.#wanted.add(side);
     return this.#scans[side];
+  }
+
+  /** Events that the filter lets through, at most so many on each side of one; asking makes the search go on between frames. */
+  filteredAround(run: RunView, text: string, filter: EventFilter, at: number, rows: number): Around {
+    const kept = this.#filtered;
+    if (
+      kept === undefined ||
+      kept.text !== text ||
+      kept.events.run !== run ||
+      kept.events.events !== run.events
+    )
+      this.#filtered = { text, events: new FilteredEvents(run, filter) };
+    const around = (this.#filtered as { events: FilteredEvents }).events.around(at, rows);
+    this.#filteredWanted = !around.complete;
+    return around;
   }
 
   /** Does some of what was asked for, for about so many milliseconds. True when a frame should show it; false when nothing is left. */
@@ -114,7 +133,7 @@ export class World {
         did = true;
         continue;
       }
-      let more = false;
+      let more = this.#filteredWanted && this.#filtered?.events.work(milliseconds / 2) === true;
       for (const side of this.#wanted) more = this.#scans[side]?.work() === true || more;
       if (!more) break;
       did = true;
@@ -125,6 +144,7 @@ export class World {
   /** A frame begins: what nobody asks for again is not worked on any more. */
   frame(): void {
     this.#wanted.clear();
+    this.#filteredWanted = false;
     this.lanes.frame();
   }
 }

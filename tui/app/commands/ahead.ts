@@ -1,58 +1,128 @@
 /**
- * Beyond what is known of a live run: to the next event of a kind the machine runs until it happens. Among known events, and in a trace, moving
- * is all there is to it.
+ * Going to the next or last event of a kind.
+ *
+ * What is found within a slice is gone to at once, in its turn among other keys. A search through millions of events goes on piece by piece, and a
+ * live machine runs on when what is wanted has not happened yet; the screen says how far they are, and a key stops them.
  */
-import type { EventFilter } from '../../../traces/playback/run-view.ts';
+import type { EventFilter, RunView } from '../../../traces/playback/run-view.ts';
 import { type Command, Complaint, type Host } from '../command.ts';
-import { cursor, remember } from '../moving.ts';
-import { span } from '../text/words.ts';
+import { cursor, remember, runOf, toEvent } from '../moving.ts';
+import { count as grouped, span } from '../text/words.ts';
 import { arrived, SLICE_MS } from './live.ts';
 
-/** What the command looks for: any event when there is no filter. */
+/** What a command looks for: any event when the filter is empty. */
 export interface Wanted {
   filter: EventFilter;
   what: string;
+  /** Said when there is none; "no further WHAT" by itself. */
+  none?: string;
 }
 
-/** An event of the machine itself is a step; others are waited for. */
-const isAny = ({ filter }: Wanted): boolean => Object.keys(filter).length === 0;
+/** Events that one look goes through; it takes a few milliseconds. */
+const REACH = 50_000;
+/** Events at the end of what is known whose order may yet change. */
+const UNSETTLED = 4096;
 
-/** How many of the wanted events after the cursor are known, and the last of them. Undefined: the machine need not run, or there is none. */
-function lacking(host: Host, count: number, wantedOf: () => Wanted) {
-  const side = host.world.side(host.state);
-  if (side?.live === undefined || side.run.ended) return undefined;
-  const wanted = wantedOf();
-  let at = cursor(host.state);
-  for (let known = 0; known < count; known++) {
-    const next = side.run.find(wanted.filter, at, 1);
-    if (next === undefined) return { live: side.live, wanted, known, at };
-    at = next;
+/** A search for the nth match from an event on, in pieces. */
+class Search {
+  readonly #run: RunView;
+  readonly #filter: EventFilter;
+  readonly #direction: 1 | -1;
+  /** Where it looks from, the last match, and how many are still wanted. */
+  #from: number;
+  at: number;
+  left: number;
+
+  constructor(run: RunView, filter: EventFilter, from: number, direction: 1 | -1, count: number) {
+    this.#run = run;
+    this.#filter = filter;
+    this.#direction = direction;
+    this.#from = from;
+    this.at = from;
+    this.left = count;
   }
-  return undefined;
+
+  /** Where it has come to. */
+  get place(): number {
+    return Math.max(0, Math.min(this.#run.events, this.#from));
+  }
+
+  /** Looks for about so many milliseconds. True when it is over: nothing is left, or there are no more. */
+  work(milliseconds: number): boolean {
+    const until = performance.now() + milliseconds;
+    do {
+      const found = this.#run.find(this.#filter, this.#from, this.#direction, REACH);
+      if (found !== undefined) {
+        this.at = found;
+        this.#from = found;
+        if (--this.left === 0) return true;
+      } else {
+        this.#from += this.#direction * REACH;
+        if (this.#from < 0 || this.#from >= this.#run.events) return true;
+      }
+    } while (performance.now() < until);
+    return false;
+  }
 }
 
-/** Undefined when what is wanted is known already, or never will be; else the machine runs for it. (Known moves are done at once, in their turn.) */
-export function runAhead(host: Host, count: number, wantedOf: () => Wanted): Promise<void> | undefined {
-  const lack = lacking(host, count, wantedOf);
-  return lack === undefined ? undefined : running(host, count, lack);
+/** To the nth event of a kind after or before the cursor. Throws Complaint when there is none. */
+export function seek(host: Host, direction: 1 | -1, count: number, wanted: Wanted): void | Promise<void> {
+  const run = runOf(host.state, host.world);
+  const search = new Search(run, wanted.filter, cursor(host.state), direction, count);
+  return search.work(SLICE_MS) ? found(host, direction, count, wanted, search) : searching();
+
+  async function searching(): Promise<void> {
+    host.interrupted(); // a key that came before means nothing
+    try {
+      do {
+        host.dispatch({
+          name: 'busy',
+          text: `searching: event ${grouped(search.place)} of ${grouped(run.events)} (any key stops)`,
+        });
+        await new Promise<void>((resolve) => setTimeout(resolve, 4));
+        if (host.interrupted()) {
+          host.say(`stopped at event ${grouped(search.place)}; nothing was found so far`);
+          return;
+        }
+      } while (!search.work(SLICE_MS));
+    } finally {
+      host.dispatch({ name: 'busy', text: '' });
+    }
+    await found(host, direction, count, wanted, search);
+  }
 }
 
-async function running(
+function found(
   host: Host,
+  direction: 1 | -1,
   count: number,
-  { live, wanted, known, at }: NonNullable<ReturnType<typeof lacking>>,
-): Promise<void> {
+  wanted: Wanted,
+  search: Search,
+): void | Promise<void> {
+  const side = host.world.side(host.state);
+  if (search.left > 0 && direction > 0 && side?.live !== undefined && !side.run.ended)
+    return runAhead(host, search.left, wanted, search.at);
+  if (search.left === count)
+    throw new Complaint(wanted.none ?? `no ${direction > 0 ? 'further' : 'earlier'} ${wanted.what}`);
+  host.dispatch({ name: 'to-event', text: String(search.at) });
+}
+
+/** The machine runs until the events have happened; `from`: the last one that is known. */
+export async function runAhead(host: Host, count: number, wanted: Wanted, from: number): Promise<void> {
+  const live = host.world.side(host.state)?.live;
+  if (live === undefined) return;
   host.dispatch({ name: 'remember' });
-  if (at !== cursor(host.state)) host.dispatch({ name: 'arrived', text: `${at + 1} -1` });
-  for (let n = known; n < count; n++)
-    if (isAny(wanted)) {
+  if (from !== cursor(host.state)) host.dispatch({ name: 'arrived', text: `${from + 1} -1` });
+  const any = Object.keys(wanted.filter).length === 0;
+  for (let n = 0; n < count; n++)
+    if (any) {
       const stop = live.step('event', 1, host.state.cpu);
       arrived(host, stop);
       if (stop.reason !== 'step') break;
     } else if (!(await until(host, wanted))) break;
 }
 
-/** Runs until there is such an event after the cursor, and goes to it. False: there is none, or a key has stopped it. */
+/** Runs until there is such an event after the cursor, and goes to it. False: a key has stopped it. Throws Complaint when there is none. */
 async function until(host: Host, { filter, what }: Wanted): Promise<boolean> {
   const side = host.world.side(host.state);
   if (side?.live === undefined) return false;
@@ -66,18 +136,15 @@ async function until(host: Host, { filter, what }: Wanted): Promise<boolean> {
     for (;;) {
       pauseAt = performance.now() + SLICE_MS;
       const piece = pieces.next();
-      const found = run.find(filter, from, 1);
-      if (found !== undefined && (piece.done === true || run.event(found).cycle < live.settled)) {
+      const next = run.find(filter, from, 1);
+      if (next !== undefined && (piece.done === true || run.event(next).cycle < live.settled)) {
         pieces.return({ reason: 'interrupted', cycle: live.cycle, cpu: host.state.cpu });
-        host.dispatch({ name: 'arrived', text: `${found + 1} ${run.event(found).cpu}` });
+        host.dispatch({ name: 'arrived', text: `${next + 1} ${run.event(next).cpu}` });
         return true;
       }
-      if (found === undefined) from = Math.max(from, run.events - UNSETTLED);
-      if (piece.done === true) {
-        host.dispatch({ name: 'arrived', text: `${run.state.seq} -1` });
-        throw new Complaint(`no further ${what}: the run has ended`);
-      }
+      if (next === undefined) from = Math.max(from, run.events - UNSETTLED);
       host.dispatch({ name: 'arrived', text: `${run.state.seq} -1` });
+      if (piece.done === true) throw new Complaint(`no further ${what}: the run has ended`);
       host.dispatch({ name: 'busy', text: `running: ${span(piece.value, run.clockHz)} (any key stops)` });
       await new Promise<void>((resolve) => setTimeout(resolve, 4));
       if (host.interrupted()) {
@@ -92,9 +159,6 @@ async function until(host: Host, { filter, what }: Wanted): Promise<boolean> {
   }
 }
 
-/** Events at the end of what is known whose order may yet change. */
-const UNSETTLED = 4096;
-
 export const aheadCommands: Command[] = [
   {
     name: 'remember',
@@ -103,5 +167,13 @@ export const aheadCommands: Command[] = [
     help: '',
     internal: true,
     reduce: (state) => remember(state),
+  },
+  {
+    name: 'to-event',
+    keys: [],
+    group: 'Time',
+    help: '',
+    internal: true,
+    reduce: (state, text, _count, world) => toEvent(state, world, Number(text)),
   },
 ];

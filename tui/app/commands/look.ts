@@ -1,4 +1,5 @@
 /** Which view, pane, run and row are looked at; and leaving them. */
+import type { RunView } from '../../../traces/playback/run-view.ts';
 import { type Command, Complaint } from '../command.ts';
 import { closeUp, cursor, moveTo, parseFilter, remember, runOf } from '../moving.ts';
 import { type SideIndex, type UiState, VIEWS, type ViewName } from '../state.ts';
@@ -6,6 +7,7 @@ import { choosePair } from '../views/diff.ts';
 import { detailRows } from '../views/events.ts';
 import { viewModule } from '../views/modules.ts';
 import type { World } from '../world.ts';
+import { seek } from './ahead.ts';
 import { positionText } from './move.ts';
 
 const group = 'Views';
@@ -33,6 +35,11 @@ export function show(state: UiState, world: World, view: ViewName): void {
   state.view = view;
   state.pane = 0;
   state.detail = 0;
+}
+
+/** Throws what is wrong with a filter. */
+function checkFilter(run: RunView, text: string): void {
+  run.find(parseFilter(text, run.sites), 0, 1, 1);
 }
 
 const views: Command[] = VIEWS.filter((view) => view !== 'open').map((view, i) => ({
@@ -239,14 +246,16 @@ export const lookCommands: Command[] = [
     bar: 'search',
     complete: sites,
     reduce(state, text, _count, world) {
-      const run = runOf(state, world);
-      const filter = parseFilter(text, run.sites);
+      checkFilter(runOf(state, world), text);
       state.search = text;
-      const found = run.find(filter, cursor(state), 1);
-      if (found === undefined)
-        throw new Complaint(`no event for '${text}' after this one (N looks before it)`);
-      moveTo(state, world, found + 1);
-      state.cpu = run.event(found).cpu;
+    },
+    effect(text, _count, host) {
+      const { sites } = runOf(host.state, host.world);
+      return seek(host, 1, 1, {
+        filter: parseFilter(text, sites),
+        what: `event for '${text}'`,
+        none: `no event for '${text}' after this one (N looks before it)`,
+      });
     },
   },
   {
@@ -259,8 +268,7 @@ export const lookCommands: Command[] = [
     bar: 'filter',
     complete: sites,
     reduce(state, text, _count, world) {
-      const run = runOf(state, world);
-      run.find(parseFilter(text, run.sites), 0, 1);
+      checkFilter(runOf(state, world), text);
       state.filter = text.trim();
       state.message = {
         kind: 'info',

@@ -1,57 +1,64 @@
 /** Moving through time: events by kind, CPU and thread, both ways; places to go to, and the way back. */
 import { type Command, Complaint } from '../command.ts';
-import { cursor, cycleAt, moveTo, parseFilter, remember, runOf, toEvent, toMatch } from '../moving.ts';
+import { cursor, cycleAt, moveTo, parseFilter, remember, runOf, toEvent } from '../moving.ts';
 import type { SideIndex, UiState, ViewName } from '../state.ts';
 import { VIEWS } from '../state.ts';
 import { parseMoment } from '../text/words.ts';
 import { pathOf, type Side, type World } from '../world.ts';
-import { runAhead, type Wanted } from './ahead.ts';
+import { runAhead, seek, type Wanted } from './ahead.ts';
 
 const FIRING = { site: '_trace:::dtrace-enter' };
 const group = 'Time';
 
-/** Two commands that differ in their direction. `wanted`: what they look for, for which a live machine runs on when it is not known yet. */
-function both(
+/** Two commands that differ in their direction, and what they look for. */
+const both = (
   names: [string, string],
   keys: [string[], string[]],
   help: [string, string],
   wanted: (state: UiState, world: World) => Wanted,
   more: Partial<Command> = {},
-  move = (state: UiState, world: World, direction: 1 | -1, count: number) => {
-    const { filter, what } = wanted(state, world);
-    toMatch(state, world, filter, direction, count, what);
-  },
-): Command[] {
-  const common = { group, repeat: true };
+): Command[] =>
+  ([1, -1] as const).map((direction, i) => ({
+    name: names[i],
+    keys: keys[i],
+    group,
+    help: help[i],
+    repeat: true,
+    effect: (_text, count, host) => seek(host, direction, count, wanted(host.state, host.world)),
+    ...more,
+    bar: i === 0 ? more.bar : undefined,
+  }));
+
+/** One event on or back: among known ones a move, beyond them the live machine's next. */
+function step(direction: 1 | -1): Command[] {
+  const name = direction > 0 ? 'next-event' : 'previous-event';
   return [
     {
-      name: names[0],
-      keys: keys[0],
-      help: help[0],
-      ...common,
-      ...more,
+      name,
+      keys: direction > 0 ? ['l', 'right'] : ['h', 'left'],
+      group,
+      help: direction > 0 ? 'next event' : 'previous event',
+      repeat: true,
+      bar: direction > 0 ? 'step' : undefined,
       effect(_text, count, host) {
-        const run = runAhead(host, count, () => wanted(host.state, host.world));
-        if (run === undefined) host.dispatch({ name: `known-${names[0]}`, count });
-        return run;
+        const side = host.world.side(host.state);
+        const beyond = cursor(host.state) + count - ((side?.run.events ?? 0) - 1);
+        if (direction > 0 && beyond > 0 && side?.live !== undefined && !side.run.ended)
+          return runAhead(host, beyond, { filter: {}, what: 'event' }, side.run.events - 1);
+        host.dispatch({ name: `move-${name}`, count });
       },
     },
     {
-      name: `known-${names[0]}`,
+      name: `move-${name}`,
       keys: [],
-      help: '',
       group,
+      help: '',
       internal: true,
-      reduce: (state, _text, count, world) => move(state, world, 1, count),
-    },
-    {
-      name: names[1],
-      keys: keys[1],
-      help: help[1],
-      ...common,
-      ...more,
-      bar: undefined,
-      reduce: (state, _text, count, world) => move(state, world, -1, count),
+      reduce(state, _text, count, world) {
+        moveTo(state, world, cursor(state) + direction * count + 1, count > 1);
+        const run = runOf(state, world);
+        if (cursor(state) >= 0 && run.events > 0) state.cpu = run.event(cursor(state)).cpu;
+      },
     },
   ];
 }
@@ -63,22 +70,8 @@ function threadOf(state: UiState, world: World): number {
 }
 
 export const moveCommands: Command[] = [
-  ...both(
-    ['next-event', 'previous-event'],
-    [
-      ['l', 'right'],
-      ['h', 'left'],
-    ],
-    ['next event', 'previous event'],
-    () => ({ filter: {}, what: 'event' }),
-    { bar: 'step' },
-    (state, world, direction, count) => {
-      const to = cursor(state) + direction * count;
-      moveTo(state, world, to + 1, count > 1);
-      const run = runOf(state, world);
-      if (cursor(state) >= 0 && run.events > 0) state.cpu = run.event(cursor(state)).cpu;
-    },
-  ),
+  ...step(1),
+  ...step(-1),
   ...both(
     ['next-on-cpu', 'previous-on-cpu'],
     [

@@ -142,9 +142,21 @@ function listLines(c: ViewContext, side: Side, width: number, height: number, hi
   const at = cursor(state);
   const rows = Math.max(1, height - 1);
   const half = Math.floor(rows / 2);
-  let before = run.window(at, -(half + 1), filter);
-  const after = run.window(at + 1, rows - Math.min(before.length, half), filter);
-  if (before.length + after.length < rows) before = run.window(at, -(rows - after.length), filter);
+  let before: EventView[];
+  let after: EventView[];
+  let complete = true;
+  if (state.filter === '') {
+    before = run.window(at, -(half + 1));
+    after = run.window(at + 1, rows - Math.min(before.length, half));
+    if (before.length + after.length < rows) before = run.window(at, -(rows - after.length));
+  } else {
+    const around = c.world.filteredAround(run, state.filter, filter, at, rows);
+    complete = around.complete;
+    const some = around.before.slice(-(half + 1));
+    const later = around.after.slice(0, rows - Math.min(some.length, half));
+    after = later.map((seq) => run.event(seq));
+    before = around.before.slice(-(rows - later.length)).map((seq) => run.event(seq));
+  }
   const list = [...before, ...after].slice(0, rows);
   const digits = Math.max(7, count(run.events).length);
   const table = stretch(columns(side, digits), 5, width);
@@ -154,7 +166,12 @@ function listLines(c: ViewContext, side: Side, width: number, height: number, hi
   const matches = new Set<number>();
   if (searched !== undefined && list.length > 0) {
     const last = list[list.length - 1].seq;
-    for (const e of run.window(list[0].seq, rows, searched)) if (e.seq <= last) matches.add(e.seq);
+    for (let seq = list[0].seq - 1; ; ) {
+      const next = run.find(searched, seq, 1, last - seq);
+      if (next === undefined || next > last) break;
+      matches.add(next);
+      seq = next;
+    }
   }
   const notes = new Map(state.notes.filter((n) => n.side === state.side).map((n) => [n.seq, n.text]));
   for (const event of list) {
@@ -175,7 +192,8 @@ function listLines(c: ViewContext, side: Side, width: number, height: number, hi
         : toWidth([...toWidth(row, Math.max(30, width - note.length - 3)), [` " ${note}`, 'match']], width),
     );
   }
-  if (list.length === 0)
+  if (!complete && lines.length <= rows) lines.push([[`searching for '${state.filter}'`, 'dim']]);
+  else if (list.length === 0)
     lines.push([
       [state.filter === '' ? 'no events' : `no event for '${state.filter}'; & changes the filter`, 'dim'],
     ]);
