@@ -221,6 +221,33 @@ describe.skipIf(!hasScript)('a terminal', () => {
     await coloured.until('the end', () => !coloured.alternate);
   });
 
+  test('a live machine: it boots, steps by line both ways, breaks, prints, and runs on', async () => {
+    const t = pty(100, 30);
+    t.probelab('tui', 'idle', '--cpus', '1');
+    await t.shows('idle [live]', 'cpu0');
+    t.send('2s');
+    await t.until('a line', (text) => /\(\) at [\w/]+\.c:\d+, cycle \d+/.test(text));
+    const first = t.lines[28];
+    t.send('s');
+    await t.until('the next line', () => /cycle/.test(t.lines[28]) && t.lines[28] !== first);
+    t.send('S');
+    await t.until('the line before', () => t.lines[28] === first);
+    t.send(':break hardclock\r');
+    await t.shows('breaks: hardclock');
+    t.send('c');
+    await t.shows('break hardclock at cycle');
+    expect(t.lines[2]).toContain('kernel`hardclock');
+    t.send('Pcurthread->td_name\r');
+    await t.shows('curthread->td_name = "');
+    t.send(')');
+    await t.until('the next tick', () => t.lines[1].includes('intr-entry'));
+    t.send('q');
+    await t.until('the end', () => !t.alternate);
+    t.send('echo code $?\r');
+    await t.shows('code 0');
+    expect(t.cooked).toBe(true);
+  });
+
   test('a pair opens in the Diff view; an actions file is played; actions are recorded', async () => {
     const t = pty(120, 40);
     const recorded = join(folder, 'session.jsonl');
