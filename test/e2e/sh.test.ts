@@ -1,6 +1,6 @@
 // The guest's console as a shell: from a pipe, on a terminal; recorded, executed again; dtrace(1) as a command of the guest.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openTraceAt } from '../../traces/live/open-trace.ts';
@@ -111,6 +111,22 @@ describe('from a pipe', () => {
     const verified = await lab('replay', trace, '--verify');
     expect(verified.out).toMatch(/^identical: /);
   });
+});
+
+test('every script that is installed runs to its end', () => {
+  const names = readdirSync(join(root, 'models/scripts')).filter((name) => name.endsWith('.d'));
+  const lines = names.map(
+    (name) => `dtrace -s /usr/share/dtrace/${name} -c 'forkbench -n 2' > /tmp/${name} ; echo "$status"`,
+  );
+  const { code, out } = session([...lines, 'wc -l /tmp/syscalls.d'], '--fast');
+  expect(code).toBe(0);
+  lines.forEach((line) => {
+    const said = answer(out, line)
+      .split('\n')
+      .filter((text) => !/ matched \d+ probes?$|^dtrace: pid \d+ has exited$/.test(text));
+    expect([line, ...said]).toEqual([line, '0', '']);
+  });
+  expect(answer(out, 'wc -l /tmp/syscalls.d')).toMatch(/^ +\d\d+ /);
 });
 
 describe.skipIf(spawnSync('tmux', ['-V']).status !== 0)('on a terminal', () => {
