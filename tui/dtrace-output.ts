@@ -38,7 +38,12 @@ export class DtraceOutput {
   write(bytes: Uint8Array): void {
     const file = this.#file;
     if (file === undefined) this.#write(bytes);
-    else for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    else
+      try {
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      } catch (error) {
+        throw new DtraceError(`dtrace: failed to write output: ${systemReason(error)}`, 1);
+      }
   }
 
   text(text: string): void {

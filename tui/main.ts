@@ -3,10 +3,17 @@
 import { probelab } from './cli.ts';
 
 // A reader that has seen enough (`probelab replay FILE | head`) ends us quietly.
-for (const stream of [process.stdout, process.stderr])
+for (const [name, stream] of [
+  ['output', process.stdout],
+  ['error', process.stderr],
+] as const)
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    throw error;
+    if (error.syscall !== 'write') throw error;
+    // A full disk, for one.
+    if (name === 'output')
+      process.stderr.write(`probelab: standard output: ${error.message.replace(/^\w+: |, write$/g, '')}\n`);
+    process.exit(1);
   });
 
 await probelab(process.argv.slice(2));

@@ -111,6 +111,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'Is a directory',
   ENOENT: 'No such file or directory',
   ENOTDIR: 'Not a directory',
+  ENOSPC: 'No space left on device',
   EROFS: 'Read-only file system',
   ENAMETOOLONG: 'File name too long',
 };

@@ -1,5 +1,5 @@
 // `probelab dtrace`: dtrace(1)'s command line, streams, layout and exit codes, on a guest booted for it.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { clear, lab, put, scratch } from './lab.ts';
@@ -111,6 +111,14 @@ describe('output', () => {
     const done = await dtrace('-q', '-o', path, '-n', 'BEGIN { printf("x\\n"); exit(0); }');
     expect(done).toEqual({ code: 0, out: '', err: '' });
     expect(readFileSync(path, 'utf8')).toBe('before\nx\n\n');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk ends it with one message', async () => {
+    expect(await dtrace('-q', '-o', '/dev/full', '-n', 'BEGIN { printf("x"); exit(0); }')).toEqual({
+      code: 1,
+      out: '',
+      err: 'dtrace: failed to write output: No space left on device\n',
+    });
   });
 
   test('-F indents calls', async () => {
