@@ -227,32 +227,9 @@ const FLAGS: (keyof CompileFlags)[] = [
 /** Accepted without effect here: they configure parts of the original that have no counterpart. */
 const IGNORED = new Set(['late', 'modpath', 'xlate']);
 /** Not allowed in a program text. */
-const COMMAND_ONLY = new Set([
-  'cpp',
-  'cpphdrs',
-  'cpppath',
-  'core',
-  'define',
-  'incdir',
-  'iregs',
-  'kdefs',
-  'knodefs',
-  'lazyload',
-  'ldpath',
-  'libdir',
-  'linkmode',
-  'linktype',
-  'nolibs',
-  'setenv',
-  'stdc',
-  'syslibdir',
-  'tregs',
-  'udefs',
-  'undef',
-  'unodefs',
-  'unsetenv',
-  'xlate',
-]);
+const COMMAND_ONLY = new Set(
+  'cpphdrs cpppath define incdir ldpath libdir objcopypath setenv syslibdir undef unsetenv'.split(' '),
+);
 
 /** probelab's own. */
 export const EXTENSIONS: ReadonlySet<string> = new Set([

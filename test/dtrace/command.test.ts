@@ -203,6 +203,26 @@ describe('options', () => {
     );
   });
 
+  it('a program sets the options that concern it, and no others', () => {
+    const told = (setting: string) =>
+      refusal({ kind: 's', text: `#pragma D option ${setting}\nBEGIN { }`, path: 'x.d' }).replace(
+        /.*line 1: /,
+        '',
+      );
+    for (const setting of 'quiet=no destructive nspec=4 defaultargs empty pspec zdefs iregs=8 nolibs aggpack'.split(
+      ' ',
+    ))
+      expect([setting, told(setting)]).toEqual([setting, '']);
+    expect(told('define=A')).toBe(
+      "failed to set option 'define' to 'A': Option cannot be used from within a D program",
+    );
+    expect(told('seed=3')).toContain('Option cannot be used from within a D program');
+    expect(told('nosuch')).toBe("failed to set option 'nosuch': Invalid option name");
+    expect(told('bufsize=x')).toBe(
+      "failed to set option 'bufsize' to 'x': Invalid value for specified option",
+    );
+  });
+
   it('there is no anonymous state to claim', () => {
     expect(refusal('BEGIN', { options: options('grabanon') })).toBe(
       "dtrace: description 'BEGIN' matched 1 probe\ndtrace: could not enable tracing: No anonymous tracing state",
