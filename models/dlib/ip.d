@@ -4,29 +4,73 @@
  */
 #pragma D depends_on library socket.d
 
-inline int IPPROTO_IP = 0;
-inline int IPPROTO_ICMP = 1;
-inline int IPPROTO_IGMP = 2;
-inline int IPPROTO_IPV4 = 4;
-inline int IPPROTO_TCP = 6;
-inline int IPPROTO_UDP = 17;
-inline int IPPROTO_IPV6 = 41;
-inline int IPPROTO_ROUTING = 43;
-inline int IPPROTO_FRAGMENT = 44;
-inline int IPPROTO_RSVP = 46;
-inline int IPPROTO_GRE = 47;
-inline int IPPROTO_ESP = 50;
-inline int IPPROTO_AH = 51;
-inline int IPPROTO_ICMPV6 = 58;
-inline int IPPROTO_OSPFIGP = 89;
-inline int IPPROTO_PIM = 103;
-inline int IPPROTO_SCTP = 132;
-inline int IPPROTO_RAW = 255;
+inline short IPPROTO_IP = 0;
+inline short IPPROTO_ICMP = 1;
+inline short IPPROTO_IGMP = 2;
+inline short IPPROTO_IPV4 = 4;
+inline short IPPROTO_TCP = 6;
+inline short IPPROTO_UDP = 17;
+inline short IPPROTO_IPV6 = 41;
+inline short IPPROTO_ROUTING = 43;
+inline short IPPROTO_FRAGMENT = 44;
+inline short IPPROTO_RSVP = 46;
+inline short IPPROTO_GRE = 47;
+inline short IPPROTO_ESP = 50;
+inline short IPPROTO_AH = 51;
+inline short IPPROTO_MOBILE = 55;
+inline short IPPROTO_ICMPV6 = 58;
+inline short IPPROTO_DSTOPTS = 60;
+inline short IPPROTO_OSPFIGP = 89;
+inline short IPPROTO_ETHERIP = 97;
+inline short IPPROTO_PIM = 103;
+inline short IPPROTO_IPCOMP = 108;
+inline short IPPROTO_SCTP = 132;
+inline short IPPROTO_RAW = 255;
 
+inline string protocols[int proto] =
+	proto == IPPROTO_IP ? "IP" :
+	proto == IPPROTO_ICMP ? "ICMP" :
+	proto == IPPROTO_IGMP ? "IGMP" :
+	proto == IPPROTO_IPV4 ? "IPV4" :
+	proto == IPPROTO_TCP ? "TCP" :
+	proto == IPPROTO_UDP ? "UDP" :
+	proto == IPPROTO_IPV6 ? "IPV6" :
+	proto == IPPROTO_ROUTING ? "ROUTING" :
+	proto == IPPROTO_FRAGMENT ? "FRAGMENT" :
+	proto == IPPROTO_RSVP ? "RSVP" :
+	proto == IPPROTO_GRE ? "GRE" :
+	proto == IPPROTO_ESP ? "ESP" :
+	proto == IPPROTO_AH ? "AH" :
+	proto == IPPROTO_MOBILE ? "MOBILE" :
+	proto == IPPROTO_ICMPV6 ? "ICMPV6" :
+	proto == IPPROTO_DSTOPTS ? "DSTOPTS" :
+	proto == IPPROTO_OSPFIGP ? "OSPFIGP" :
+	proto == IPPROTO_ETHERIP ? "ETHERIP" :
+	proto == IPPROTO_PIM ? "PIM" :
+	proto == IPPROTO_IPCOMP ? "IPCOMP" :
+	proto == IPPROTO_SCTP ? "SCTP" :
+	proto == IPPROTO_RAW ? "RAW" :
+	"<unknown>";
+
+/* inp_vflag, if_flags */
+inline uint8_t INP_IPV4 = 0x01;
+inline uint8_t INP_IPV6 = 0x02;
+inline int IFF_LOOPBACK = 0x8;
 inline int IFT_LOOP = 0x18;
 
 typedef uint32_t ipaddr_t;		/* Network byte order. */
-typedef struct ip ipha_t;
+typedef struct {
+	uint8_t	ipha_version_and_hdr_length;
+	uint8_t	ipha_type_of_service;
+	uint16_t ipha_length;
+	uint16_t ipha_ident;
+	uint16_t ipha_fragment_offset_and_flags;
+	uint8_t	ipha_ttl;
+	uint8_t	ipha_protocol;
+	uint16_t ipha_hdr_checksum;
+	ipaddr_t ipha_src;
+	ipaddr_t ipha_dst;
+} ipha_t;			/* An IPv4 header, as others spell it. */
 typedef struct in6_addr in6_addr_t;
 typedef int zoneid_t;
 
@@ -151,14 +195,7 @@ translator ipv4info_t < struct ip *P > {
 	ipv4_offset = P == NULL ? 0 : ntohs(P->ip_off) & 0x1fff;
 	ipv4_ttl = P == NULL ? 0 : P->ip_ttl;
 	ipv4_protocol = P == NULL ? 0 : P->ip_p;
-	ipv4_protostr = P == NULL ? "<null>" :
-	    P->ip_p == 1 ? "ICMP" : P->ip_p == 2 ? "IGMP" :
-	    P->ip_p == 4 ? "IP" : P->ip_p == 6 ? "TCP" :
-	    P->ip_p == 17 ? "UDP" : P->ip_p == 41 ? "IPV6" :
-	    P->ip_p == 47 ? "GRE" : P->ip_p == 50 ? "ESP" :
-	    P->ip_p == 51 ? "AH" : P->ip_p == 58 ? "ICMPV6" :
-	    P->ip_p == 89 ? "OSPF" : P->ip_p == 132 ? "SCTP" :
-	    lltostr((uint64_t)P->ip_p);
+	ipv4_protostr = P == NULL ? "<null>" : protocols[P->ip_p];
 	ipv4_checksum = P == NULL ? 0 : ntohs(P->ip_sum);
 	ipv4_src = P == NULL ? 0 : P->ip_src.s_addr;
 	ipv4_dst = P == NULL ? 0 : P->ip_dst.s_addr;
@@ -192,10 +229,7 @@ translator ipv6info_t < struct ip6_hdr *P > {
 	    ntohs(P->ip6_ctlun.ip6_un1.ip6_un1_plen);
 	ipv6_nexthdr = P == NULL ? 0 : P->ip6_ctlun.ip6_un1.ip6_un1_nxt;
 	ipv6_nextstr = P == NULL ? "<null>" :
-	    P->ip6_ctlun.ip6_un1.ip6_un1_nxt == 6 ? "TCP" :
-	    P->ip6_ctlun.ip6_un1.ip6_un1_nxt == 17 ? "UDP" :
-	    P->ip6_ctlun.ip6_un1.ip6_un1_nxt == 58 ? "ICMPV6" :
-	    lltostr((uint64_t)P->ip6_ctlun.ip6_un1.ip6_un1_nxt);
+	    protocols[P->ip6_ctlun.ip6_un1.ip6_un1_nxt];
 	ipv6_hlim = P == NULL ? 0 : P->ip6_ctlun.ip6_un1.ip6_un1_hlim;
 	ipv6_src = P == NULL ? 0 : (in6_addr_t *)&P->ip6_src;
 	ipv6_dst = P == NULL ? 0 : (in6_addr_t *)&P->ip6_dst;

@@ -238,6 +238,7 @@ dtrace_getarg(int argno, dtrace_mstate_t *mstate)
 #define	REG_ERR		39
 #define	REG_RIP		40
 #define	REG_RSP		43
+#define	REG32_MAX	19	/* Below: 32-bit registers. */
 
 uint64_t
 dtrace_getreg(unsigned reg)
@@ -246,6 +247,15 @@ dtrace_getreg(unsigned reg)
 	struct frame *f;
 	uint64_t pc;
 
+	/* The 32-bit registers' numbers, %edi to %ss, for what holds them now. */
+	static const uint8_t reg32[REG32_MAX] = {
+		[4] = REG_RDI, [5] = REG_RSI, [6] = REG_RBP, [7] = REG_RSP,
+		[9] = REG_RDX, [11] = REG_RAX, [12] = REG_TRAPNO,
+		[13] = REG_ERR, [14] = REG_RIP, [17] = REG_RSP,
+	};
+
+	if (reg < REG32_MAX)
+		reg = reg32[reg];
 	f = dtrace_user_frame(&pc);
 	if (f == NULL) {
 		DTRACE_CPUFLAG_SET(CPU_DTRACE_BADADDR);
