@@ -11,6 +11,7 @@ import {
   listProbes,
   matchedRows,
   parseArguments,
+  readIncludes,
   USAGE,
   VERSION_TEXT,
 } from '../engine/dtrace/index.ts';
@@ -57,6 +58,15 @@ export async function dtraceCommand(words: string[]): Promise<number> {
       },
     }),
   );
+  // What scripts include belongs to the run's inputs, too.
+  readIncludes(command.programs, command.options, (path) => {
+    try {
+      files[path] = readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+    return files[path];
+  });
   if (command.mode === 'help') {
     process.stdout.write(USAGE);
     return 0;

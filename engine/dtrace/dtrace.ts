@@ -186,6 +186,24 @@ function contextFor(world: CompileWorld, options: Options): Context {
   return cx;
 }
 
+/** Has `readFile` asked for every file that scripts include under -C, those of each folder that is tried among them. */
+export function readIncludes(
+  programs: readonly ProgramSource[],
+  options: Options,
+  readFile: (path: string) => string | undefined,
+): void {
+  if (!options.flags.cpp) return;
+  for (const { kind, text, path } of programs) {
+    if (kind !== 's') continue;
+    try {
+      preprocessD(toBytes(text), path ?? '<stdin>', options, readFile);
+    } catch (error) {
+      // What is wrong is told when it is compiled.
+      if (!(error instanceof CompileError)) throw error;
+    }
+  }
+}
+
 /** Up to where the actions begin: how a program of the command line is named. */
 const cropped = (text: string): string => {
   const i = text.search(/[{/;]/);

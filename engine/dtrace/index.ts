@@ -28,6 +28,7 @@ export {
   Program,
   type ProgramSource,
   programName,
+  readIncludes,
 } from './dtrace.ts';
 export { ERROR_TAGS, type ErrorTag } from './errors.ts';
 export { type GuestMemory, readCatalog, symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';

@@ -4,6 +4,7 @@
  * Charged: the guest process `dtrace` asks for the program and hands over buffers through the LIBDTRACE link (docs/guest-abi.md section 9).
  * Ghost: the host calls the kernel's dtrace_ghost_ functions instead (ghost.ts); no process, no cycles.
  */
+import { readFileSync } from 'node:fs';
 import {
   type Answer,
   type CompileWorld,
@@ -49,6 +50,15 @@ export type FileChange = Exclude<OutputItem, { kind: 'text' | 'system' }>;
 
 /** pid123, pid$target, pid$1 in a probe description. */
 export const PID_PROVIDER = /\bpid(?:\d+|\$\w+)/;
+
+/** A file of the host that the inputs do not have: whoever made them did not look for what scripts include. */
+const hostText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
 
 const namesPid = ({ programs }: DtraceCommand): boolean =>
   programs.some(({ text }) => PID_PROVIDER.test(text));
@@ -237,7 +247,8 @@ export class DtraceSession {
       verbose: command.verbose,
       compileOnly: command.compileOnly,
       caret: this.#inGuest === undefined && process.stderr.isTTY === true,
-      ...(this.#inGuest === undefined ? {} : { readFile: (path: string) => this.#inputs.files[path] }),
+      readFile: (path) =>
+        this.#inputs.files[path] ?? (this.#inGuest === undefined ? hostText(path) : undefined),
     };
   }
 

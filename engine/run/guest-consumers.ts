@@ -13,6 +13,7 @@ import {
   listProbes,
   matchedRows,
   parseArguments,
+  readIncludes,
   USAGE,
   VERSION_TEXT,
 } from '../dtrace/index.ts';
@@ -61,14 +62,19 @@ class GuestConsumer {
         );
   }
 
-  /** The next script that the arguments name and that has not been brought yet. */
+  /** The next file that the arguments name, or a script includes, and that has not been brought yet. */
   missing(): string | undefined {
     let missing: string | undefined;
-    this.#parse((path) => {
+    const wants = (path: string): string | undefined => {
       if (this.files.has(path)) return this.files.get(path);
       missing ??= path;
       return '';
-    });
+    };
+    const command = this.#parse(wants);
+    if (missing === undefined && command !== undefined)
+      readIncludes(command.programs, command.options, (path) =>
+        missing === undefined ? wants(path) : undefined,
+      );
     return missing;
   }
 
@@ -206,7 +212,8 @@ export class GuestConsumers {
       else if (command.mode === 'version') consumer.say('out', VERSION_TEXT);
       else if (command.mode === 'list' && !inspectsProcesses(command)) this.#list(consumer, command, machine);
       else {
-        const files = Object.fromEntries([...consumer.files].map(([path, text]) => [path, text ?? '']));
+        const files: Record<string, string> = {};
+        for (const [path, text] of consumer.files) if (text !== undefined) files[path] = text;
         const session = new DtraceSession({ argv: consumer.argv, files, endsRun: false }, this.#kernel, {
           watch: (users) => this.#watch(consumer, users),
         });

@@ -1,6 +1,6 @@
 /** Where output goes: freopen(), ftruncate(), -o, several commands side by side, options of the environment, a script run by its #! line. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { lab, put, root, scratch } from './lab.ts';
@@ -72,6 +72,17 @@ test("a C program of one's own: its functions, its stack, and a system call that
   ]);
   const kept = await lab('dtrace', '-x', `program=${source}`, '-x', 'record=x', '-n', 'BEGIN', '-c', 'own');
   expect([kept.code, kept.out]).toEqual([2, '']);
+});
+
+test('what a script includes is part of the trace', async () => {
+  const folder = scratch();
+  const header = put(folder, 'answer.h', '#define ANSWER 42\n');
+  const script = put(folder, 'a.d', '#include "answer.h"\nBEGIN { trace(ANSWER); exit(0); }\n');
+  const trace = join(folder, 'a.trace');
+  const done = await lab('dtrace', '-qC', '-x', 'scenario=idle', '-x', `record=${trace}`, '-s', script);
+  expect(done).toEqual({ code: 0, out: '42\n', err: '' });
+  rmSync(header);
+  expect((await lab('replay', trace, '--verify')).out).toMatch(/^identical: /);
 });
 
 test('options of the environment come before those of the command line', async () => {

@@ -87,6 +87,9 @@ describe('from a pipe', () => {
       "dtrace -evn 'BEGIN' | wc -l",
       "dtrace -p 99 -n 'BEGIN'",
       "dtrace -o /nosuch/x -n 'BEGIN'",
+      `echo '#define ANSWER 42' > /tmp/answer.h ; echo '#include "answer.h"' > /tmp/c.d`,
+      "echo 'BEGIN { trace(ANSWER); exit(0); }' >> /tmp/c.d",
+      'dtrace -q -C -s /tmp/c.d',
     ];
     const { code, out } = session(lines, '--record', trace);
     expect(code).toBe(0);
@@ -108,6 +111,7 @@ describe('from a pipe', () => {
     expect(answer(out, lines[16])).toBe(
       "dtrace: failed to open output file '/nosuch/x': No such file or directory\n",
     );
+    expect(answer(out, lines[19])).toBe('42\n');
     const verified = await lab('replay', trace, '--verify');
     expect(verified.out).toMatch(/^identical: /);
   });
