@@ -5,6 +5,7 @@
  * waits while all blocks are in use, so memory is bounded, and a process that is killed loses no more than they hold. A run that ends before the
  * thread has come up does the work itself after all. The scribe gets the same calls in the same order either way: so the file is the same, too.
  */
+import { closeSync } from 'node:fs';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { TraceEnd, TraceText } from './format.ts';
 import { Scribe, type ScribePlan, type ScribeSums } from './scribe.ts';
@@ -138,6 +139,7 @@ export class Backlog {
   finish(end: TraceEnd, probes: Record<string, string>): void {
     (this.#here ?? this.#thread)?.finish(end, probes);
     this.#end();
+    this.#close();
   }
 
   /** Writes what is there and closes the file, unless it is finished. What has failed before is not thrown again. */
@@ -147,8 +149,17 @@ export class Backlog {
     try {
       if (this.#thread?.failed !== true) this.#settle();
     } finally {
-      (this.#here ?? this.#thread)?.abandon();
+      try {
+        (this.#here ?? this.#thread)?.abandon();
+      } finally {
+        this.#close();
+      }
     }
+  }
+
+  /** In the thread that opened it: at its end the system's numbers of a thread's files are given away. */
+  #close(): void {
+    if (this.#plan.file !== undefined) closeSync(this.#plan.file.fd);
   }
 
   #end(): void {
@@ -242,7 +253,7 @@ class ScribeThread {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const data: ThreadData = { plan, memory, control: this.#control, port: port2 };
-    this.#worker = new Worker(module, { workerData: data, transferList: [port2], trackUnmanagedFds: false });
+    this.#worker = new Worker(module, { workerData: data, transferList: [port2] });
     this.#worker.unref();
   }
 

@@ -55,11 +55,9 @@ function obey(order: Order): void {
       if (trouble === undefined) parentPort?.close();
       return;
     case 'abandon':
-      // What failed before has been told.
-      if (trouble !== undefined) {
-        scribe.abandon();
-        answer({});
-      } else {
+      if (trouble !== undefined)
+        answer({}); // which has been told
+      else {
         attempt(() => scribe.abandon());
         answer({ trouble });
       }

@@ -18,7 +18,7 @@ export interface ScribePlan {
   from?: number;
   to?: number;
   limits?: Limits;
-  /** The file, with its header. Undefined: digest and count only. */
+  /** The file, with its header; whoever began it closes it, too. Undefined: digest and count only. */
   file?: BegunTrace;
 }
 
@@ -78,18 +78,14 @@ export class Scribe {
     });
   }
 
-  /** After `drain`: writes the index and closes the file. */
+  /** After `drain`: writes the index. */
   finish(end: TraceEnd, probes: Record<string, string>): void {
     this.#attempt(() => this.#writer?.finish(end, probes));
   }
 
-  /** Writes what was held back, unless writing has failed before, and closes the file as it stands. */
+  /** Writes what was held back, unless writing has failed before. */
   abandon(): void {
-    try {
-      if (!this.#failed) this.drain();
-    } finally {
-      this.#writer?.abandon();
-    }
+    if (!this.#failed) this.drain();
   }
 
   #attempt<T>(work: () => T): T {

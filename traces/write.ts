@@ -34,6 +34,8 @@ export const argCounts = (sites: readonly { args: string[] }[]): Uint8Array =>
 
 export class TraceWriter implements EventSink {
   readonly #out: TraceOutput;
+  /** The file was begun here; else whoever began it closes it. */
+  readonly #own: boolean;
   readonly #encoder: ColumnEncoder;
   readonly #presence: PresenceCounter;
   readonly #table: SiteTable;
@@ -57,6 +59,7 @@ export class TraceWriter implements EventSink {
     this.#presence = new PresenceCounter(header.sites.length);
     this.#table = new SiteTable(header.sites);
     this.#state = initialState(header.cpus);
+    this.#own = typeof to === 'string';
     this.#out = new TraceOutput(typeof to === 'string' ? beginTrace(to, header as TraceHeader) : to);
   }
 
@@ -133,7 +136,7 @@ export class TraceWriter implements EventSink {
     }
   }
 
-  /** Writes the index and closes the file. Text after the last event goes into an empty chunk. */
+  /** Writes the index; closes a file that was begun here. Text after the last event goes into an empty chunk. */
   finish(end: TraceEnd, probes: Record<string, string> = {}): void {
     if (this.#texts.length > 0)
       this.#chunk(
@@ -161,11 +164,11 @@ export class TraceWriter implements EventSink {
     new DataView(trailer.buffer).setBigUint64(0, BigInt(at), true);
     trailer.set(END_MAGIC, 8);
     this.#out.bytes(trailer);
-    this.#out.close();
+    this.abandon();
   }
 
-  /** Closes the file as it stands: whole chunks stay readable. */
+  /** Leaves the file as it stands: whole chunks stay readable. */
   abandon(): void {
-    this.#out.close();
+    if (this.#own) this.#out.close();
   }
 }
