@@ -127,7 +127,35 @@ export function argumentWords(side: Side, event: EventView): ArgumentWords[] {
         words: value > 0xffffn ? `${value} (0x${hex})` : String(value),
       });
   });
+  // What a callout runs stands in the event beside this one.
+  if (site.provider === 'callout_execute') {
+    const fn = functionOf(run, event);
+    const name = fn === undefined ? undefined : side.symbol?.(fn);
+    if (fn !== undefined)
+      out.push({
+        label: 'function',
+        type: 'uintptr_t',
+        kind: 'address',
+        value: fn,
+        words: name === undefined ? `0x${fn.toString(16)}` : `${name}  0x${fn.toString(16)}`,
+      });
+  }
   return out;
+}
+
+/** Events around the start or end of a callout among which its function is looked for. */
+const BESIDE = 4;
+const WITHIN = 64;
+
+function functionOf(run: RunView, event: EventView): bigint | undefined {
+  const site = run.sites[event.site];
+  const [step, far] = site.name.endsWith('-start') ? [1, BESIDE] : [-1, WITHIN];
+  for (let seq = event.seq + step, n = 0; n < far && seq >= 0 && seq < run.events; seq += step, n++) {
+    const other = run.event(seq);
+    const { provider, name } = run.sites[other.site];
+    if (provider === '_trace' && name === 'callout' && other.args[0] === event.args[0]) return other.args[1];
+  }
+  return undefined;
 }
 
 function lockstatSecond(name: string): string {
@@ -138,7 +166,11 @@ function lockstatSecond(name: string): string {
 
 /** The arguments of an event on one row. */
 export function argumentsRow(side: Side, event: EventView): string {
-  return argumentWords(side, event)
+  const words = argumentWords(side, event);
+  // A function says more than the object that it is of.
+  const fn = words.findIndex(({ label }) => label === 'function');
+  if (fn > 0) words.unshift(...words.splice(fn, 1));
+  return words
     .slice(0, 4)
     .map(({ label, kind, words }) => {
       const short = kind === 'lock' || kind === 'address' ? words.split('  ')[0] : words;

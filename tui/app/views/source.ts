@@ -4,6 +4,7 @@
  * A live machine is asked. A trace has no stacks: of it the site of the event under the cursor is shown, and `:live` executes it to here.
  */
 import type { FrameView, VariableView } from '../../../engine/run/live-view.ts';
+import type { EventView } from '../../../traces/playback/run-view.ts';
 import { cursor } from '../moving.ts';
 import type { UiState } from '../state.ts';
 import { definition, highlight, probeSite, type SourcePlace } from '../text/c-source.ts';
@@ -63,6 +64,20 @@ interface Look extends SourcePlace {
 
 const sites = new WeakMap<object, Map<number, SourcePlace | undefined>>();
 
+/** The function that a callout or a task runs. */
+function functionRun(
+  side: Side,
+  event: EventView,
+  site: { provider: string; name: string },
+): Look | undefined {
+  if (site.provider !== '_trace' || (site.name !== 'callout' && site.name !== 'task-start')) return undefined;
+  const name = side.symbol?.(event.args[1]);
+  const found = name === undefined ? undefined : definition(side.sources, name, ['kernel']);
+  return found === undefined
+    ? undefined
+    : { ...found, title: `${siteWords(side.run, event.site)}: ${name}()` };
+}
+
 function place(state: UiState, side: Side): Look | undefined {
   const frame = stackOf(state, side)[state.frame];
   if (frame !== undefined)
@@ -77,6 +92,8 @@ function place(state: UiState, side: Side): Look | undefined {
   const event = side.run.event(at);
   const site = side.run.sites[event.site];
   if (site === undefined) return undefined;
+  const deferred = functionRun(side, event, site);
+  if (deferred !== undefined) return deferred;
   let known = sites.get(side.run);
   if (known === undefined) sites.set(side.run, (known = new Map()));
   if (!known.has(event.site)) known.set(event.site, siteInSource(side, site));
