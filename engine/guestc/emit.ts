@@ -13,6 +13,7 @@
  * in emit-memory.ts, ends of blocks in emit-term.ts; the structure comes from regions.ts.
  */
 import {
+  CLOCK_BITS,
   CPU,
   FRAME,
   MARK_BLOCK,
@@ -37,7 +38,7 @@ import {
 import { MemoryEmitter } from './emit-memory.ts';
 import { TermEmitter } from './emit-term.ts';
 import { type Block, type Fn, type FnIr, type Local, type Stmt, shownVariables, type Tree } from './ir.ts';
-import type { Prelude } from './prelude.ts';
+import { type Prelude, pushClock } from './prelude.ts';
 import type { Region, Regions } from './regions.ts';
 
 /** In a packed suspension: the frame suspends by itself. */
@@ -178,7 +179,7 @@ export class Emitter {
   }
 
   pastHorizon(): void {
-    this.b.i32(0).load('i64.load', CPU.clock).i32(0).load('i64.load', CPU.horizon).op('i64.ge_s');
+    pushClock(this.b).i32(0).load('i64.load', CPU.horizon).op('i64.ge_s');
   }
 
   private epilogue(spilled: Local[]): void {
@@ -358,7 +359,7 @@ export class Emitter {
     if (block.charge && block.count + block.cost > 0) this.charge(block);
     this.stmtAt = block.at;
     if (block.sync) {
-      b.i32(0).load('i64.load', CPU.clock).i32(0).load('i64.load', CPU.syncLimit).op('i64.gt_s').if_();
+      pushClock(b).i32(0).load('i64.load', CPU.syncLimit).op('i64.gt_s').if_();
       this.restart(STATUS.SYNC);
       b.end();
     }
@@ -384,13 +385,10 @@ export class Emitter {
     this.terms.emit(block, block.term);
   }
 
+  /** Cycles and instructions, at one go (CLOCK_BITS). */
   private charge(block: Block): void {
-    const cycles = (block.cost + 15) >> 4;
-    if (cycles > 0) this.bump(CPU.clock, cycles);
-    if (block.count > 0) this.bump(CPU.instructions, block.count);
-  }
-  private bump(offset: number, n: number): void {
-    this.b.i32(0).i32(0).load('i64.load', offset).i64(n).op('i64.add').store('i64.store', offset);
+    const cost = (BigInt(block.count) << BigInt(CLOCK_BITS)) | BigInt((block.cost + 15) >> 4);
+    this.b.i32(0).i32(0).load('i64.load', CPU.clock).i64(cost).op('i64.add').store('i64.store', CPU.clock);
   }
 
   private stmt(s: Stmt): void {
@@ -508,7 +506,8 @@ export class Emitter {
         b.get(0).memory(tree.op, tree.off);
         break;
       case 'cpu':
-        b.i32(0).memory(tree.op, tree.off);
+        if (tree.off === CPU.clock) pushClock(b);
+        else b.i32(0).memory(tree.op, tree.off);
         break;
       case 'fp':
         b.get(0);

@@ -24,7 +24,7 @@ import {
   SDT_RECORD,
 } from '../image/abi.ts';
 import { type Body, I32, I64 } from '../wasm/index.ts';
-import type { Prelude, PreludeImage } from './prelude.ts';
+import { type Prelude, type PreludeImage, pushClock } from './prelude.ts';
 
 const arg = (n: number) => CPU.trapArgs + 8 * n;
 
@@ -49,7 +49,8 @@ function record(p: Prelude): void {
     .load('i32.load', REC_END)
     .op('i32.gt_u');
   b.if_().call(p.flush).i32(0).load('i32.load', REC_PTR).set(at).end();
-  b.get(at).i32(0).load('i64.load', CPU.clock).store('i64.store', 0);
+  b.get(at);
+  pushClock(b).store('i64.store', 0);
   b.get(at).i32(0).load('i32.load', CPU.cpu).store('i32.store', 8);
   b.get(at).get(0).store('i32.store', 12);
   // pcpu -> pc_curthread -> td_tid, as far as they are there already.

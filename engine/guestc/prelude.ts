@@ -5,9 +5,9 @@
  * comes in as imports (docs/guest-abi.md, section 10). Declared before the image's functions, filled in afterwards, when
  * addresses are known. The parts: prelude-memory.ts, prelude-user.ts, prelude-probe.ts.
  */
-import { CPU, FRAME, STATUS, USER_TRAP } from '../image/abi.ts';
+import { CLOCK_BITS, CPU, FRAME, STATUS, USER_TRAP } from '../image/abi.ts';
 import type { Profile } from '../image/profile.ts';
-import { type Func, I32, I64, type Module, type ValType } from '../wasm/index.ts';
+import { type Body, type Func, I32, I64, type Module, type ValType } from '../wasm/index.ts';
 import { fillMemory } from './prelude-memory.ts';
 import { fillProbes } from './prelude-probe.ts';
 import { fillUser } from './prelude-user.ts';
@@ -67,6 +67,14 @@ const USER: Record<string, string> = {
   copy: 'lli>',
   zero: 'li>',
 };
+
+/** Pushes the clock of the running CPU. */
+export const pushClock = (b: Body): Body =>
+  b
+    .i32(0)
+    .load('i64.load', CPU.clock)
+    .i64((1n << BigInt(CLOCK_BITS)) - 1n)
+    .op('i64.and');
 
 export interface PreludeImage {
   kernel: boolean;

@@ -51,6 +51,12 @@ export const CPU = {
   memCycles: 0x1e0,
   stackEnd: 0x1e8,
 } as const;
+/**
+ * While guest code runs, the executed instructions that `instructions` does not count yet are in the clock's upper bits; `settle` takes them out when
+ * it has suspended. A CPU runs AT_A_TIME cycles at most between two such moments, so that they fit.
+ */
+export const CLOCK_BITS = 44;
+export const AT_A_TIME = 2 ** 16;
 /** First byte and length of the block that is copied when the machine turns to another CPU. */
 export const CPU_BLOCK = 0x100;
 export const CPU_BLOCK_SIZE = 0x100;

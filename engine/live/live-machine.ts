@@ -7,7 +7,6 @@
  */
 
 import { markedImage } from '../guestc/build.ts';
-import { CPU } from '../image/abi.ts';
 import type { Line, Machine } from '../machine/machine.ts';
 import type { RunInputs } from '../run/inputs.ts';
 import { type RunResult, Session, type SessionHooks } from '../run/session.ts';
@@ -113,7 +112,7 @@ export class LiveMachine {
 
   /** Of the CPU that runs, in the middle of its turn too. */
   get #clockNow(): number {
-    return this.machine.memory.read53(CPU.clock);
+    return this.machine.clock;
   }
 
   #text(kind: LiveText['kind'], text: string, cycle: number): void {

@@ -9,6 +9,8 @@
  * trampoline) beside it. All state is in linear memory, the event queue, the random streams and the few fields that checkpoint.ts lists.
  */
 import {
+  AT_A_TIME,
+  CLOCK_BITS,
   CPU,
   CPU_BLOCK,
   CPU_BLOCK_SIZE,
@@ -134,6 +136,8 @@ const HALTED = 2;
 /** Larger than any cycle number. */
 const FOREVER = 2 ** 52;
 const MAX_CPUS = 64;
+/** The clock's part of its upper word. */
+const CLOCK_HIGH = 2 ** (CLOCK_BITS - 32) - 1;
 /** tf_err of a page fault: a write; through the user address space. */
 const ERR_WRITE = 1;
 const ERR_USER = 4;
@@ -487,7 +491,16 @@ export class Machine {
 
   /** The clock of the CPU that runs, while the guest has called the host. */
   get clock(): number {
-    return this.memory.read53(CPU.clock);
+    const m = this.memory;
+    return m.u32[CPU.clock >> 2] + (m.u32[(CPU.clock + 4) >> 2] & CLOCK_HIGH) * 0x100000000;
+  }
+
+  /** After guest code: the instructions that it has counted in the clock's upper bits go where they belong. */
+  #settle(): void {
+    const m = this.memory;
+    const high = (CPU.clock + 4) >> 2;
+    m.add53(CPU.instructions, m.u32[high] >>> (CLOCK_BITS - 32));
+    m.u32[high] &= CLOCK_HIGH;
   }
 
   #loadBlock(cpu: number): void {
@@ -515,16 +528,20 @@ export class Machine {
     }
     const waiting = (state.pending[0] | state.pending[1]) !== 0;
     m.i32[CPU.flags >> 2] = waiting ? flags | FLAG_PENDING : flags & ~FLAG_PENDING;
-    m.write53(CPU.horizon, Math.min(turn.horizon, until, this.stopAt[cpu]));
+    m.write53(CPU.horizon, Math.min(turn.horizon, until, this.stopAt[cpu], state.clock + AT_A_TIME));
     m.write53(CPU.syncLimit, turn.syncLimit);
     let status = -1;
     try {
       status = (this.onLine === undefined ? this.#runtime : (this.#marked ?? this.#runtime)).run();
     } catch (error) {
       if (!(error instanceof KernelFault)) throw this.#hostError(error);
+      this.#settle();
       this.#kernelFault(error);
     }
-    if (status >= 0) this.#handle(status, state);
+    if (status >= 0) {
+      this.#settle();
+      this.#handle(status, state);
+    }
     state.clock = m.read53(CPU.clock);
     // Cut short: neither at the turn's own end, nor to take an interrupt that has just been let in.
     const letIn = FLAG_INTR | FLAG_PENDING;
@@ -658,7 +675,7 @@ export class Machine {
     const m = this.memory;
     const cpu = this.state.current;
     const what = error instanceof Error ? `${error.message}` : String(error);
-    return new Error(`cpu${cpu} at cycle ${m.read53(CPU.clock)}: ${what}`, { cause: error });
+    return new Error(`cpu${cpu} at cycle ${this.clock}: ${what}`, { cause: error });
   }
 
   // Imports of the images.
@@ -724,7 +741,7 @@ export class Machine {
       fp,
       pcb: m.i32[CPU.pcb >> 2],
       user: (m.i32[CPU.flags >> 2] & FLAG_USER) !== 0,
-      clock: m.read53(CPU.clock),
+      clock: this.clock,
       index,
       pc,
       line: line & ~MARK_ENTRY,
@@ -759,7 +776,7 @@ export class Machine {
     const op = m.i32[args];
     const low = (i: number) => m.i32[args + 2 * i];
     const wide = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
-    const cycle = m.read53(CPU.clock);
+    const cycle = this.clock;
     const cpu = this.state.current;
     let result = 0n;
     if (!kernel && op !== HW.MARK && op !== HW.LIBDTRACE) {

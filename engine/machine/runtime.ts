@@ -18,6 +18,7 @@
  * The hardware's part of entering the kernel is in traps.ts; what is here of it is the same for system calls, and how it is left.
  */
 import {
+  CLOCK_BITS,
   CPU,
   FLAG_INTR,
   FLAG_PENDING,
@@ -86,7 +87,14 @@ function encode({ profile, syscallEntry }: Pick<RuntimeOptions, 'profile' | 'sys
     const b = mayStay.body;
     b.getGlobal(stay);
     for (const limit of [CPU.horizon, CPU.syncLimit])
-      b.i32(0).load('i64.load', CPU.clock).i32(0).load('i64.load', limit).op('i64.lt_s').op('i32.and');
+      b.i32(0)
+        .load('i64.load', CPU.clock)
+        .i64((1n << BigInt(CLOCK_BITS)) - 1n)
+        .op('i64.and')
+        .i32(0)
+        .load('i64.load', limit)
+        .op('i64.lt_s')
+        .op('i32.and');
     const letIn = FLAG_INTR | FLAG_PENDING;
     b.i32(0).load('i32.load', CPU.flags).i32(letIn).op('i32.and').i32(letIn).op('i32.ne').op('i32.and');
   }

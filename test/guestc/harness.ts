@@ -8,6 +8,8 @@
 import { fileURLToPath } from 'node:url';
 import { compileImage } from '../../engine/guestc/index.ts';
 import {
+  AT_A_TIME,
+  CLOCK_BITS,
   CPU,
   FBT_TRAP,
   FRAME,
@@ -141,9 +143,15 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
   mem.setUint32(CPU.tlb, TLB, true);
   mem.setUint32(CPU.bp, BP, true);
   const setClock = (off: number, v: bigint) => mem.setBigInt64(off, v, true);
-  const clock = () => mem.getBigInt64(CPU.clock, true);
+  const CLOCK_MASK = (1n << BigInt(CLOCK_BITS)) - 1n;
+  const clock = () => mem.getBigInt64(CPU.clock, true) & CLOCK_MASK;
+  const settle = () => {
+    const counted = mem.getBigUint64(CPU.clock, true) >> BigInt(CLOCK_BITS);
+    setClock(CPU.instructions, mem.getBigInt64(CPU.instructions, true) + counted);
+    setClock(CPU.clock, clock());
+  };
   const FOREVER = 1n << 62n;
-  setClock(CPU.horizon, options.tinyHorizon ? 1n : FOREVER);
+  setClock(CPU.horizon, options.tinyHorizon ? 1n : BigInt(AT_A_TIME));
   setClock(CPU.syncLimit, options.tinySync ? 0n : FOREVER);
 
   // User memory: pages by number, given out on demand behind the kernel's part.
@@ -194,7 +202,7 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
     const set = (L1D >> 2) + (line & (sets - 1)) * ways;
     tags.copyWithin(set + 1, set, set + ways - 1);
     tags[set] = (line << 2) | 3;
-    setClock(CPU.clock, clock() + 10n);
+    setClock(CPU.clock, mem.getBigInt64(CPU.clock, true) + 10n);
   };
   const where = (fp: number) =>
     `frame 0x${fp.toString(16)}, text 0x${mem.getBigUint64(CPU.trapArgs, true).toString(16)}`;
@@ -300,6 +308,13 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
       fp = Number(caller - KVBASE);
       continue;
     }
+    settle();
+    if (status === STATUS.YIELD && !options.tinyHorizon && clock() >= mem.getBigInt64(CPU.horizon, true)) {
+      // Not asked for: a CPU's time in one go is limited.
+      setClock(CPU.horizon, clock() + BigInt(AT_A_TIME));
+      fp = mem.getUint32(CPU.fp, true);
+      continue;
+    }
     suspensions[STATUS_NAMES[status]] = (suspensions[STATUS_NAMES[status]] ?? 0) + 1;
     fp = mem.getUint32(CPU.fp, true);
     switch (status) {
@@ -351,6 +366,7 @@ export function run(image: Image, profile: Profile, options: RunOptions = {}): R
     }
   }
   drain();
+  settle();
   return {
     output: output.join(''),
     status: exit,

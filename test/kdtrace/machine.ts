@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileImage } from '../../engine/guestc/index.ts';
 import {
+  CLOCK_BITS,
   CPU,
   FBT_TRAP,
   FLAG_GHOST,
@@ -186,7 +187,7 @@ export class ShimMachine {
   }
 
   get clock(): bigint {
-    return this.mem.getBigUint64(CPU.clock, true);
+    return this.mem.getBigUint64(CPU.clock, true) & ((1n << BigInt(CLOCK_BITS)) - 1n);
   }
   set clock(v: bigint) {
     this.mem.setBigUint64(CPU.clock, v, true);
