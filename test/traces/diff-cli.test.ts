@@ -3,14 +3,16 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileProgram } from '../../engine/guestc/build.ts';
+import { compileProgram, programImage } from '../../engine/guestc/build.ts';
 import { loadProfile } from '../../engine/image/profile.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { METRICS, parseCondition, testCondition } from '../../traces/diff/conditions.ts';
 import { decide } from '../../traces/diff/decide.ts';
 import { compareRuns } from '../../traces/diff/model.ts';
-import { recordRun } from '../../traces/diff/twin.ts';
+import { recordRun, twinOf } from '../../traces/diff/twin.ts';
 import { TraceReader } from '../../traces/read.ts';
+import { recordedImages } from '../../traces/sources.ts';
+import { execScenario, runInputs } from '../../tui/run.ts';
 import { lab, scratch } from '../e2e/lab.ts';
 
 const folder = scratch();
@@ -22,6 +24,12 @@ beforeAll(async () => {
   await lab('run', ...COMMAND, '--record', traced, '-q', '-n', 'lockstat::: { @ = count(); }');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Entries of a system call in a trace. */
+const siteCalls = ({ header, siteCounts }: TraceReader, name: string): number =>
+  siteCounts?.[
+    header.sites.findIndex((s) => s.provider === 'syscall' && s.function === name && s.name === 'entry')
+  ] ?? 0;
 
 describe('the twin', () => {
   test('is made beside the trace, then found there; made again when it is of other inputs', async () => {
@@ -38,6 +46,24 @@ describe('the twin', () => {
     expect(swapper?.classes).toMatchObject({ onlyA: 0, onlyB: 0, longer: 0 });
     await lab('run', ...COMMAND, '--seed', '7', '--record', twin);
     expect((await lab('diff', traced)).err).toBe(`probelab: recorded the untraced twin: ${twin}\n`);
+  });
+
+  test('is made from the sources in the trace', async () => {
+    const path = join(folder, 'edited.trace');
+    const profile = loadProfile('amd64');
+    const { sources } = programImage('echo', profile);
+    const file = 'bin/echo/echo.c';
+    const text = sources[file].replace(/\nmain\(.*\)\n\{/, '$&\tgetppid();');
+    const image = recordedImages({ echo: { ...sources, [file]: text } });
+    const traced: RunInputs = {
+      ...runInputs(execScenario('/bin/echo one'), { seed: '1', cpus: '1' }),
+      dtrace: { argv: ['-n', 'syscall::write:entry { @ = count(); }'], files: {}, endsRun: false },
+    };
+    await recordRun(traced, path, undefined, { image });
+    const made = new TraceReader((await twinOf(new TraceReader(path))).path);
+    expect(made.header.sources['echo'][file]).toBe(text);
+    expect(siteCalls(made, 'getppid')).toBe(1);
+    expect((await twinOf(new TraceReader(path))).made).toBe(false);
   });
 
   test('an untraced run has none; two traces and --twin is one too many', async () => {
@@ -147,7 +173,7 @@ describe('the deciding firing', () => {
 
   test('is found, and the one before it changes nothing', async () => {
     const path = join(folder, 'race.trace');
-    await recordRun(inputs(5_400), path, undefined, [image]);
+    await recordRun(inputs(5_400), path, undefined, { extraPrograms: [image] });
     const reader = new TraceReader(path);
     expect(reader.end?.exitStatus).toBe(2);
     const found = await decide(reader, { extraPrograms: [image] });
@@ -172,14 +198,14 @@ describe('the deciding firing', () => {
       [(firing?.cycle ?? 0) + 1, 2],
     ]) {
       const one = join(folder, `race-${status}.trace`);
-      await recordRun({ ...inputs(5_400), chargesUntil: cycle }, one, undefined, [image]);
+      await recordRun({ ...inputs(5_400), chargesUntil: cycle }, one, undefined, { extraPrograms: [image] });
       expect(new TraceReader(one).end?.exitStatus).toBe(status);
     }
   });
 
   test('none when the race ends as it would have', async () => {
     const path = join(folder, 'safe.trace');
-    await recordRun(inputs(1000), path, undefined, [image]);
+    await recordRun(inputs(1000), path, undefined, { extraPrograms: [image] });
     const found = await decide(new TraceReader(path), {
       extraPrograms: [image],
       outcomes: ['result', 'console'],

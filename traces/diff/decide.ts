@@ -13,6 +13,7 @@ import type { Image } from '../../engine/image/image.ts';
 import { Boots } from '../../engine/run/boots.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { TraceReader } from '../read.ts';
+import { recordedImages } from '../sources.ts';
 import { causesOf } from './causes.ts';
 import { type Firing, firings } from './firings.ts';
 import { compareRuns, type DivergenceView } from './model.ts';
@@ -58,13 +59,17 @@ export async function decide(traced: TraceReader, options: DecideOptions = {}): 
   const list = firings(traced);
   const folder = mkdtempSync(join(tmpdir(), 'probelab-deciding-'));
   const open: TraceReader[] = [];
-  const boots = new Boots(1);
+  const hooks = {
+    extraPrograms: options.extraPrograms,
+    boots: new Boots(1),
+    image: recordedImages(traced.header.sources),
+  };
   let runs = 0;
   const charged = async (k: number, low: number, high: number): Promise<TraceReader> => {
     const path = join(folder, `${k}.trace`);
     const until = k === 0 ? 0 : list[k - 1].cycle + 1;
     const progress = options.progress?.(k, low, high);
-    await recordRun({ ...inputs, chargesUntil: until }, path, progress, options.extraPrograms, boots);
+    await recordRun({ ...inputs, chargesUntil: until }, path, progress, hooks);
     runs++;
     const reader = new TraceReader(path);
     open.push(reader);

@@ -13,6 +13,7 @@ import { parseDtrace } from '../../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { TraceReader } from '../read.ts';
+import { recordedImages } from '../sources.ts';
 import { metrics } from './compare.ts';
 import type { DiffModel, ThreadMetrics } from './model.ts';
 import { type Timeline, timeline } from './timeline.ts';
@@ -68,10 +69,11 @@ export async function measureLedger(
   const charges = CHARGES.filter((c) => !already.includes(c) && (c !== 'trap' || traps));
   const folder = mkdtempSync(join(tmpdir(), 'probelab-ledger-'));
   const runs = new Map<Charge, Map<string, ThreadMetrics>>();
+  const image = recordedImages(b.header.sources);
   try {
     for (const charge of charges) {
       const path = join(folder, `${charge}.trace`);
-      await recordRun(without(inputs, charge), path, progress(charge));
+      await recordRun(without(inputs, charge), path, progress(charge), { image });
       const reader = new TraceReader(path);
       runs.set(charge, byIdentity(timeline(reader, new Vocabulary())));
       reader.close();

@@ -1,19 +1,18 @@
 /**
  * The untraced twin of a traced run: the same inputs without the D programs.
  *
- * Made by executing the trace's own inputs, kept beside it (x.trace -> x.twin.trace), and found there again as long as its identity is what it
+ * Made by executing the trace's own inputs from its own sources, kept beside it (x.trace -> x.twin.trace), and found there again as long as its identity is what it
  * would be now. The consumer's program stays in the root file system, so that both boot alike; it is not run.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import type { Image } from '../../engine/image/image.ts';
-import type { Boots } from '../../engine/run/boots.ts';
 import { parseDtrace } from '../../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
-import { Session } from '../../engine/run/session.ts';
+import { Session, type SessionHooks } from '../../engine/run/session.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { traceInputs } from '../inputs.ts';
 import { TraceError, TraceReader } from '../read.ts';
 import { startRecording } from '../record.ts';
+import { recordedImages } from '../sources.ts';
 
 /** Throws UserError when the run was not traced. */
 export function twinInputs(inputs: RunInputs): RunInputs {
@@ -43,18 +42,17 @@ export const twinPath = (path: string): string => `${path.replace(/\.trace$/, ''
 /** Asked now and then with the cycles simulated; true stops. */
 export type Progress = (cycles: number) => boolean;
 
-/** Runs inputs and records them. The file appears when it is whole. `boots`: of like runs. Throws UserError. */
+/** Runs inputs and records them. The file appears when it is whole. Throws UserError. */
 export async function recordRun(
   inputs: RunInputs,
   path: string,
   progress: Progress = () => false,
-  extraPrograms?: Image[],
-  boots?: Boots,
+  more: Pick<SessionHooks, 'extraPrograms' | 'boots' | 'image'> = {},
 ): Promise<void> {
   const part = `${path}.part`;
   const recording = startRecording(part);
   try {
-    const hooks = { ...recordingHooks(recording), progress, extraPrograms, boots };
+    const hooks = { ...more, ...recordingHooks(recording), progress };
     const session = await Session.open(inputs, hooks);
     recording.open(session);
     const result = await session.run();
@@ -82,11 +80,12 @@ export async function twinOf(
 ): Promise<{ path: string; made: boolean }> {
   const inputs = twinInputs(inputsOf(reader));
   const path = twinPath(reader.path);
+  const image = recordedImages(reader.header.sources);
   if (existsSync(path)) {
-    const session = await Session.open(inputs);
+    const session = await Session.open(inputs, { image });
     if (recordedAs(path) === session.identity) return { path, made: false };
   }
-  await recordRun(inputs, path, progress);
+  await recordRun(inputs, path, progress, { image });
   return { path, made: true };
 }
 
