@@ -160,12 +160,7 @@ dtrace_state_buffer(dtrace_state_t *state, dtrace_buffer_t *buf, int which)
 			flags |= DTRACEBUF_FILL;
 	}
 	for (; size >= sizeof(uint64_t); size = rounddown2(size / 2, 8)) {
-		/*
-		 * Smaller than the largest record, or than what is kept for
-		 * END, is no use at all.  Two errors tell them apart.
-		 */
-		if (which == DTRACEOPT_BUFSIZE && size < state->dts_needed)
-			return (ENOSPC);
+		/* What is kept for END must fit; a record that does not is a drop. */
 		if (which == DTRACEOPT_BUFSIZE && size < state->dts_reserve)
 			return (E2BIG);
 		error = dtrace_buffer_alloc(buf, size, flags, cpu,
@@ -296,14 +291,24 @@ dtrace_state_go(dtrace_state_t *state, int *cpu)
 	dtrace_state_needs(state);
 	if (opt[DTRACEOPT_BUFPOLICY] != DTRACEOPT_BUFPOLICY_FILL)
 		state->dts_reserve = 0;
-	error = dtrace_state_speculations(state);
-	if (error != 0)
-		return (error);
-	if (state->dts_naggregations == 0)
-		opt[DTRACEOPT_AGGSIZE] = 0;
 	/* Keys and strings are built in the principal buffer. */
 	if (opt[DTRACEOPT_BUFSIZE] == DTRACEOPT_UNSET)
 		opt[DTRACEOPT_BUFSIZE] = 64 * 1024;
+	if (state->dts_naggregations == 0)
+		opt[DTRACEOPT_AGGSIZE] = 0;
+	else if (opt[DTRACEOPT_BUFSIZE] < state->dts_needed)
+		opt[DTRACEOPT_BUFSIZE] = roundup2(state->dts_needed, 8);
+	/* A size of nothing, where something is to be stored. */
+	if ((state->dts_needed != 0 &&
+	    opt[DTRACEOPT_BUFSIZE] < sizeof(uint64_t)) ||
+	    (state->dts_speculates &&
+	    opt[DTRACEOPT_SPECSIZE] < sizeof(uint64_t)) ||
+	    (state->dts_naggregations != 0 &&
+	    opt[DTRACEOPT_AGGSIZE] < sizeof(uint64_t)))
+		return (ENOSPC);
+	error = dtrace_state_speculations(state);
+	if (error != 0)
+		return (error);
 	error = dtrace_state_buffer(state, state->dts_buffer,
 	    DTRACEOPT_BUFSIZE);
 	if (error != 0)
