@@ -140,6 +140,8 @@ export function dtraceInputs(options: Pick<RunOptions, 'n' | 's' | 'x' | 'q'>): 
     if (options.x.length > 0) throw new UserError('-x needs a D program: add -n or -s');
     return undefined;
   }
+  if (options.x.some((setting) => setting.startsWith('program=')))
+    throw new UserError('-x program is an option of probelab dtrace');
   const files = Object.fromEntries(options.s.map((path) => [path, readFileSync(path, 'utf8')]));
   return { argv, files, endsRun: false };
 }
