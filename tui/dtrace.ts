@@ -175,9 +175,11 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
       dtraceFile: (change) => output.change(change),
       dtraceErr: complain,
       progress: (cycles) => {
-        progress.show(() => `tracing: ${((cycles / session.profile.clockHz) * 1e3).toFixed(0)} ms simulated`);
+        const what = handled === 0 ? 'tracing' : 'stopping when the consumer wakes (^C again: at once)';
+        progress.show(() => `${what}: ${((cycles / session.profile.clockHz) * 1e3).toFixed(0)} ms simulated`);
+        // One by one: the second ends all at once.
         const asked = progress.interrupts > handled;
-        handled = progress.interrupts;
+        if (asked) handled++;
         return asked;
       },
     });

@@ -76,4 +76,18 @@ describe('dtrace', () => {
     );
     expect(outcome.err).toBe("dtrace: description 'syscall::fork:entry ' matched 2 probes\n");
   });
+
+  test('SIGINT twice: at once, whatever the consumer still waits for', async () => {
+    const rates = ['switchrate', 'aggrate', 'statusrate'].flatMap((rate) => ['-x', `${rate}=9s`]);
+    const program = 'syscall::fork:entry { @[execname] = count(); } END { trace("the end"); }';
+    const running = start('dtrace', '-x', `scenario=${endless}`, ...rates, '-n', program);
+    await until('tracing', () => running.text.err.includes('matched 2 probes'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.child.kill('SIGINT');
+    const outcome = await running.ended;
+    expect(outcome.out).not.toContain('the end');
+    expect(outcome.code).toBe(0);
+  });
 });
