@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { TraceReader } from '../../traces/read.ts';
-import { openNames } from '../../tui/app/runs.ts';
+import { goLive, openNames } from '../../tui/app/runs.ts';
 import { World } from '../../tui/app/world.ts';
 import { lab, scratch } from '../e2e/lab.ts';
 import { Ui } from './ui.ts';
@@ -37,12 +37,13 @@ async function ui(...names: string[]): Promise<{ ui: Ui; opened: string[][] }> {
         open: async (wanted) => {
           opened.push(wanted);
         },
+        goLive: (state, into) => goLive(state, into, () => false),
       },
     }),
   };
 }
 
-test("the measured ledger is the command's, to the cycle; keys are answered while it is made", async () => {
+test('the measured ledger has the rows of the counted one, and sums to the cycle; keys are answered while it is made', async () => {
   const { ui: u } = await ui(plain, traced);
   u.store.act([{ name: 'ledger', text: 'measured' }]);
   await new Promise<void>((resolve) => setTimeout(resolve, 20));
@@ -59,8 +60,7 @@ test("the measured ledger is the command's, to the cycle; keys are answered whil
   const { measured } = u.store.world;
   for (const r of measured?.rows ?? [])
     expect(r.probe + r.trap + r.cache + r.consumer + r.remainder, r.thread).toBe(r.added);
-  const told = JSON.parse((await lab('diff', plain, traced, '--ledger', 'measured', '--json')).out);
-  expect(measured).toEqual(told.measured);
+  expect(measured?.rows.map((r) => r.thread)).toEqual(u.store.world.diff?.ledger.map((r) => r.thread));
   expect(u.text).toMatch(/WHAT EACH CHARGE COSTS .*measured/);
   await u.type('e');
   expect(u.text).toMatch(/WHERE IT WENT .*counted/);
@@ -123,4 +123,27 @@ test('a fork of a trace: the same events up to there, the change in its inputs, 
   reader.close();
   await u.run('end', 'fork seed 5');
   expect(u.last).toContain('the run ends here: go back first');
+});
+
+test('a trace goes live at the same moment, also when its recording begins later than its run', async () => {
+  const reader = new TraceReader(plain);
+  const { cycle } = reader.chunk(0).columns;
+  const from = cycle[Math.floor(reader.events * 0.3)];
+  reader.close();
+  const late = join(folder, 'late.trace');
+  expect((await lab('run', ...COMMAND, '--record', late, '--record-from', String(from))).code).toBe(0);
+  for (const path of [plain, late]) {
+    const { ui: u } = await ui(path);
+    const { run } = u.store.world.sides[0];
+    await u.run(`event ${Math.floor(run.events / 2)}`);
+    const { seq: _, ...event } = run.event(u.state.now[0] - 1);
+    await u.run('live');
+    expect(u.last).toContain('live: s steps a line');
+    const live = u.store.world.sides[0].run;
+    expect(live.kind).toBe('live');
+    expect(live.event(u.state.now[0] - 1)).toMatchObject(event);
+    // Its events are the trace's: places are still places in it.
+    await u.type('Y');
+    expect(u.copied[0].startsWith(path === plain ? `${plain}#` : 'exec#')).toBe(true);
+  }
 });

@@ -67,8 +67,6 @@ function beside(work: Work, tell: (text: string, share: number) => void): Backgr
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: { work, stop },
     env: { ...process.env, TMPDIR: folder },
-    // A trace's file is opened here and closed by the thread that writes it.
-    trackUnmanagedFds: false,
     // Nothing else writes on the screen's terminal.
     stdout: true,
     stderr: true,

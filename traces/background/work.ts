@@ -4,6 +4,7 @@
  * Its parameters and results are plain data, so that a worker thread (worker.ts) can do it while a screen goes on; background.ts decides who.
  */
 import type { RunInputs } from '../../engine/run/inputs.ts';
+import type { SessionHooks } from '../../engine/run/session.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { type Decision, decide } from '../diff/decide.ts';
 import { type MeasuredLedger, measureLedger } from '../diff/measured.ts';
@@ -11,6 +12,7 @@ import type { DiffModel } from '../diff/model.ts';
 import { OUTCOMES, type Outcome } from '../diff/outcome.ts';
 import { recordRun } from '../diff/twin.ts';
 import { TraceReader } from '../read.ts';
+import { recordedImages } from '../sources.ts';
 
 /** The parts of a difference that the measured ledger is laid beside. */
 export type LedgerBase = Pick<DiffModel, 'ledger' | 'pairs'>;
@@ -18,7 +20,8 @@ export type LedgerBase = Pick<DiffModel, 'ledger' | 'pairs'>;
 export type Work =
   | { kind: 'ledger'; traced: string; diff: LedgerBase }
   | { kind: 'deciding'; traced: string; outcomes?: Outcome[] }
-  | { kind: 'record'; runs: { inputs: RunInputs; path: string; cycles: number }[] };
+  /** `of`: the trace whose sources are executed; missing: those that are installed. `cycles`: about how long it takes. */
+  | { kind: 'record'; runs: { inputs: RunInputs; path: string; cycles: number; of?: string }[] };
 
 export interface WorkResults {
   ledger: MeasuredLedger;
@@ -72,11 +75,21 @@ export async function perform(work: Work, tell: Tell): Promise<WorkResult> {
     work.runs.reduce((n, run) => n + run.cycles, 0),
   );
   let before = 0;
-  for (const { inputs, path, cycles } of work.runs) {
-    await recordRun(inputs, path, (now) => tell(`recording ${path}`, Math.min(1, (before + now) / total)));
+  for (const { inputs, path, cycles, of } of work.runs) {
+    const share = (now: number) => Math.min(1, (before + now) / total);
+    await recordRun(inputs, path, (now) => tell(`recording ${path}`, share(now)), sourcesOf(of));
     before += cycles;
   }
   return work.runs.map(({ path }) => path);
+}
+
+/** What executes the sources of a trace. */
+function sourcesOf(path: string | undefined): Pick<SessionHooks, 'image'> {
+  if (path === undefined) return {};
+  const reader = new TraceReader(path);
+  const { sources } = reader.header;
+  reader.close();
+  return { image: recordedImages(sources) };
 }
 
 const endOf = (reader: TraceReader): number => Math.max(1, reader.chunks.at(-1)?.lastCycle ?? 1);

@@ -59,7 +59,7 @@ export async function runJobs(
   const waiting = new Waiting(jobs);
   const workers = Array.from(
     { length: Math.min(threads, jobs.length) },
-    () => new Worker(new URL('./worker.js', import.meta.url), { trackUnmanagedFds: false }), // recorded by one thread, written by another
+    () => new Worker(new URL('./worker.js', import.meta.url)),
   );
   try {
     await Promise.all(

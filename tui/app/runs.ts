@@ -2,11 +2,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { loadScenario, scenarioNames } from '../../engine/run/scenario.ts';
+import type { SessionHooks } from '../../engine/run/session.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { traceInputs } from '../../traces/inputs.ts';
 import { Playback } from '../../traces/playback/playback.ts';
 import { TraceReader } from '../../traces/read.ts';
+import { recordedImages } from '../../traces/sources.ts';
 import { Complaint } from './command.ts';
+import { seqAt } from './commands/move.ts';
 import { cycleAt } from './moving.ts';
 import type { Note, SideIndex, UiState } from './state.ts';
 import { count, duration } from './text/words.ts';
@@ -19,6 +22,8 @@ export type InputsOf = (scenario: string) => RunInputs;
 const SLICE_MS = 60;
 /** Milliseconds in which a frame is drawn for certain. */
 const FRAME_MS = 100;
+/** Events that are compared when a trace goes live. */
+const SAMPLES = 64;
 /** Traces that the Open view looks into. */
 const LISTED = 200;
 
@@ -36,7 +41,7 @@ export function traceSide(path: string): Side {
       side.symbol = (address) => run.symbol(address);
     },
     inputs: () => traceInputs(reader),
-    goLive: () => liveSide(traceInputs(reader)),
+    goLive: () => liveSide(traceInputs(reader), undefined, recordedImages(reader.header.sources)),
   };
   // Sources are a part of the file of their own, read when they are looked at.
   Object.defineProperty(side, 'sources', { get: () => reader.header.sources });
@@ -48,9 +53,14 @@ function programOf(inputs: Partial<RunInputs>): string {
   return (dtrace?.argv ?? []).map((word) => (/[\s{}]/.test(word) ? `'${word}'` : word)).join(' ');
 }
 
-export async function liveSide(inputs: RunInputs, progress?: (cycle: number) => boolean): Promise<Side> {
+/** `image`: what is executed in the place of what is installed (SessionHooks.image). */
+export async function liveSide(
+  inputs: RunInputs,
+  progress?: (cycle: number) => boolean,
+  image?: SessionHooks['image'],
+): Promise<Side> {
   const { LiveRun } = await import('../../traces/live/live-run.ts');
-  const run = await LiveRun.open(inputs, { progress });
+  const run = await LiveRun.open(inputs, { progress, hooks: { image } });
   const sources = Object.fromEntries(run.live.session.images.map((image) => [image.name, image.sources]));
   return {
     run,
@@ -94,12 +104,12 @@ export async function openNames(names: string[], world: World, inputsOf: InputsO
   }
 }
 
-/** The side looked at becomes a live machine at the same moment. */
+/** The side looked at becomes a live machine at the same moment. Returns its position: a recording may begin later than its run. */
 export async function goLive(
   state: UiState,
   world: World,
   progress: (cycle: number) => boolean,
-): Promise<void> {
+): Promise<number> {
   const side = world.side(state);
   if (side === undefined) throw new Complaint('no run is open');
   if (side.live !== undefined) throw new Complaint('this run is live already');
@@ -108,7 +118,7 @@ export async function goLive(
   const cycle = cycleAt(side.run, seq);
   const live = await side.goLive();
   const controls = live.live;
-  if (controls === undefined) return;
+  if (controls === undefined) return seq;
   let target = live.run.state.cycle;
   let step = live.run.clockHz / 50;
   while (target < cycle) {
@@ -120,12 +130,25 @@ export async function goLive(
     await new Promise<void>((resolve) => setTimeout(resolve, 1));
     if (progress(target)) throw new Complaint('stopped');
   }
-  live.run.goto(seq);
-  live.origin = pathOf(side);
+  const offset = seq === 0 ? 0 : seqAt(live.run, side.run.event(0).cycle - 1);
+  // A sample: when another version executes it, the run soon is another one.
+  for (let n = 0; n <= SAMPLES; n++) {
+    const at = Math.floor(((seq - 1) * n) / SAMPLES);
+    if (at < 0) break;
+    const then = at + offset;
+    const [a, b] = [side.run.event(at), then < live.run.events ? live.run.event(then) : undefined];
+    if (b === undefined || a.cycle !== b.cycle || a.tid !== b.tid || a.cpu !== b.cpu)
+      throw new Complaint(
+        `executed again, the run is another one by event ${at}: probelab has changed since (probelab replay --verify says how)`,
+      );
+  }
+  live.run.goto(seq + offset);
+  if (offset === 0) live.origin = pathOf(side);
   const sides = [...world.sides];
   sides[state.side] = live;
   // The pair's difference is of the traces' events, and the live run has the same ones.
-  world.replace(sides, world.diff);
+  world.replace(sides, offset === 0 ? world.diff : undefined);
+  return seq + offset;
 }
 
 function notesPath(side: Side): string | undefined {

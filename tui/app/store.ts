@@ -9,7 +9,7 @@ import type { DiffModel } from '../../traces/diff/model.ts';
 import { Meter } from '../progress.ts';
 import { type Action, Complaint, type Host } from './command.ts';
 import { commandNamed } from './commands/table.ts';
-import { closeUp, cursor, fitWindow } from './moving.ts';
+import { closeUp, fitWindow } from './moving.ts';
 import { initialState, type SideIndex, type UiState } from './state.ts';
 import { pairs } from './views/diff.ts';
 import type { World } from './world.ts';
@@ -22,7 +22,8 @@ export interface Outside {
   suspend(): void;
   /** Puts other runs into the world. */
   open(names: string[], world: World): Promise<void>;
-  goLive(state: UiState, world: World): Promise<void>;
+  /** Returns the position in the live run. */
+  goLive(state: UiState, world: World): Promise<number>;
   saveNotes(state: UiState, world: World): void;
   readNotes(world: World): UiState['notes'];
   startWork: typeof startWork;
@@ -220,13 +221,12 @@ export class Store implements Host {
   }
 
   async goLive(): Promise<void> {
-    const seq = cursor(this.#state) + 1;
     this.#change((s) => {
       s.busy = 'executing the trace again, up to here';
     });
     this.touch();
     try {
-      await this.#outside.goLive(this.#state, this.world);
+      const seq = await this.#outside.goLive(this.#state, this.world);
       const { run } = this.world.sides[this.#state.side];
       this.#change((s) => {
         s.now[s.side] = Math.min(seq, run.events);

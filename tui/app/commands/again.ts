@@ -89,7 +89,12 @@ async function fork(text: string, host: Host): Promise<void> {
   const cycles = Math.max(run.endCycle, cycle, 1);
   const runs = [
     ...(recorded !== undefined ? [] : [{ inputs, path: base, cycles }]),
-    { inputs: { ...inputs, forks: [...(inputs.forks ?? []), branch] }, path, cycles },
+    {
+      inputs: { ...inputs, forks: [...(inputs.forks ?? []), branch] },
+      path,
+      cycles,
+      ...(recorded === undefined ? {} : { of: recorded }),
+    },
   ];
   await host.job('fork', { kind: 'record', runs }, () => {
     world.forgetCatalog();
