@@ -5,8 +5,8 @@
  * inter-processor interrupt), whichever is nearer. Plain code may lead by that much; a synchronised access first waits until its CPU is
  * the earliest (`syncLimit`), so atomics, devices and locks happen in exact cycle order. Equal clocks: lower CPU number first.
  *
- * Read loader.ts (what is in memory), traps.ts (how the kernel is entered), cache.ts (what a miss costs) and runtime.ts (the
- * trampoline) beside it. All state is in linear memory, the event queue, the random streams and the few fields that checkpoint.ts lists.
+ * Read loader.ts (what is in memory), runtime.ts (the trampoline) and traps.ts (how the kernel is entered and left), cache.ts and tlb.ts (what
+ * a miss costs), devices.ts and ghost.ts (code outside of time) beside it. All state is in linear memory, the event queue, the random streams and the few fields that checkpoint.ts lists.
  */
 import {
   AT_A_TIME,
@@ -15,20 +15,16 @@ import {
   CPU_BLOCK,
   CPU_BLOCK_SIZE,
   FBT_TRAP,
-  FLAG_GHOST,
   FLAG_INTR,
   FLAG_PENDING,
   FLAG_USER,
   FRAME,
-  HW,
   KIND_FIRST,
-  KVBASE,
   MARK_ENTRY,
   PCB,
   REC_END,
   REC_PTR,
   STATUS,
-  TF_SIZE,
   TRAP,
   USER_TRAP,
   USER_TRAP_ERR_SHIFT,
@@ -37,92 +33,23 @@ import {
 import type { Image } from '../image/image.ts';
 import type { Profile } from '../image/profile.ts';
 import { CacheModel } from './cache.ts';
+import { Devices } from './devices.ts';
 import { type EventHandle, EventQueue } from './events.ts';
 import { KernelFault } from './fault.ts';
 import { FunctionTable } from './functions.ts';
+import { type Arena, Ghost } from './ghost.ts';
 import { GHOST_ARENA, layOut, type MachineLayout } from './layout.ts';
-import { type BootFile, functionAt, type Loaded, type LoadedImage, load, textAddress } from './loader.ts';
+import { functionAt, type Loaded, type LoadedImage, load, textAddress } from './loader.ts';
 import { GuestMemory } from './memory.ts';
-import { RandomStreams, type Stream } from './random.ts';
+import { compiled, compiledNow } from './modules.ts';
+import type { Line, MachineOptions, MachineStats, Stop } from './options.ts';
+import { RandomStreams } from './random.ts';
 import { instantiateRuntime, type Runtime, TURN_OVER } from './runtime.ts';
+import { type ScratchState, ScratchTags } from './scratch.ts';
 import { Tlb } from './tlb.ts';
 import { KV_HIGH, Traps, type Words, words, ZERO } from './traps.ts';
 
-/** The consumer's link to its host half: docs/guest-abi.md section 9. */
-export interface LibdtraceLink {
-  call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint;
-}
-/** User memory of the process that made the call. */
-export interface UserMemory {
-  /** Names the address space (its page table) while the process lives. */
-  readonly space: number;
-  read(address: bigint, length: number): Uint8Array;
-  write(address: bigint, data: Uint8Array): void;
-}
-
-export interface MachineOptions {
-  profile: Profile;
-  kernel: Image;
-  programs: Image[];
-  files?: BootFile[];
-  /** Second names of programs: path to program. */
-  links?: Record<string, string>;
-  kenv?: Record<string, string>;
-  seed: number;
-  /** Default: the profile's. 1 to 64. */
-  cpus?: number;
-  /** Bytes that arrive at the console at given cycles. */
-  consoleInput?: { cycle: number; text: string }[];
-  /** The scenario's time limit in cycles, for CYCLES_LEFT. */
-  cycleLimit?: number;
-  /** Called with what the guest wrote to its console; `kernel`: not on the console's first line: the kernel's own message, or /dev/ttyu1. */
-  onConsole?: (bytes: Uint8Array, cycle: number, kernel: boolean) => void;
-  /** Called with each full (or final) part of the record ring; the bytes are valid only during the call. */
-  onRecords?: (ring: Uint8Array) => void;
-  onMark?: (text: string, cycle: number, cpu: number) => void;
-  libdtrace?: LibdtraceLink;
-}
-
-export type Stop =
-  | { reason: 'poweroff'; status: number }
-  | { reason: 'panic'; message: string }
-  | { reason: 'mark'; text: string }
-  | { reason: 'limit' }
-  | { reason: 'deadlock' }
-  /** A CPU has reached its stop (`stopAt`). */
-  | { reason: 'stopped'; cpu: number }
-  /** A CPU has made records (`stopAtRecords`). */
-  | { reason: 'record'; cpu: number }
-  /** At a line (`onLine`). It cannot go on from there. */
-  | { reason: 'line'; cpu: number };
-
-/** A line of source that is about to be executed. */
-export interface Line {
-  cpu: number;
-  /** Offset of the frame, and of the thread's pcb. */
-  fp: number;
-  pcb: number;
-  user: boolean;
-  clock: number;
-  /** Table index of the function. */
-  index: number;
-  /** Text address, relative to the image's text. */
-  pc: number;
-  line: number;
-  /** The function begins here. */
-  entry: boolean;
-}
-
-export interface MachineStats {
-  instructions: number;
-  l1Misses: number;
-  l2Misses: number;
-  l3Misses: number;
-  transfers: number;
-  tlbMisses: number;
-  mispredicts: number;
-  memCycles: number;
-}
+export type { LibdtraceLink, Line, MachineOptions, MachineStats, Stop, UserMemory } from './options.ts';
 
 /** Kinds of queued events. */
 const EVENT_TIMER = 0;
@@ -198,23 +125,22 @@ export class Machine {
   /** By CPU: `run` returns as soon as it has executed to this cycle or beyond. For who steps the machine; no part of its state. */
   readonly stopAt: Float64Array;
   readonly #cache: CacheModel;
+  readonly #scratch: ScratchTags;
   readonly #tlb: Tlb;
   readonly #traps: Traps;
+  readonly #ghost: Ghost;
   readonly #runtime: Runtime;
   #marked: Runtime | undefined;
   /** What `loadMarked` was given. */
   markedImages: (Image | undefined)[] = [];
   readonly #memory: WebAssembly.Memory;
-  readonly #entropy: Stream;
+  readonly #devices: Devices;
   readonly #kernel: LoadedImage;
   /** What arrives at the console, and when; EVENT_CONSOLE's argument is an index. */
   readonly #typed: { cycle: number; text: string }[];
   #stopAtMarks = false;
   #recordMade = false;
   #stay = true;
-  #ghostDepth = 0;
-  /** By CPU: the set of tags and predictor that is not in use. */
-  readonly #aside: Uint8Array[][] = [];
 
   /** Builds and loads the machine; CPU 0 is about to run `btext`. */
   static async create(options: MachineOptions): Promise<Machine> {
@@ -263,11 +189,32 @@ export class Machine {
     this.functions = new FunctionTable(images);
     this.#runtime = this.#instantiateRuntime(table);
     this.random = new RandomStreams(options.seed);
-    this.#entropy = this.random.stream('entropy');
+    this.#devices = new Devices({
+      machine: this,
+      entropy: this.random.stream('entropy'),
+      setTimer: (cpu, deadline, cycle) => this.#setTimer(cpu, deadline, cycle),
+      interrupt: (cpu, vector, cycle) => {
+        this.#schedule(cycle, EVENT_INTERRUPT, cpu, vector);
+      },
+      startCpu: (cpu, stack, size, cycle) => this.#startCpu(cpu, stack, size, cycle),
+      mark: (text) => {
+        if (this.#stopAtMarks) this.state.mark = text;
+        return this.#stopAtMarks;
+      },
+    });
     this.#typed = [...(options.consoleInput ?? [])];
     this.#cache = new CacheModel(memory, layout, options.profile, cpus);
+    this.#scratch = new ScratchTags(this.memory, layout, options.profile, this.#cache);
     this.#tlb = new Tlb(memory, options.profile);
     this.#traps = new Traps(this.memory, this.functions, options.profile);
+    this.#ghost = new Ghost({
+      memory: this.memory,
+      layout,
+      profile: options.profile,
+      traps: this.#traps,
+      runtime: this.#runtime,
+      functionOf: (name) => this.#kernelFunction(name),
+    });
     this.state = {
       cpu: Array.from({ length: cpus }, () => ({ state: OFF, pending: [0, 0], timer: -1, clock: 0 })),
       current: 0,
@@ -672,7 +619,6 @@ export class Machine {
 
   /** A host-side failure while the guest ran: ours, so it carries the place. */
   #hostError(error: unknown): Error {
-    const m = this.memory;
     const cpu = this.state.current;
     const what = error instanceof Error ? `${error.message}` : String(error);
     return new Error(`cpu${cpu} at cycle ${this.clock}: ${what}`, { cause: error });
@@ -697,7 +643,7 @@ export class Machine {
       trap: (trapno: number, fp: number) => {
         throw new KernelFault(trapno, 0n, fp, false);
       },
-      hw: () => this.#hw(isKernel),
+      hw: () => this.#devices.access(isKernel),
       flush: () => this.#ringFull(),
       ghostprobe: (site: number) => this.#ghostProbe(site),
     };
@@ -769,89 +715,6 @@ export class Machine {
     m.i32[REC_PTR >> 2] = this.layout.ring;
   }
 
-  /** The import `hw`: operands in trapArgs, result in retval. Returns 0, or the status to suspend with. */
-  #hw(kernel: boolean): number {
-    const m = this.memory;
-    const args = CPU.trapArgs >> 2;
-    const op = m.i32[args];
-    const low = (i: number) => m.i32[args + 2 * i];
-    const wide = (i: number) => m.view.getBigUint64(CPU.trapArgs + 8 * i, true);
-    const cycle = this.clock;
-    const cpu = this.state.current;
-    let result = 0n;
-    if (!kernel && op !== HW.MARK && op !== HW.LIBDTRACE) {
-      m.view.setBigInt64(CPU.retval, -1n, true);
-      return 0;
-    }
-    switch (op) {
-      case HW.CONS_WRITE: {
-        const at = m.offset(wide(1), low(2));
-        this.options.onConsole?.(m.bytes8.slice(at, at + low(2)), cycle, low(3) !== 0);
-        break;
-      }
-      case HW.CONS_READ:
-        result = BigInt(this.state.input.shift() ?? -1);
-        break;
-      case HW.TIMER_SET:
-        this.#setTimer(cpu, m.read53(CPU.trapArgs + 8), cycle);
-        break;
-      case HW.IPI:
-        if (low(1) >= 0 && low(1) < this.cpus)
-          this.#schedule(cycle + this.profile.ipiLatency, EVENT_INTERRUPT, low(1), low(2));
-        break;
-      case HW.HALT:
-        m.view.setBigInt64(CPU.retval, 0n, true);
-        return STATUS.HW;
-      case HW.POWEROFF:
-        this.state.stop = { reason: 'poweroff', status: low(1) };
-        m.write53(CPU.horizon, 0);
-        m.write53(CPU.syncLimit, 0);
-        return STATUS.YIELD;
-      case HW.PANIC:
-        this.state.stop = { reason: 'panic', message: m.cstring(wide(1)) };
-        return STATUS.YIELD;
-      case HW.RANDOM:
-        result = this.#entropy.bits64();
-        break;
-      case HW.CPU_START:
-        this.#startCpu(low(1), low(2), low(3), cycle);
-        break;
-      case HW.MARK: {
-        const text = new TextDecoder().decode(
-          kernel ? m.bytes(wide(1), low(2)) : m.userBytes(m.i32[CPU.cr3 >> 2], Number(wide(1)), low(2)),
-        );
-        this.options.onMark?.(text, cycle, cpu);
-        if (this.#stopAtMarks) {
-          this.state.mark = text;
-          m.write53(CPU.horizon, 0);
-        }
-        break;
-      }
-      case HW.LIBDTRACE:
-        result = this.#libdtrace(low(1), wide(2), wide(3), wide(4));
-        break;
-      case HW.CYCLES_LEFT:
-        result =
-          this.options.cycleLimit === undefined ? -1n : BigInt(Math.max(0, this.options.cycleLimit - cycle));
-        break;
-      default:
-        result = -1n;
-    }
-    m.view.setBigInt64(CPU.retval, BigInt.asIntN(64, result), true);
-    return 0;
-  }
-
-  #libdtrace(sub: number, a: bigint, b: bigint, c: bigint): bigint {
-    const link = this.options.libdtrace;
-    if (link === undefined) return -1n;
-    const cr3 = this.memory.i32[CPU.cr3 >> 2];
-    return link.call(sub, a, b, c, {
-      space: cr3,
-      read: (address, length) => this.memory.userBytes(cr3, Number(address), length),
-      write: (address, data) => this.memory.writeUser(cr3, Number(address), data),
-    });
-  }
-
   /** Queues an event made by the running CPU, which must look up in time for it. */
   #schedule(cycle: number, kind: number, cpu: number, arg: number): EventHandle {
     this.#hasten(cycle, cycle);
@@ -898,30 +761,7 @@ export class Machine {
    * effects on memory are real, so only code made for it may run so. `caller` is the frame it seems called from.
    */
   ghostCall(name: string, args: bigint[], caller = 0, pc: Words = ZERO): bigint {
-    const m = this.memory;
-    const saved = m.bytes8.slice(CPU_BLOCK, CPU_BLOCK + CPU_BLOCK_SIZE);
-    const { layout } = this;
-    m.i32[CPU.l1d >> 2] = layout.ghostL1d;
-    m.i32[CPU.tlb >> 2] = layout.ghostTlb;
-    m.i32[CPU.bp >> 2] = layout.ghostBp;
-    m.bytes8.fill(0, layout.ghostTlb, layout.ghostTlb + this.profile.tlb.entries * 32);
-    m.i32[CPU.flags >> 2] = (m.i32[CPU.flags >> 2] & ~(FLAG_INTR | FLAG_PENDING | FLAG_USER)) | FLAG_GHOST;
-    m.write53(CPU.horizon, FOREVER);
-    m.write53(CPU.syncLimit, FOREVER);
-    const stack = layout.ghostArena + this.#ghostDepth * GHOST_STACK;
-    this.#ghostDepth++;
-    this.#traps.frame(stack, this.#kernelFunction(name), KIND_FIRST, caller, pc, args.map(words));
-    m.i32[CPU.fp >> 2] = stack;
-    m.i32[CPU.stackEnd >> 2] = stack + GHOST_STACK - TF_SIZE; // see ghostInterrupt
-    try {
-      const status = this.#runtime.run();
-      if (status !== STATUS.RETURN)
-        throw new Error(`ghost execution of ${name} suspended with status ${status}`);
-      return m.view.getBigUint64(CPU.retval, true);
-    } finally {
-      this.#ghostDepth--;
-      m.bytes8.set(saved, CPU_BLOCK);
-    }
+    return this.#ghost.call(name, args, caller, pc);
   }
 
   /** The same in the place of a CPU: its thread, its clock. Only while the machine stands still. */
@@ -936,33 +776,22 @@ export class Machine {
    */
   ghostInterrupt(cpu: number, name: string, cycle: number): void {
     this.#loadBlock(cpu);
-    const m = this.memory;
-    const clock = m.read53(CPU.clock);
-    m.write53(CPU.clock, Math.max(clock, cycle));
-    const room = this.layout.ghostArena + (this.#ghostDepth + 1) * GHOST_STACK - TF_SIZE;
-    this.#traps.lookAt(room, (tf) => this.ghostCall(name, [KVBASE + BigInt(tf)]));
-    m.write53(CPU.clock, clock);
+    this.#ghost.interrupt(name, cycle);
   }
 
   /** Where ghost code may keep its data: the arena between the ghost stacks and what follows. */
-  get ghostArena(): { address: bigint; size: number } {
-    const stacks = 2 * GHOST_STACK;
-    return {
-      address: KVBASE + BigInt(this.layout.ghostArena + stacks),
-      size: GHOST_ARENA - stacks - EVAL_ARENA - MODULE_ARENA,
-    };
+  get ghostArena(): Arena {
+    return this.#ghost.arena;
   }
 
   /** Where expressions that a debugger asks for keep what they need for a moment. */
-  get evalArena(): { address: bigint; size: number } {
-    const at = this.layout.ghostArena + GHOST_ARENA - MODULE_ARENA - EVAL_ARENA;
-    return { address: KVBASE + BigInt(at), size: EVAL_ARENA };
+  get evalArena(): Arena {
+    return this.#ghost.evalArena;
   }
 
   /** Where a kernel module that is loaded in ghost execution keeps what it needs for good. */
-  get moduleArena(): { address: bigint; size: number } {
-    const at = this.layout.ghostArena + GHOST_ARENA - MODULE_ARENA;
-    return { address: KVBASE + BigInt(at), size: MODULE_ARENA };
+  get moduleArena(): Arena {
+    return this.#ghost.moduleArena;
   }
 
   #ghostProbe(site: number): void {
@@ -987,30 +816,15 @@ export class Machine {
    * there; or back. Meanwhile the caches beyond are looked at but do not change.
    */
   scratchTags(on: boolean): void {
-    const cpu = this.state.current;
-    const bit = 1n << BigInt(cpu);
-    if (((this.#cache.scratch & bit) !== 0n) === on) return;
-    const { layout, memory, profile } = this;
-    const places: [at: number, size: number][] = [
-      [layout.l1d(cpu), layout.l1Shape.sets * layout.l1Shape.ways * 4],
-      [layout.bp(cpu), profile.predictor.entries],
-    ];
-    this.#aside[cpu] ??= places.map(([, size]) => new Uint8Array(size));
-    const other = this.#aside[cpu];
-    this.#aside[cpu] = places.map(([at, size]) => memory.bytes8.slice(at, at + size));
-    places.forEach(([at], i) => {
-      memory.bytes8.set(other[i], at);
-    });
-    this.#cache.scratch ^= bit;
+    this.#scratch.swap(this.state.current, on);
   }
 
   /** What `scratchTags` keeps outside of linear memory. */
-  saveScratch(): { aside: Uint8Array[][]; inUse: bigint } {
-    return structuredClone({ aside: this.#aside, inUse: this.#cache.scratch });
+  saveScratch(): ScratchState {
+    return this.#scratch.save();
   }
-  restoreScratch(saved: ReturnType<Machine['saveScratch']>): void {
-    this.#aside.splice(0, this.#aside.length, ...structuredClone(saved.aside));
-    this.#cache.scratch = BigInt(saved.inUse);
+  restoreScratch(saved: ScratchState): void {
+    this.#scratch.restore(saved);
   }
 
   // What the outside may ask.
@@ -1036,32 +850,4 @@ export class Machine {
       memCycles: sum(CPU.memCycles),
     };
   }
-}
-
-const GHOST_STACK = 256 * 1024;
-const EVAL_ARENA = 1 << 20;
-/** Bytes of the ghost arena that are for modules. */
-const MODULE_ARENA = 16 << 20;
-
-/** Compiled once a process: many machines run the same image, and the host's optimised code is shared. */
-const modules = new WeakMap<Image, Promise<WebAssembly.Module>>();
-
-const modulesNow = new WeakMap<Image, WebAssembly.Module>();
-
-function compiledNow(image: Image): WebAssembly.Module {
-  let module = modulesNow.get(image);
-  if (module === undefined) {
-    module = new WebAssembly.Module(image.wasm as BufferSource);
-    modulesNow.set(image, module);
-  }
-  return module;
-}
-
-function compiled(image: Image): Promise<WebAssembly.Module> {
-  let module = modules.get(image);
-  if (module === undefined) {
-    module = WebAssembly.compile(image.wasm as BufferSource);
-    modules.set(image, module);
-  }
-  return module;
 }
