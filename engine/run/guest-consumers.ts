@@ -176,8 +176,8 @@ export class GuestConsumers {
         if (failure !== undefined) consumer.say('err', `${failure.message}\n`);
         return size;
       }
-      case LIBDTRACE.STOPPED:
-        if (a !== 0n) consumer.session?.requestStop(true);
+      case LIBDTRACE.ASK:
+        if (a !== 0n) consumer.session?.requestStop(true); // it was interrupted
         return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
       case LIBDTRACE.EXITSTATUS: {
         const status = consumer.session?.link.call(sub, a, b, c, memory);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openTraceAt } from '../../traces/live/open-trace.ts';
 import { TraceReader } from '../../traces/read.ts';
-import { lab, root, scratch, until } from './lab.ts';
+import { lab, put, root, scratch, until } from './lab.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -115,6 +115,22 @@ describe('from a pipe', () => {
     const verified = await lab('replay', trace, '--verify');
     expect(verified.out).toMatch(/^identical: /);
   });
+});
+
+test('^C at the console wakes the consumer: a new line, END, and the rest', async () => {
+  const typed = [
+    {
+      at: '200ms',
+      text: "dtrace -x statusrate=9s -x switchrate=9s -n 'tick-100ms { n++; } END { trace(n > 3); }'\n",
+    },
+    { at: '1s', text: '\x03' },
+    { at: '1500ms', text: 'exit\n' },
+  ];
+  const scenario = { files: { '/etc/rc': 'csh -i\n' }, console: typed, simtime: '5s' };
+  const { out } = await lab('run', put(folder, 'interrupt.json', JSON.stringify(scenario)), '--cpus', '1');
+  expect(out.replaceAll('\r', '')).toMatch(
+    /matched 2 probes\n\^C\nCPU {5}ID {20}FUNCTION:NAME\n +0 {6}2 {29}:END {9}1\n\n\n?# exit/,
+  );
 });
 
 test('every script that is installed runs to its end', () => {

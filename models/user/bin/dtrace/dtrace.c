@@ -566,13 +566,16 @@ stop(void)
 {
 	int cpu, *cpup;
 
+	/* After what the terminal shows of ^C comes a new line. */
+	if (interrupted)
+		(void)libdtrace(LD_ASK, 1, 0, 0);
 	cpup = &cpu;
 	if (ioctl(fd, DTRACEIOC_STOP, &cpup) != 0)
 		fail(READ);
 	(void)check_status();
 	snapshot_aggregations();
 	snapshot_buffers();
-	libdtrace(LD_STOPPED, interrupted != 0, 0, 0);
+	libdtrace(LD_STOPPED, 0, 0, 0);
 	drain();
 }
 
