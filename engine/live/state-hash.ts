@@ -18,7 +18,8 @@ export function stateHash(machine: Machine): string {
   for (let cpu = 0; cpu < machine.cpus; cpu++) {
     const at = registers(machine, cpu) + CPU_BLOCK;
     const block = memory.bytes8.slice(at, at + CPU_BLOCK_SIZE);
-    block.fill(0, CPU.horizon - CPU_BLOCK, CPU.retval - CPU_BLOCK);
+    // With horizon and syncLimit goes retval: between blocks it is what the trampoline handed on last, and a call that nothing cut short passed it by.
+    block.fill(0, CPU.horizon - CPU_BLOCK, CPU.instructions - CPU_BLOCK);
     block.fill(0, CPU.fpLimit - CPU_BLOCK, CPU.cpu - CPU_BLOCK);
     hash.update(block);
   }
