@@ -26,9 +26,13 @@ export const PREDEFINED: readonly string[] = [
   '__SVR4 1',
   '__amd64 1',
   '__x86_64 1',
+  '__x86_64__ 1',
   '_LP64 1',
+  '__LP64__ 1',
   '__SUNW_D 1',
+  '__SUNW_D_64 1',
   '__FreeBSD__ 13',
+  '__FreeBSD_13_0 1',
   '__probelab__ 1',
 ];
 
