@@ -141,6 +141,13 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
   const recording = path === undefined ? undefined : startRecording(path);
   let handled = 0;
   let shown = false;
+  /** What the guest's terminal still echoes of a ^C that was typed here: it has been seen. */
+  let echo = '';
+  const unechoed = (bytes: Uint8Array): Uint8Array => {
+    let at = 0;
+    for (; at < bytes.length && echo !== '' && bytes[at] === echo.charCodeAt(0); at++) echo = echo.slice(1);
+    return bytes.subarray(at);
+  };
   const complain = (text: string) => {
     progress.clear();
     process.stderr.write(text);
@@ -163,7 +170,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
         const system = secondLine && session.dtrace?.systemRunning === true;
         if ((shown && command.commands.length > 0) || system) {
           progress.clear();
-          process.stdout.write(bytes.filter((byte) => byte !== 13));
+          process.stdout.write(unechoed(bytes.filter((byte) => byte !== 13)));
         }
       },
       ...(recording === undefined ? {} : { records: recording.records }),
@@ -179,7 +186,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
         progress.show(() => `${what}: ${((cycles / session.profile.clockHz) * 1e3).toFixed(0)} ms simulated`);
         // One by one: the second ends all at once.
         const asked = progress.interrupts > handled;
-        if (asked) handled++;
+        if (asked && handled++ === 0) echo = '^C';
         return asked;
       },
     });

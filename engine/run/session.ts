@@ -468,6 +468,8 @@ export class Session {
       if (dtrace === undefined || !dtrace.tracing || this.#interrupted) return { reason: 'interrupted' };
       this.#interrupted = true; // a first ^C ends tracing in order; a second one at once
       dtrace.requestStop(true);
+      // In a terminal the command of -c would get the signal, too; and it wakes the consumer.
+      if (dtrace.commands.length > 0 && !dtrace.ghost) this.machine.typeAt(this.reached, '\x03');
     }
     if (this.#granted >= limit) {
       if (dtrace === undefined || !dtrace.tracing || this.#granted >= patience) return { reason: 'limit' };

@@ -77,6 +77,20 @@ describe('dtrace', () => {
     expect(outcome.err).toBe("dtrace: description 'syscall::fork:entry ' matched 2 probes\n");
   });
 
+  test('SIGINT with -c: the command gets it, too, and the consumer does not wait for its next round', async () => {
+    const rates = ['switchrate', 'aggrate', 'statusrate'].flatMap((rate) => ['-x', `${rate}=1000s`]);
+    const program = 'syscall::fork:entry { @[execname] = count(); } END { trace("the end"); }';
+    const running = start('dtrace', ...rates, '-n', program, '-c', 'forkbench -n 1000000');
+    await until('tracing', () => running.text.err.includes('matched 2 probes'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.child.kill('SIGINT');
+    const outcome = await running.ended;
+    expect(outcome.code).toBe(0);
+    expect(outcome.out).toMatch(
+      /^\nCPU {5}ID {20}FUNCTION:NAME\n +\d+ {6}2 +:END {3}the end *\n\n(?: {2}\w+ +\d+\n)* {2}forkbench +\d+\n$/,
+    );
+  });
+
   test('SIGINT twice: at once, whatever the consumer still waits for', async () => {
     const rates = ['switchrate', 'aggrate', 'statusrate'].flatMap((rate) => ['-x', `${rate}=9s`]);
     const program = 'syscall::fork:entry { @[execname] = count(); } END { trace("the end"); }';
