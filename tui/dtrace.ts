@@ -199,6 +199,10 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
       process.stderr.write(`dtrace: the guest stopped: ${'message' in stop ? stop.message : 'deadlock'}\n`);
       return 1;
     }
+    if (stop.reason !== 'interrupted' && session.dtrace?.ended === false) {
+      process.stderr.write('dtrace: killed before it had finished\n');
+      return 1;
+    }
     // dtrace(1) itself knows no such end; who reads its output with a program is not told.
     if (result.timeUp && inputs.simtimeNs !== undefined && process.stderr.isTTY === true)
       process.stderr.write(

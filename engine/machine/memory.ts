@@ -15,6 +15,8 @@ export class BadAddress extends Error {
   }
 }
 
+const decoder = new TextDecoder();
+
 const PTE_PRESENT = 1;
 const PTE_FRAME = 0xfffff000;
 
@@ -73,7 +75,7 @@ export class GuestMemory {
     const at = this.offset(address);
     let end = at;
     while (end < at + max && end < this.limit && this.bytes8[end] !== 0) end++;
-    return new TextDecoder().decode(this.bytes8.slice(at, end));
+    return decoder.decode(this.bytes8.subarray(at, end));
   }
 
   /** Copies user memory out, page by page; pages that were never touched read as zeros. */

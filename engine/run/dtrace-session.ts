@@ -308,6 +308,11 @@ export class DtraceSession {
     return this.#going && !this.#finished;
   }
 
+  /** Its consumer has come to its end, and has not just vanished. */
+  get ended(): boolean {
+    return this.#finished;
+  }
+
   /** Tracing is over, and the run with it. */
   get finishedRun(): boolean {
     return this.#finished && this.#inputs.endsRun;

@@ -364,4 +364,10 @@ describe('bad input', () => {
     expect([outcome.code, outcome.out, clear(outcome.err)]).toEqual([code, '', true]);
     expect(outcome.err).toContain(message);
   });
+
+  test('a consumer that is killed has not ended well', async () => {
+    const killed = await lab('dtrace', '-qwn', 'BEGIN { raise(9); }');
+    expect(killed).toMatchObject({ code: 1, out: '' });
+    expect(killed.err).toBe('dtrace: killed before it had finished\n');
+  });
 });

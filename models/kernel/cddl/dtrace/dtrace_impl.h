@@ -691,8 +691,7 @@ int	 dtrace_match(const dtrace_probedesc_t *,
 	    int (*matched)(dtrace_probe_t *, void *), void *arg);
 int	 dtrace_match_one(const dtrace_probedesc_t *, const dtrace_probe_t *);
 void	 dtrace_hash_add(dtrace_probe_t *);
-dtrace_probe_t *dtrace_hash_lookup(const char *mod, const char *func,
-	    const char *name);
+dtrace_probe_t *dtrace_hash_lookup(const char *func);
 
 /* dtrace_difo.c */
 int	 dtrace_difo_validate(dtrace_difo_t *, dtrace_vstate_t *, unsigned nregs);

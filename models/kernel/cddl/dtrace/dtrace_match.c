@@ -70,12 +70,12 @@ dtrace_hash_add(dtrace_probe_t *probe)
 	dtrace_hash_insert(&dtrace_byname, probe, probe->dtpr_name);
 }
 
-/* First probe of the name's chain (dtpr_nextname). */
+/* First probe of the function's chain (dtpr_nextfunc): the shortest, as a rule. */
 dtrace_probe_t *
-dtrace_hash_lookup(const char *mod, const char *func, const char *name)
+dtrace_hash_lookup(const char *func)
 {
 
-	return (dtrace_byname.dth_first[dtrace_hash_str(name)]);
+	return (dtrace_byfunc.dth_first[dtrace_hash_str(func)]);
 }
 
 /* --- Patterns ------------------------------------------------------------------------ */

@@ -116,8 +116,8 @@ dtrace_probe_lookup(dtrace_provider_id_t prov, const char *mod,
 {
 	dtrace_probe_t *probe;
 
-	for (probe = dtrace_hash_lookup(mod, func, name); probe != NULL;
-	    probe = probe->dtpr_nextname)
+	for (probe = dtrace_hash_lookup(func); probe != NULL;
+	    probe = probe->dtpr_nextfunc)
 		if (probe->dtpr_provider == (dtrace_provider_t *)prov &&
 		    strcmp(probe->dtpr_mod, mod) == 0 &&
 		    strcmp(probe->dtpr_func, func) == 0 &&
