@@ -51,6 +51,40 @@ test('a search through very many events says how far it is, and a key stops it w
   expect(ui.store.state.filter).toBe('arg0 == 77');
 });
 
+test('rows of a filtered list are gone to as the list has them; far ones are searched for, and a key stops it', async () => {
+  const world = new World();
+  world.sides = [{ run, sources: {}, program: '' }];
+  const ui = new Ui({ world });
+  const text = 'syscall:::entry';
+  const rows = run.window(0, run.events, parseFilter(text, run.sites)).map((e) => e.seq);
+  expect(rows.length).toBeGreaterThan(5);
+  await ui.run('events', `filter ${text}`);
+  const at = () => ui.state.now[0] - 1;
+  ui.store.act([{ name: 'top' }]);
+  expect(at()).toBe(rows[0]);
+  ui.store.act([{ name: 'down' }]);
+  expect(at()).toBe(rows[1]);
+  ui.store.act([{ name: 'down', count: 3 }]);
+  expect(at()).toBe(rows[4]);
+  ui.store.act([{ name: 'up', count: 2 }]);
+  expect(at()).toBe(rows[2]);
+  ui.store.act([{ name: 'bottom' }]);
+  expect(at()).toBe(rows.at(-1));
+  ui.store.act([{ name: 'down' }]);
+  expect(at()).toBe(rows.at(-1));
+  expect(ui.last).toContain('no further event that the filter lets through');
+  ui.store.act([{ name: 'page-up', count: 1000 }]);
+  expect(at()).toBe(rows[0]);
+
+  world.sides = [{ run: new Endless(), sources: {}, program: '' }];
+  await ui.run('event 1000', 'filter arg0 == 77');
+  ui.store.act([{ name: 'down' }]);
+  expect(ui.last).toMatch(/searching: event [\d,]+ of 1,000,000,000/);
+  ui.store.interrupt();
+  await ui.store.idle();
+  expect(at()).toBe(1000);
+});
+
 /** A run of very many events, in which nothing is ever found, slowly. Its events are the last one over and over. */
 class Endless extends Playback {
   constructor() {

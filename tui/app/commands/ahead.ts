@@ -16,6 +16,8 @@ export interface Wanted {
   what: string;
   /** Said when there is none; "no further WHAT" by itself. */
   none?: string;
+  /** Only among what is known: a row of a list, no place to come back to. `from`: the event it is looked for from, if not the cursor's. */
+  row?: { from?: number };
 }
 
 /** Events that one look goes through; it takes a few milliseconds. */
@@ -68,7 +70,7 @@ class Search {
 /** To the nth event of a kind after or before the cursor. Throws Complaint when there is none. */
 export function seek(host: Host, direction: 1 | -1, count: number, wanted: Wanted): void | Promise<void> {
   const run = runOf(host.state, host.world);
-  const search = new Search(run, wanted.filter, cursor(host.state), direction, count);
+  const search = new Search(run, wanted.filter, wanted.row?.from ?? cursor(host.state), direction, count);
   return search.work(SLICE_MS) ? found(host, direction, count, wanted, search) : searching();
 
   async function searching(): Promise<void> {
@@ -100,11 +102,17 @@ function found(
   search: Search,
 ): void | Promise<void> {
   const side = host.world.side(host.state);
-  if (search.left > 0 && direction > 0 && side?.live !== undefined && !side.run.ended)
+  if (
+    search.left > 0 &&
+    direction > 0 &&
+    wanted.row === undefined &&
+    side?.live !== undefined &&
+    !side.run.ended
+  )
     return runAhead(host, search.left, wanted, search.at);
   if (search.left === count)
     throw new Complaint(wanted.none ?? `no ${direction > 0 ? 'further' : 'earlier'} ${wanted.what}`);
-  host.dispatch({ name: 'to-event', text: String(search.at) });
+  host.dispatch({ name: wanted.row === undefined ? 'to-event' : 'to-row', text: String(search.at) });
 }
 
 /** The machine runs until the events have happened; `from`: the last one that is known. */
@@ -175,5 +183,13 @@ export const aheadCommands: Command[] = [
     help: '',
     internal: true,
     reduce: (state, text, _count, world) => toEvent(state, world, Number(text)),
+  },
+  {
+    name: 'to-row',
+    keys: [],
+    group: 'Time',
+    help: '',
+    internal: true,
+    reduce: (state, text, _count, world) => toEvent(state, world, Number(text), false),
   },
 ];

@@ -50,6 +50,8 @@ const views: Command[] = VIEWS.filter((view) => view !== 'open').map((view, i) =
   reduce: (state, _text, _count, world) => show(state, world, view),
 }));
 
+const pageOf = (state: UiState): number => Math.max(1, state.rows - 8);
+
 function move(
   name: string,
   keys: string[],
@@ -63,7 +65,19 @@ function move(
     help,
     repeat: true,
     reduce(state, _text, count, world) {
-      viewModule(state.view).move?.(state, world, by(count, Math.max(1, state.rows - 8)));
+      const view = viewModule(state.view);
+      if (view.rows?.(state, world) === undefined) view.move?.(state, world, by(count, pageOf(state)));
+    },
+    effect(_text, count, host) {
+      const filter = viewModule(host.state.view).rows?.(host.state, host.world);
+      if (filter === undefined) return;
+      const rows = by(count, pageOf(host.state));
+      const down = rows > 0;
+      const wanted = { filter, what: 'event that the filter lets through' };
+      if (Number.isFinite(rows)) return seek(host, down ? 1 : -1, Math.abs(rows), { ...wanted, row: {} });
+      // The last is the first one from the end.
+      const from = down ? runOf(host.state, host.world).events : -1;
+      return seek(host, down ? -1 : 1, 1, { ...wanted, row: { from } });
     },
   };
 }

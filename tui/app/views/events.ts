@@ -35,6 +35,12 @@ export const eventsView: ViewModule = {
     }
     moveRows(state, world, side, by);
   },
+  rows(state, world) {
+    const side = world.side(state);
+    return side === undefined || state.pane === 1 || state.filter === ''
+      ? undefined
+      : parseFilter(state.filter, side.run.sites);
+  },
   select(state, world, what) {
     const [kind, n] = what.split(' ');
     if (kind === 'detail') {
@@ -59,22 +65,11 @@ export const eventsView: ViewModule = {
   },
 };
 
-/** Rows are the events that the filter lets through. */
+/** Without a filter each event is a row. */
 function moveRows(state: UiState, world: World, side: Side, by: number): void {
   const { run } = side;
-  const filter = parseFilter(state.filter, run.sites);
-  const at = cursor(state);
-  let to: number;
-  if (!Number.isFinite(by)) {
-    const edge = by > 0 ? run.find(filter, run.events, -1) : run.find(filter, -1, 1);
-    if (edge === undefined) return;
-    to = edge;
-  } else {
-    const list = by > 0 ? run.window(at + 1, by, filter) : run.window(at - 1, by, filter);
-    const target = by > 0 ? list.at(-1) : list[0];
-    if (target === undefined) return;
-    to = target.seq;
-  }
+  if (run.events === 0) return;
+  const to = Math.max(0, Math.min(run.events - 1, cursor(state) + by));
   moveTo(state, world, to + 1, Math.abs(by) > 1);
   state.cpu = run.event(to).cpu;
 }

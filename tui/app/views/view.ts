@@ -1,4 +1,5 @@
 /** What a view is: a pure function from the state and the runs to rows, and what its rows mean. */
+import type { EventFilter } from '../../../traces/playback/run-view.ts';
 import type { Action } from '../command.ts';
 import type { UiState } from '../state.ts';
 import type { Glyphs } from '../text/glyphs.ts';
@@ -42,6 +43,8 @@ export interface ViewModule {
   render(c: ViewContext): Frame;
   /** Moves the selection of the pane in focus. Changes the draft. */
   move?(state: UiState, world: World, by: number): void;
+  /** Filter of the rows when the next one may lie far away: then it is searched for, in pieces, instead. */
+  rows?(state: UiState, world: World): EventFilter | undefined;
   /** Selects what a press named. */
   select?(state: UiState, world: World, what: string): void;
   /** What Enter does. */
