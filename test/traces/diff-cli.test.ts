@@ -146,6 +146,16 @@ test('--ledger measured: charges suppressed one at a time, with the remainder', 
   expect((await lab('diff', traced, '--ledger', 'guessed')).code).toBe(2);
 });
 
+test('--ledger measured: a program with timers keeps its consumer, whose cost is in the remainder', async () => {
+  const path = join(folder, 'timers.trace');
+  const program = 'lockstat:::adaptive-acquire { @ = count(); } tick-1ms { @ticks = count(); }';
+  const command = ['run', '--exec', 'true', '--cpus', '1', '--record', path, '-n', program];
+  expect((await lab(...command)).code).toBe(0);
+  const { out } = await lab('diff', path, '--ledger', 'measured');
+  expect(out).toContain('executed again without probe, without cache;');
+  expect(out).toContain('(not without consumer, which the program needs: its cost is in the remainder)');
+});
+
 describe('the deciding firing', () => {
   const image = compileProgram([fileURLToPath(new URL('programs/race.c', import.meta.url))], {
     name: 'race',

@@ -47,6 +47,7 @@ test('what executions found out is shown in the panes of the Diff view', async (
   const charge = { probe: 900, trap: 0, cache: 300, consumer: 0, codeCaches: 0, codeWork: 0 };
   world.measured = {
     charges: ['probe', 'cache', 'consumer'],
+    needed: [],
     rows: ledger.map(({ thread, added }) => ({ thread, added, ...charge, remainder: added - 1200 })),
   };
   world.decision = {

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHARGES, type Charge } from '../../engine/run/charges.ts';
-import { parseDtrace } from '../../engine/run/dtrace-session.ts';
+import { DtraceError, parseDtrace } from '../../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { TraceReader } from '../read.ts';
@@ -38,6 +38,8 @@ export interface MeasuredRow {
 export interface MeasuredLedger {
   /** Runs made: one for each charge that was not suppressed already. */
   charges: Charge[];
+  /** Charges that the program cannot do without: profile and tick probes need a process that sets their timers. Their cost is in the remainder. */
+  needed: Charge[];
   /** In the order of the counted ledger's rows, 'total' last. */
   rows: MeasuredRow[];
 }
@@ -69,11 +71,18 @@ export async function measureLedger(
   const charges = CHARGES.filter((c) => !already.includes(c) && (c !== 'trap' || traps));
   const folder = mkdtempSync(join(tmpdir(), 'probelab-ledger-'));
   const runs = new Map<Charge, Map<string, ThreadMetrics>>();
+  const needed: Charge[] = [];
   const image = recordedImages(b.header.sources);
   try {
     for (const charge of charges) {
       const path = join(folder, `${charge}.trace`);
-      await recordRun(without(inputs, charge), path, progress(charge), { image });
+      try {
+        await recordRun(without(inputs, charge), path, progress(charge), { image });
+      } catch (error) {
+        if (!(error instanceof DtraceError)) throw error;
+        needed.push(charge);
+        continue;
+      }
       const reader = new TraceReader(path);
       runs.set(charge, byIdentity(timeline(reader, new Vocabulary())));
       reader.close();
@@ -81,7 +90,7 @@ export async function measureLedger(
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return { charges, rows: rowsOf(diff, runs) };
+  return { charges: charges.filter((c) => runs.has(c)), needed, rows: rowsOf(diff, runs) };
 }
 
 const byIdentity = (t: Timeline) =>

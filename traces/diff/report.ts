@@ -184,7 +184,7 @@ const signed = (n: number) => (n > 0 ? `+${n}` : String(n));
 const ratio = (a: number, b: number) => (a === 0 ? '-' : (b / a).toFixed(2));
 
 /** What each charge costs each thread, in us. */
-export function measuredReport({ charges, rows }: MeasuredLedger, clockHz: number): string {
+export function measuredReport({ charges, needed, rows }: MeasuredLedger, clockHz: number): string {
   const columns = [
     'probe',
     'trap',
@@ -198,6 +198,9 @@ export function measuredReport({ charges, rows }: MeasuredLedger, clockHz: numbe
   const heads = ['probe', 'trap', 'cache', 'consumer', 'remainder', 'added', 'code:cache', 'code:work'];
   const out = [
     `Measured: executed again without ${charges.join(', without ')}; what each costs, consequences included, us`,
+    ...needed.map(
+      (charge) => `(not without ${charge}, which the program needs: its cost is in the remainder)`,
+    ),
     ''.padEnd(26) + heads.map((head) => head.padStart(12)).join(''),
   ];
   const shown = [...rows.slice(0, -1).slice(0, LIST), ...rows.slice(-1)];
