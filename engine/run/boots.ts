@@ -3,7 +3,7 @@
  *
  * Runs that differ only in what /etc/rc says are equal up to `ready`: files of the boot file system lie on pages of their own, and nobody has
  * looked into them. So the machine as it stood then, and what its boot had to say to the host, serve for all of them; the files' text and sizes
- * are put in their places. A run that takes up a boot is equal to one that executed it, digest included (test/engine/boots.test.ts).
+ * are put in their places. A run that takes up a boot is equal to one that executed it, digest included (test/e2e/boots.test.ts).
  */
 import { findMember } from '../cfront/layout.ts';
 import type { EnumType, RecordType } from '../cfront/types.ts';
