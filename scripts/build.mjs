@@ -3,40 +3,32 @@
  *
  * Images are rebuilt only where their sources changed; a run does the same, so this is a head start, not a requirement.
  */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { chmodSync, existsSync } from 'node:fs';
 
-const root = new URL('..', import.meta.url).pathname;
-const require = createRequire(import.meta.url);
+const dist = new URL('../dist', import.meta.url).pathname;
+const built = await import('./bundle.mjs').then(
+  async ({ bundle }) => {
+    await bundle(dist);
+    chmodSync(`${dist}/tui/main.js`, 0o755);
+    return true;
+  },
+  (error) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    // Installed without development dependencies: dist/ must be there already.
+    if (existsSync(`${dist}/tui/main.js`)) return false;
+    console.error(
+      'probelab: esbuild is not installed and nothing is built: run npm ci with development dependencies',
+    );
+    process.exit(1);
+  },
+);
 
-let tsc;
-try {
-  tsc = require.resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc');
-} catch {
-  // Installed without development dependencies: dist/ must be there already.
-  if (existsSync(`${root}dist/tui/main.js`)) process.exit(0);
-  console.error(
-    'probelab: TypeScript is not installed and nothing is built: run npm ci with development dependencies',
-  );
-  process.exit(1);
-}
-execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' });
-chmodSync(`${root}dist/tui/main.js`, 0o755);
-
-const { loadProfile } = await import(`${root}dist/engine/image/profile.js`);
-const { kernelImage, programImage, programNames } = await import(`${root}dist/engine/guestc/build.js`);
-const profiles = readdirSync(`${root}models/machines`)
-  .filter((file) => file.endsWith('.json'))
-  .map((file) => file.slice(0, -'.json'.length))
-  .sort();
-try {
-  for (const name of profiles) {
-    const profile = loadProfile(name);
-    kernelImage(profile);
-    for (const program of programNames()) programImage(program, profile);
+if (built) {
+  const { buildAll } = await import(`${dist}/engine/guestc/build-all.js`);
+  try {
+    buildAll();
+  } catch (error) {
+    console.error(error.name === 'CompileError' ? error.message : error);
+    process.exit(1);
   }
-} catch (error) {
-  console.error(error.name === 'CompileError' ? error.message : error);
-  process.exit(1);
 }

@@ -7,6 +7,7 @@
  */
 import { closeSync } from 'node:fs';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { builtModule, FROM_SOURCES } from '../engine/image/place.ts';
 import type { TraceEnd, TraceText } from './format.ts';
 import { Scribe, type ScribePlan, type ScribeSums } from './scribe.ts';
 
@@ -237,9 +238,9 @@ export class Backlog {
 }
 
 /** The thread's code, where it is built; from source there is no thread: it would have to load a compiler first. */
-export const THREAD_MODULE: URL | undefined = import.meta.url.endsWith('.ts')
+export const THREAD_MODULE: URL | undefined = FROM_SOURCES
   ? undefined
-  : new URL('./scribe-thread.js', import.meta.url);
+  : builtModule('traces/scribe-thread.js');
 
 /** The other thread, seen from the run. Its answers are waited for without turning the run's event loop. */
 class ScribeThread {

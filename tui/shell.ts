@@ -7,7 +7,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { programNames } from '../engine/guestc/build.ts';
-import { modelsDir } from '../engine/image/profile.ts';
+import { modelsDir } from '../engine/image/place.ts';
 import { consoleWait } from '../engine/run/console-wait.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario, type Scenario } from '../engine/run/scenario.ts';

@@ -1,14 +1,7 @@
-/** The version in package.json, which stands beside tui/ in a checkout and beside dist/ when built. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageDir } from '../engine/image/place.ts';
 
-export function version(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string })
-        .version;
-    } catch {
-      // not here: the other place
-    }
-  }
-  return '0.0.0';
-}
+/** That of package.json. */
+export const version = (): string =>
+  (JSON.parse(readFileSync(join(packageDir(), 'package.json'), 'utf8')) as { version: string }).version;

@@ -5,7 +5,7 @@
  * translator's member that the guest's types cannot give is left out on its own.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { modelsDir } from '../image/profile.ts';
+import { modelsDir } from '../image/place.ts';
 import { compile } from './compile.ts';
 import type { Context } from './context.ts';
 import { CompileError, LibraryError } from './errors.ts';

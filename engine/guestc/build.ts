@@ -8,13 +8,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative, resolve } from 'node:path';
 import { CompileError } from '../cfront/diagnostics.ts';
 import type { Image } from '../image/image.ts';
-import { modelsDir, type Profile } from '../image/profile.ts';
+import { modelsDir, packageDir } from '../image/place.ts';
+import type { Profile } from '../image/profile.ts';
 import { type CompileOptions, compileImage, compileImages } from './compile.ts';
 import { decodeImage, encodeImage } from './store.ts';
+import { compilerVersion } from './version.ts';
 
 interface Dependency {
   /** Relative to models/. */
@@ -49,20 +50,6 @@ function filesBelow(dir: string, pattern: RegExp): string[] {
     .sort();
 }
 
-let compilerHash: string | undefined;
-/** Contents of the compiler itself. */
-function compilerVersion(): string {
-  if (compilerHash === undefined) {
-    const engine = dirname(dirname(fileURLToPath(import.meta.url)));
-    const hash = createHash('sha256');
-    for (const dir of ['cfront', 'guestc', 'image', 'wasm'])
-      for (const name of filesBelow(join(engine, dir), /\.[jt]s$/))
-        hash.update(name).update(readFileSync(join(engine, dir, name)));
-    compilerHash = hash.digest('hex').slice(0, 32);
-  }
-  return compilerHash;
-}
-
 /** What code generation takes from a profile. */
 function codegenPart(profile: Profile): string {
   const { instructions, cache, tlb, predictor, ramBytes, trapKernel } = profile;
@@ -85,7 +72,7 @@ function codegenPart(profile: Profile): string {
 }
 
 function cacheDirs(): string[] {
-  const shipped = join(dirname(modelsDir()), 'dist', 'images');
+  const shipped = join(packageDir(), 'dist', 'images');
   const user = join(
     process.env.XDG_CACHE_HOME ?? (homedir() ? join(homedir(), '.cache') : tmpdir()),
     'probelab',
@@ -282,10 +269,8 @@ const inMemory = new Map<string, Image>();
 function storedAs(recipe: Recipe, profile: Profile): { name: string; settings: string } {
   const marks = recipe.marks ? ['marks'] : [];
   const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines), ...marks);
-  // A compiler run from its sources and a built one differ in version; they shall not take turns.
-  const mode = import.meta.url.endsWith('.ts') ? '-dev' : '';
   const parts = [...(recipe.pidSites === true ? ['pid'] : []), ...marks, recipe.name];
-  return { name: `${recipe.kind}-${parts.join('.')}-${settings.slice(0, 8)}${mode}`, settings };
+  return { name: `${recipe.kind}-${parts.join('.')}-${settings.slice(0, 8)}`, settings };
 }
 
 /** From the cache, or compiled: without and with marks at once, since that takes little longer than one of them. */
@@ -360,7 +345,7 @@ function load(base: string, wanted: Omit<Stored, 'dependencies'>): Image | undef
 
 /** Removes what another version of the compiler has stored for the same program. */
 function dropOld(dir: string, name: string, compiler: string): void {
-  const [, kind, mode] = /^(.*-)[0-9a-f]{8}(-dev)?$/.exec(name) ?? [];
+  const kind = name.replace(/[0-9a-f]{8}$/, '');
   let names: string[];
   try {
     names = readdirSync(dir);
@@ -368,8 +353,7 @@ function dropOld(dir: string, name: string, compiler: string): void {
     return;
   }
   for (const other of names) {
-    const m = /^(.*-)[0-9a-f]{8}(-dev)?\.json$/.exec(other);
-    if (m === null || m[1] !== kind || m[2] !== mode) continue;
+    if (/^(.*-)[0-9a-f]{8}\.json$/.exec(other)?.[1] !== kind) continue;
     try {
       if ((JSON.parse(readFileSync(join(dir, other), 'utf8')) as Stored).compiler === compiler) continue;
       rmSync(join(dir, other), { force: true });

@@ -5,7 +5,7 @@
  * profile; what a kernel function costs comes out of its code.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { modelsDir } from './place.ts';
 
 export interface Profile {
   name: string;
@@ -87,13 +87,6 @@ export type InstructionClass =
   | 'indirect'
   | 'float'
   | 'fdiv';
-
-/** models/, beside engine/ in a checkout and beside dist/ when built. */
-export function modelsDir(): string {
-  const here = fileURLToPath(import.meta.url);
-  const root = here.replace(/(\/dist)?\/engine\/image\/profile\.[jt]s$/, '');
-  return root + '/models';
-}
 
 /** Every [value, source] pair becomes its value. */
 function values(node: unknown): unknown {

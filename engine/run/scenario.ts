@@ -2,7 +2,7 @@
  * Scenarios: what a run is about. Data only; docs/scenarios.md describes the file.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { modelsDir } from '../image/profile.ts';
+import { modelsDir } from '../image/place.ts';
 import { parseDuration } from './duration.ts';
 import { UserError } from './user-error.ts';
 

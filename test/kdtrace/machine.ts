@@ -17,7 +17,8 @@ import {
   STATUS,
 } from '../../engine/image/abi.ts';
 import type { Image } from '../../engine/image/image.ts';
-import { loadProfile, modelsDir, type Profile } from '../../engine/image/profile.ts';
+import { modelsDir } from '../../engine/image/place.ts';
+import { loadProfile, type Profile } from '../../engine/image/profile.ts';
 
 const TBASE = 16;
 const RAM = 96 << 20;

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { programImage } from '../../engine/guestc/build.ts';
 import { compileImage } from '../../engine/guestc/index.ts';
-import { loadProfile, modelsDir } from '../../engine/image/profile.ts';
+import { modelsDir } from '../../engine/image/place.ts';
+import { loadProfile } from '../../engine/image/profile.ts';
 import { Machine, type Stop } from '../../engine/machine/machine.ts';
 
 const core = join(dirname(fileURLToPath(import.meta.url)), 'core');

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileImage } from '../../engine/guestc/index.ts';
-import { loadProfile, modelsDir, type Profile } from '../../engine/image/profile.ts';
+import { modelsDir } from '../../engine/image/place.ts';
+import { loadProfile, type Profile } from '../../engine/image/profile.ts';
 import { Machine, type MachineOptions, type Stop } from '../../engine/machine/machine.ts';
 
 /** Entry points that a kernel must have; those a test's source defines are left out. */

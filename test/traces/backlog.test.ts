@@ -1,7 +1,6 @@
 // Who writes a trace makes no difference to it; and what was recorded is kept, however the run ends.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,18 +18,9 @@ const built = mkdtempSync(join(root, 'dist', 'test-'));
 const thread = pathToFileURL(join(built, 'traces', 'scribe-thread.js'));
 
 beforeAll(() => {
-  const tsc = createRequire(import.meta.url)
-    .resolve('typescript/package.json')
-    .replace(/package\.json$/, 'bin/tsc');
-  execFileSync(process.execPath, [
-    tsc,
-    '-p',
-    join(root, 'tsconfig.build.json'),
-    '--outDir',
-    built,
-    '--incremental',
-    'false',
-  ]);
+  const bundle = pathToFileURL(join(root, 'scripts', 'bundle.mjs'));
+  const script = `const { bundle } = await import('${bundle}'); await bundle(${JSON.stringify(built)});`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', script]);
 });
 afterAll(() => {
   for (const each of [folder, built]) rmSync(each, { recursive: true });

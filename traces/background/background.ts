@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { builtModule, FROM_SOURCES } from '../../engine/image/place.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { perform, stoppedError, type Work, type WorkResult, type WorkResults } from './work.ts';
 
@@ -27,9 +28,7 @@ export function startWork<K extends Work['kind']>(
   work: Extract<Work, { kind: K }>,
   tell: (text: string, share: number) => void,
 ): Background<WorkResults[K]> {
-  return (import.meta.url.endsWith('.ts') ? here(work, tell) : beside(work, tell)) as Background<
-    WorkResults[K]
-  >;
+  return (FROM_SOURCES ? here(work, tell) : beside(work, tell)) as Background<WorkResults[K]>;
 }
 
 function here(work: Work, tell: (text: string, share: number) => void): Background<WorkResult> {
@@ -64,7 +63,7 @@ function beside(work: Work, tell: (text: string, share: number) => void): Backgr
   const folder = mkdtempSync(join(tmpdir(), 'probelab-work-'));
   const stop = new SharedArrayBuffer(4);
   const flag = new Int32Array(stop);
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+  const worker = new Worker(builtModule('traces/background/worker.js'), {
     workerData: { work, stop },
     env: { ...process.env, TMPDIR: folder },
     // Nothing else writes on the screen's terminal.

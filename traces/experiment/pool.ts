@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { builtModule, FROM_SOURCES } from '../../engine/image/place.ts';
 import { Boots } from '../../engine/run/boots.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { measure } from './measure.ts';
@@ -48,7 +49,7 @@ export async function runJobs(
 ): Promise<Measurement[]> {
   const results: Measurement[] = new Array(jobs.length);
   let finished = 0;
-  if (import.meta.url.endsWith('.ts') || threads <= 1) {
+  if (FROM_SOURCES || threads <= 1) {
     const boots = new Boots();
     for (const [i, job] of jobs.entries()) {
       results[i] = await measure(job, process, boots);
@@ -59,7 +60,7 @@ export async function runJobs(
   const waiting = new Waiting(jobs);
   const workers = Array.from(
     { length: Math.min(threads, jobs.length) },
-    () => new Worker(new URL('./worker.js', import.meta.url)),
+    () => new Worker(builtModule('traces/experiment/worker.js')),
   );
   try {
     await Promise.all(

@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kernelImage, programImage } from '../../engine/guestc/build.ts';
-import { loadProfile, modelsDir, type Profile } from '../../engine/image/profile.ts';
+import { modelsDir } from '../../engine/image/place.ts';
+import { loadProfile, type Profile } from '../../engine/image/profile.ts';
 import { Machine } from '../../engine/machine/machine.ts';
 
 interface Timing {

@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelsDir } from '../../engine/image/profile.ts';
+import { packageDir } from '../../engine/image/place.ts';
 import { EventQueue } from '../../engine/machine/events.ts';
 
 interface Hold {
@@ -91,7 +91,7 @@ async function packages(): Promise<Record<string, () => Hold>> {
 function native(sizes: number[], holds: number): number[] | undefined {
   const dir = mkdtempSync(join(tmpdir(), 'heap-'));
   try {
-    const source = join(modelsDir(), '../tui/bench/heap.c');
+    const source = join(packageDir(), 'tui/bench/heap.c');
     execFileSync('gcc', ['-O2', '-o', join(dir, 'heap'), source], { stdio: 'ignore' });
     return sizes.map((n) =>
       Number(execFileSync(join(dir, 'heap'), [String(n), String(holds)], { encoding: 'utf8' })),

@@ -1,7 +1,8 @@
 /** `probelab list`: what there is to run, on what, with what. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
-import { loadProfile, modelsDir } from '../../engine/image/profile.ts';
+import { modelsDir } from '../../engine/image/place.ts';
+import { loadProfile } from '../../engine/image/profile.ts';
 import { loadScenario, scenarioNames } from '../../engine/run/scenario.ts';
 
 type Row = { name: string; description: string };

@@ -1,0 +1,27 @@
+/**
+ * Where probelab's own files are. A checkout runs from its sources; built, dist/ holds few files with many modules each, so that no module can
+ * tell by its own place where another one is.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Not built: there are no files to start threads from, but for a compiler's. */
+export const FROM_SOURCES = import.meta.url.endsWith('.ts');
+
+let root: string | undefined;
+
+/** The folder of package.json: a checkout's, or the installed package's. */
+export function packageDir(): string {
+  if (root === undefined) {
+    root = dirname(fileURLToPath(import.meta.url));
+    while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root);
+  }
+  return root;
+}
+
+/** models/: the guest's sources, machines, scenarios, D libraries and scripts. */
+export const modelsDir = (): string => join(packageDir(), 'models');
+
+/** What a thread is started from: the built form of a module that is one of the build's entries (scripts/bundle.mjs). Not for FROM_SOURCES. */
+export const builtModule = (path: string): URL => pathToFileURL(join(packageDir(), 'dist', path));

@@ -1,0 +1,71 @@
+/**
+ * From TypeScript to few files of JavaScript: each entry, and chunks of what entries and commands share. Loading a hundred modules one by one
+ * takes longer than a short run does.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** The program, what threads are started from, and what the build itself runs. */
+const ENTRIES = [
+  'tui/main.ts',
+  'traces/experiment/worker.ts',
+  'traces/background/worker.ts',
+  'traces/scribe-thread.ts',
+  'engine/guestc/build-all.ts',
+];
+
+/** Ink and React stay where they are installed: they are loaded by one command, and bring WebAssembly of their own. */
+const EXTERNAL = [
+  'ink',
+  'react',
+  'react/*',
+  'msgpackr-extract',
+  'protobufjs',
+  'flatqueue',
+  'heap-js',
+  'tinyqueue',
+];
+
+/** Libraries in CommonJS ask for Node's modules with require. */
+const REQUIRE =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'warning',
+};
+
+/** The digest of the compiler's sources that the built one is known by. */
+async function compilerVersion() {
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: ['engine/guestc/version.ts'],
+    write: false,
+  });
+  const { sourceVersion } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  return sourceVersion(`${root}engine`);
+}
+
+/** Writes the built program below a folder of the package; images that are there stay. */
+export async function bundle(outdir) {
+  for (const name of existsSync(outdir) ? readdirSync(outdir) : [])
+    if (name !== 'images' && name !== 'boots') rmSync(`${outdir}/${name}`, { recursive: true });
+  await build({
+    ...options,
+    entryPoints: ENTRIES,
+    outdir,
+    outbase: '.',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: EXTERNAL,
+    banner: { js: REQUIRE },
+    define: { BUILT_COMPILER: JSON.stringify(await compilerVersion()) },
+    jsx: 'automatic',
+  });
+}
