@@ -12,6 +12,7 @@ const ENTRIES = [
   'tui/main.ts',
   'traces/experiment/worker.ts',
   'traces/background/worker.ts',
+  'traces/scribe-guard.ts',
   'traces/scribe-thread.ts',
   'engine/guestc/build-all.ts',
 ];

@@ -6,10 +6,10 @@
  * thread has come up does the work itself after all. The scribe gets the same calls in the same order either way: so the file is the same, too.
  */
 import { closeSync } from 'node:fs';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { builtModule, FROM_SOURCES } from '../engine/image/place.ts';
 import type { TraceEnd, TraceText } from './format.ts';
 import { Scribe, type ScribePlan, type ScribeSums } from './scribe.ts';
+import type { Block, ThreadModules } from './scribe-link.ts';
+import { ScribeThread } from './scribe-remote.ts';
 
 /** Bytes of a block (16,384 records), and how many there are. */
 const BLOCK = 1 << 20;
@@ -19,46 +19,8 @@ const START = 8;
 const START_MS = 1000;
 /** From so many bytes on an idle thread gets a block that is not full. */
 const WORTH = BLOCK / 8;
-/** Milliseconds after which a run does not wait any longer for a thread to come up. */
-const PATIENCE = 5000;
 /** Texts of a block at most. */
 const TEXTS = 4096;
-
-/**
- * Control memory: words for the blocks that the thread is done with, the answers it gave, whether it failed, and whose the work is (nobody's
- * yet, the thread's, the run's); a double for the events so far.
- */
-export const CONTROL = { done: 0, answers: 1, failed: 2, owner: 3, eventsAt: 16, bytes: 24 } as const;
-export const OWNER = { nobody: 0, thread: 1, run: 2 } as const;
-
-/** What the machine gave since the last block: where each call's records end in it, and texts with the number of calls before them. */
-export interface Block {
-  kind: 'block';
-  at: number;
-  calls: number[];
-  texts: [calls: number, text: TraceText][];
-}
-
-export type Order =
-  | Block
-  | { kind: 'drain' | 'abandon' }
-  | { kind: 'finish'; end: TraceEnd; probes: Record<string, string> };
-
-/** An error crosses threads as what it says: with its class the copy would lose the system's words. */
-export interface Trouble {
-  message: string;
-  stack?: string;
-  more: Record<string, unknown>;
-}
-/** To each order that is no block. */
-export type Answer = { sums?: ScribeSums; trouble?: Trouble };
-
-export interface ThreadData {
-  plan: ScribePlan;
-  memory: SharedArrayBuffer;
-  control: SharedArrayBuffer;
-  port: MessagePort;
-}
 
 /** Gives the scribe a block's calls. */
 export function play(scribe: Scribe, memory: Uint8Array, { at, calls, texts }: Block): void {
@@ -74,7 +36,7 @@ export function play(scribe: Scribe, memory: Uint8Array, { at, calls, texts }: B
 
 export class Backlog {
   readonly #plan: ScribePlan;
-  readonly #module: URL | undefined;
+  readonly #modules: ThreadModules | undefined;
   readonly #memory = new SharedArrayBuffer(BLOCK * BLOCKS);
   readonly #bytes = new Uint8Array(this.#memory);
   /** The block in hand: its number since the beginning, and what is in it. */
@@ -90,10 +52,10 @@ export class Backlog {
   #ended = false;
   readonly #began = performance.now();
 
-  /** `module`: of the thread that may be started (THREAD_MODULE); undefined: none. */
-  constructor(plan: ScribePlan, module: URL | undefined) {
+  /** `modules`: of the thread that may be started (THREAD_MODULES); undefined: none. */
+  constructor(plan: ScribePlan, modules: ThreadModules | undefined) {
     this.#plan = plan;
-    this.#module = module;
+    this.#modules = modules;
     if (plan.file !== undefined) process.once('exit', this.#onExit);
   }
 
@@ -190,7 +152,7 @@ export class Backlog {
     const block = this.#block();
     if (this.#here !== undefined) play(this.#here, this.#bytes, block);
     else if (this.#thread !== undefined) this.#give(block);
-    else if (this.#module === undefined) this.#doHere(block);
+    else if (this.#modules === undefined) this.#doHere(block);
     else {
       this.#number++;
       this.#first.push(block);
@@ -225,10 +187,10 @@ export class Backlog {
   }
 
   #maybeStart(): void {
-    if (this.#module === undefined) return;
+    if (this.#modules === undefined) return;
     if (this.#number < START && performance.now() - this.#began < START_MS) return;
     try {
-      this.#thread = new ScribeThread(this.#module, this.#plan, this.#memory);
+      this.#thread = new ScribeThread(this.#modules, this.#plan, this.#memory);
     } catch {
       this.#doHere(); // the system has no thread to spare
       return;
@@ -236,90 +198,3 @@ export class Backlog {
     for (const block of this.#first) this.#thread.order(block);
   }
 }
-
-/** The thread's code, where it is built; from source there is no thread: it would have to load a compiler first. */
-export const THREAD_MODULE: URL | undefined = FROM_SOURCES
-  ? undefined
-  : builtModule('traces/scribe-thread.js');
-
-/** The other thread, seen from the run. Its answers are waited for without turning the run's event loop. */
-class ScribeThread {
-  readonly #worker: Worker;
-  readonly #port: MessagePort;
-  readonly #control = new SharedArrayBuffer(CONTROL.bytes);
-  readonly #words = new Int32Array(this.#control, 0, 4);
-  readonly #events = new Float64Array(this.#control, CONTROL.eventsAt, 1);
-
-  constructor(module: URL, plan: ScribePlan, memory: SharedArrayBuffer) {
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    const data: ThreadData = { plan, memory, control: this.#control, port: port2 };
-    this.#worker = new Worker(module, { workerData: data, transferList: [port2] });
-    this.#worker.unref();
-  }
-
-  get count(): number {
-    return this.#events[0];
-  }
-
-  /** It has taken the work; if not, it never will. */
-  owns(): boolean {
-    const { nobody, run, thread } = OWNER;
-    return Atomics.compareExchange(this.#words, CONTROL.owner, nobody, run) === thread;
-  }
-
-  /** It is done with all blocks before that one. */
-  idle(number: number): boolean {
-    return Atomics.load(this.#words, CONTROL.done) === number;
-  }
-
-  get failed(): boolean {
-    return Atomics.load(this.#words, CONTROL.failed) !== 0;
-  }
-
-  /** Throws why it failed, if it has. */
-  order(block: Block): void {
-    if (this.failed) this.drain();
-    this.#worker.postMessage(block);
-  }
-
-  /** Waits until so many blocks are done. False: it has not come up, and never will take the work. */
-  waitFor(blocks: number): boolean {
-    for (;;) {
-      const done = Atomics.load(this.#words, CONTROL.done);
-      if (done >= blocks) return true;
-      if (Atomics.wait(this.#words, CONTROL.done, done, PATIENCE) === 'timed-out' && !this.owns())
-        return false;
-    }
-  }
-
-  drain(): ScribeSums {
-    return this.#ask({ kind: 'drain' }).sums as ScribeSums;
-  }
-
-  finish(end: TraceEnd, probes: Record<string, string>): void {
-    this.#ask({ kind: 'finish', end, probes });
-  }
-
-  abandon(): void {
-    this.#ask({ kind: 'abandon' });
-  }
-
-  #ask(order: Exclude<Order, Block>): Answer {
-    this.#worker.postMessage(order);
-    for (;;) {
-      const answers = Atomics.load(this.#words, CONTROL.answers);
-      const received = receiveMessageOnPort(this.#port) as { message: Answer } | undefined;
-      if (received === undefined) {
-        Atomics.wait(this.#words, CONTROL.answers, answers);
-        continue;
-      }
-      const { trouble } = received.message;
-      if (trouble !== undefined) throw madeAgain(trouble);
-      return received.message;
-    }
-  }
-}
-
-const madeAgain = ({ message, stack, more }: Trouble): Error =>
-  Object.assign(new Error(message), more, stack === undefined ? {} : { stack });

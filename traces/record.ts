@@ -5,13 +5,14 @@ import { catalogOf } from '../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
 import type { RunResult, Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
-import { Backlog, THREAD_MODULE } from './backlog.ts';
+import { Backlog } from './backlog.ts';
 import type { SiteInfo, TraceHeader, TraceText } from './format.ts';
 import { VERSION } from './format.ts';
 import { parseTrigger, type Trigger } from './limit.ts';
 import { beginTrace } from './output.ts';
 import { compileFilter } from './playback/filter.ts';
 import { SiteTable } from './playback/sites.ts';
+import { THREAD_MODULES } from './scribe-remote.ts';
 import { portableSources } from './sources.ts';
 import { argCounts } from './write.ts';
 
@@ -100,7 +101,7 @@ export function startRecording(path: string | undefined): Recording {
       if (path === undefined) {
         backlog = new Backlog(
           { sites: siteInfos(sites), numbers, cpus: inputs.cpus, from, to },
-          THREAD_MODULE,
+          THREAD_MODULES,
         );
         return;
       }
@@ -116,7 +117,7 @@ export function startRecording(path: string | undefined): Recording {
           limits: ring === undefined && until === undefined ? undefined : { ring, until },
           file: beginTrace(path, header),
         },
-        THREAD_MODULE,
+        THREAD_MODULES,
       );
       if (session.dtrace !== undefined)
         session.dtrace.watch = (kind, words, cycle) => text(cycle, kind, words);

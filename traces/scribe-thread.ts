@@ -3,25 +3,29 @@
  *
  * After a failure it goes on taking blocks, so that the run never waits in vain, but does nothing with them; the run learns of it with its next order.
  */
-import { parentPort, workerData } from 'node:worker_threads';
-import { type Answer, CONTROL, type Order, OWNER, play, type ThreadData, type Trouble } from './backlog.ts';
+import { workerData } from 'node:worker_threads';
+import { play } from './backlog.ts';
 import { Scribe } from './scribe.ts';
+import {
+  type Answer,
+  CONTROL,
+  type Order,
+  OWNER,
+  ring,
+  type ThreadData,
+  type Trouble,
+} from './scribe-link.ts';
 
 const { plan, memory, control, port } = workerData as ThreadData;
-const words = new Int32Array(control, 0, 4);
+const words = new Int32Array(control, 0, CONTROL.words);
 const events = new Float64Array(control, CONTROL.eventsAt, 1);
 const bytes = new Uint8Array(memory);
 const scribe = new Scribe(plan);
 let trouble: Trouble | undefined;
 
-function raise(word: number): void {
-  Atomics.add(words, word, 1);
-  Atomics.notify(words, word);
-}
-
 function answer(message: Answer): void {
   port.postMessage(message);
-  raise(CONTROL.answers);
+  ring(words);
 }
 
 function attempt<T>(work: () => T): T | undefined {
@@ -41,7 +45,8 @@ function obey(order: Order): void {
     case 'block':
       attempt(() => play(scribe, bytes, order));
       events[0] = scribe.count;
-      raise(CONTROL.done);
+      Atomics.add(words, CONTROL.done, 1);
+      ring(words);
       return;
     case 'drain': {
       const sums = attempt(() => scribe.drain());
@@ -52,7 +57,7 @@ function obey(order: Order): void {
     case 'finish':
       attempt(() => scribe.finish(order.end, order.probes));
       answer({ trouble });
-      if (trouble === undefined) parentPort?.close();
+      if (trouble === undefined) port.close();
       return;
     case 'abandon':
       if (trouble !== undefined)
@@ -61,10 +66,10 @@ function obey(order: Order): void {
         attempt(() => scribe.abandon());
         answer({ trouble });
       }
-      parentPort?.close();
+      port.close();
   }
 }
 
 // The run may have come to its end before this thread began.
 if (Atomics.compareExchange(words, CONTROL.owner, OWNER.nobody, OWNER.thread) === OWNER.nobody)
-  parentPort?.on('message', obey);
+  port.on('message', obey);

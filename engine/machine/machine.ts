@@ -99,6 +99,8 @@ export class Machine {
   readonly random: RandomStreams;
   readonly events = new EventQueue();
   readonly options: MachineOptions;
+  /** What a callback of the options threw. */
+  #thrown: unknown;
   /** `run` returns at the first block after each record. For who steps the machine; no part of its state. */
   stopAtRecords = false;
   /** Where the stacks of threads lie that have run so far, by base: size. What is dead in them depends on where a run was stopped. */
@@ -178,7 +180,12 @@ export class Machine {
     images: LoadedImage[],
     table: WebAssembly.Table,
   ) {
-    this.options = options;
+    this.options = {
+      ...options,
+      onConsole: this.#told(options.onConsole),
+      onRecords: this.#told(options.onRecords),
+      onMark: this.#told(options.onMark),
+    };
     this.profile = options.profile;
     this.cpus = cpus;
     this.layout = layout;
@@ -617,8 +624,22 @@ export class Machine {
     );
   }
 
-  /** A host-side failure while the guest ran: ours, so it carries the place. */
-  #hostError(error: unknown): Error {
+  /** A callback of the options; what it throws is not ours to explain. */
+  #told<A extends unknown[]>(callback?: (...args: A) => void): ((...args: A) => void) | undefined {
+    if (callback === undefined) return undefined;
+    return (...args) => {
+      try {
+        callback(...args);
+      } catch (error) {
+        this.#thrown = error;
+        throw error;
+      }
+    };
+  }
+
+  /** A host-side failure while the guest ran: ours, unless a callback threw it, so it carries the place. */
+  #hostError(error: unknown): unknown {
+    if (error === this.#thrown) return error;
     const cpu = this.state.current;
     const what = error instanceof Error ? `${error.message}` : String(error);
     return new Error(`cpu${cpu} at cycle ${this.clock}: ${what}`, { cause: error });

@@ -30,6 +30,7 @@ export interface MachineOptions {
   consoleInput?: { cycle: number; text: string }[];
   /** The scenario's time limit in cycles, for CYCLES_LEFT. */
   cycleLimit?: number;
+  // What these throw ends the run: it comes out of `run` as it is.
   /** Called with what the guest wrote to its console; `kernel`: not on the console's first line: the kernel's own message, or /dev/ttyu1. */
   onConsole?: (bytes: Uint8Array, cycle: number, kernel: boolean) => void;
   /** Called with each full (or final) part of the record ring; the bytes are valid only during the call. */

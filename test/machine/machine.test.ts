@@ -9,6 +9,22 @@ test('runs a kernel to power-off, with its status', async () => {
   expect(t.output()).toBe('hello 4 ');
 });
 
+test('what a callback throws while the guest runs comes out of the run as it is', async () => {
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  const t = await tiny('void btext(struct bootinfo *bi) { puts_("hello "); off(0); }', {
+    onConsole: () => {
+      throw full;
+    },
+  });
+  let thrown: unknown;
+  try {
+    t.run();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBe(full);
+});
+
 test('the timer interrupts at its deadline, and not while interrupts are off', async () => {
   const t = await tiny(`
     volatile int ticks; volatile unsigned long when;

@@ -4,6 +4,7 @@ import { Backlog } from '../../traces/backlog.ts';
 import { type TraceHeader, VERSION } from '../../traces/format.ts';
 import { type BegunTrace, beginTrace } from '../../traces/output.ts';
 import type { ScribePlan } from '../../traces/scribe.ts';
+import type { ThreadModules } from '../../traces/scribe-link.ts';
 
 const site = (provider: string, name: string, args: string[]) => ({
   provider,
@@ -74,7 +75,7 @@ export function* calls(records: number): Generator<{ ring: Uint8Array } | { text
 }
 
 /** Has them written; the backlog is left with all of them. */
-export function record(path: string, records: number, thread: URL | undefined): Backlog {
+export function record(path: string, records: number, thread: ThreadModules | undefined): Backlog {
   const backlog = new Backlog(plan(beginTrace(path, header)), thread);
   for (const call of calls(records))
     if ('ring' in call) backlog.records(call.ring);
