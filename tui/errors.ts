@@ -2,6 +2,7 @@
  * How a command ends when something is wrong: one message on stderr, and the exit code that says whose fault it was.
  */
 import { CommanderError } from 'commander';
+import { describeSystemError, isSystemError } from '../engine/run/system-error.ts';
 import { UserError } from '../engine/run/user-error.ts';
 
 export const EXIT_FAILED = 1;
@@ -31,7 +32,7 @@ export function report(error: unknown): void {
     return;
   }
   if (isSystemError(error)) {
-    process.stderr.write(`probelab: ${describe(error)}\n`);
+    process.stderr.write(`probelab: ${describeSystemError(error)}\n`);
     process.exitCode = EXIT_USAGE;
     return;
   }
@@ -48,18 +49,3 @@ const isCompileError = (error: unknown): error is Error =>
 /** A damaged chunk comes to light when it is read. */
 const isTraceError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'TraceError';
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
-
-function describe(error: NodeJS.ErrnoException): string {
-  const reasons: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    EISDIR: 'is a directory',
-    ENOTDIR: 'not a directory',
-    EROFS: 'read-only file system',
-    ENOSPC: 'no space left on device',
-  };
-  return `${error.path}: ${reasons[error.code ?? ''] ?? error.message}`;
-}

@@ -1,5 +1,5 @@
 // Executing again beside the screen: the measured ledger, the deciding firing, forks; with keys answered meanwhile, and stopped by ^C.
-import { existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunInputs } from '../../engine/run/inputs.ts';
@@ -123,6 +123,19 @@ test('a fork of a trace: the same events up to there, the change in its inputs, 
   reader.close();
   await u.run('end', 'fork seed 5');
   expect(u.last).toContain('the run ends here: go back first');
+});
+
+test('a trace that is gone by now: one message, and the screen goes on', async () => {
+  const gone = join(folder, 'gone.trace');
+  copyFileSync(plain, gone);
+  const { ui: u } = await ui(gone);
+  await u.run('event 5000');
+  rmSync(gone);
+  await u.run('fork seed 5');
+  expect(u.last).toBe(`${gone}: no such file or directory`);
+  expect(u.state.job).toBeNull();
+  await u.type('l');
+  expect(u.state.now[0]).toBe(5002);
 });
 
 test('a trace goes live at the same moment, also when its recording begins later than its run', async () => {

@@ -5,6 +5,7 @@
  */
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import type { SessionHooks } from '../../engine/run/session.ts';
+import { describeSystemError, isSystemError } from '../../engine/run/system-error.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { type Decision, decide } from '../diff/decide.ts';
 import { type MeasuredLedger, measureLedger } from '../diff/measured.ts';
@@ -96,8 +97,12 @@ const endOf = (reader: TraceReader): number => Math.max(1, reader.chunks.at(-1)?
 
 const SAID: ReadonlySet<string> = new Set(['UserError', 'TraceError', 'DtraceError', 'CompileError']);
 
-/** Does this error's message say all that is to be said (the system's do, too)? Any other is a defect of ours. */
-export const saysAll = (error: unknown): boolean =>
-  error instanceof Error && (SAID.has(error.name) || typeof (error as { code?: unknown }).code === 'string');
+/** All that is to be said of this error; undefined: it is a defect of ours. */
+export function saidOf(error: unknown): string | undefined {
+  if (isSystemError(error)) return describeSystemError(error);
+  if (!(error instanceof Error)) return undefined;
+  const ofTheSystem = typeof (error as { code?: unknown }).code === 'string';
+  return ofTheSystem || SAID.has(error.name) ? error.message : undefined;
+}
 
 export const stoppedError = (): UserError => new UserError('stopped', 1);

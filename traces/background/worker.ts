@@ -1,7 +1,7 @@
 /** A worker thread of background.ts: does the one piece of work that it was started with. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerMessage } from './background.ts';
-import { perform, saysAll, type Work } from './work.ts';
+import { perform, saidOf, type Work } from './work.ts';
 
 const { work, stop } = workerData as { work: Work; stop: SharedArrayBuffer };
 const stopped = new Int32Array(stop);
@@ -14,7 +14,7 @@ try {
   });
   say({ result });
 } catch (error) {
+  const said = saidOf(error);
   const { message, stack } = error as Error;
-  const said = saysAll(error);
-  say({ error: said ? message : `${stack ?? message}`, said });
+  say({ error: said ?? stack ?? message, said: said !== undefined });
 }

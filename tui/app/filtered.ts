@@ -78,20 +78,24 @@ export class FilteredEvents {
     return wantsAfter ? 1 : wantsBefore ? -1 : 0;
   }
 
-  /** Looks on for about so many milliseconds. False when nothing is left to look for. */
+  /** Looks on for about so many milliseconds. False when nothing is left to look for. Throws TraceError where the file is damaged. */
   work(milliseconds: number): boolean {
     const until = performance.now() + milliseconds;
     do {
       const side = this.#lacks();
       if (side === 0) return false;
       if (side > 0) {
-        const found = this.run.find(this.#filter, this.#to - 1, 1, REACH);
+        const from = this.#to;
+        this.#to = this.events; // nothing is seen past what is damaged
+        const found = this.run.find(this.#filter, from - 1, 1, REACH);
         if (found !== undefined) this.#matches.push(found);
-        this.#to = Math.min(this.events, found === undefined ? this.#to + REACH : found + 1);
+        this.#to = Math.min(this.events, found === undefined ? from + REACH : found + 1);
       } else {
-        const found = this.run.find(this.#filter, this.#from, -1, REACH);
+        const from = this.#from;
+        this.#from = 0;
+        const found = this.run.find(this.#filter, from, -1, REACH);
         if (found !== undefined) this.#matches.unshift(found);
-        this.#from = Math.max(0, found ?? this.#from - REACH);
+        this.#from = Math.max(0, found ?? from - REACH);
       }
     } while (performance.now() < until);
     return this.#lacks() !== 0;

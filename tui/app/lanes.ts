@@ -1,9 +1,11 @@
 /**
  * Lanes of a window, worked out a few columns at a time: exact lanes of ten million events take seconds, a frame has milliseconds.
  *
- * The first call for a window gives what is known so far; columns that are not are undefined and come with the next frames.
+ * The first call for a window gives what is known so far; columns that are not are undefined and come with the next frames. Those for which a
+ * damaged file has no events stay undefined.
  */
 import type { LaneCell, RunView } from '../../traces/playback/run-view.ts';
+import { TraceError } from '../../traces/read.ts';
 
 export interface LanePicture {
   /** By CPU, then by column. */
@@ -19,6 +21,8 @@ interface Entry extends LanePicture {
   done: number;
   /** Columns to do at once: as many as take about SLICE_MS. */
   slice: number;
+  /** What the first slice threw, amid a frame: it is thrown again after it. */
+  trouble?: unknown;
 }
 
 const SLICE_MS = 8;
@@ -61,18 +65,26 @@ export class LaneCache {
         complete: false,
       };
       if (this.#entries.size >= ENTRIES) this.#entries.delete(this.#entries.keys().next().value as string);
-      advance(entry);
+      try {
+        advance(entry);
+      } catch (error) {
+        entry.trouble = error;
+      }
     }
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    if (!entry.complete) this.#wanted.add(entry);
+    if (!entry.complete || entry.trouble !== undefined) this.#wanted.add(entry);
     return entry;
   }
 
-  /** Does one slice of what the last frame wanted; false when nothing is left. */
+  /** Does one slice of what the last frame wanted; false when nothing is left. Throws TraceError for one that cannot be made, which then is left out. */
   work(): boolean {
     for (const entry of this.#wanted)
-      if (!entry.complete) {
+      if (entry.trouble !== undefined) {
+        const { trouble } = entry;
+        entry.trouble = undefined;
+        throw trouble;
+      } else if (!entry.complete) {
         advance(entry);
         return true;
       }
@@ -87,6 +99,22 @@ function least(run: RunView, from: number, to: number, columns: number): number 
 }
 
 function advance(entry: Entry): void {
+  try {
+    slice(entry);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    // As few columns as can be are left out.
+    if (entry.slice > 1) {
+      entry.slice = entry.slice >> 1;
+      return;
+    }
+    entry.done++;
+    entry.complete = entry.done >= entry.columns;
+    throw error;
+  }
+}
+
+function slice(entry: Entry): void {
   const { run, from, to, columns, done } = entry;
   const width = (to - from) / columns;
   const many = Math.min(entry.slice, columns - done);

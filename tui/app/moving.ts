@@ -1,5 +1,6 @@
 /** Moving "now", which all views share: clamped, remembered for back and forward, kept inside the time window, followed by the other run. */
 import type { EventFilter, RunView } from '../../traces/playback/run-view.ts';
+import { TraceError } from '../../traces/read.ts';
 import { Complaint } from './command.ts';
 import { HISTORY, type SideIndex, type UiState, type Window } from './state.ts';
 import type { World } from './world.ts';
@@ -80,7 +81,12 @@ export function closeUp(state: UiState, world: World, side: SideIndex, seq: numb
 /** The whole run, or the beginning of a long one. */
 export function fitWindow(run: RunView, whole = false): Window {
   if (run.events === 0) return { from: 0, to: Math.max(1, run.endCycle, run.clockHz / 100) };
-  if (!whole && run.events > FIRST_WINDOW * 4) return { from: 0, to: run.event(FIRST_WINDOW).cycle };
+  if (!whole && run.events > FIRST_WINDOW * 4)
+    try {
+      return { from: 0, to: run.event(FIRST_WINDOW).cycle };
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error; // damaged there
+    }
   return { from: 0, to: Math.max(1, run.endCycle) };
 }
 

@@ -6,7 +6,7 @@ import type { SessionHooks } from '../../engine/run/session.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { traceInputs } from '../../traces/inputs.ts';
 import { Playback } from '../../traces/playback/playback.ts';
-import { TraceReader } from '../../traces/read.ts';
+import { TraceError, TraceReader } from '../../traces/read.ts';
 import { recordedImages } from '../../traces/sources.ts';
 import { Complaint } from './command.ts';
 import { seqAt } from './commands/move.ts';
@@ -40,6 +40,10 @@ export function traceSide(path: string): Side {
       run.symbol(0n);
       side.symbol = (address) => run.symbol(address);
     },
+    warning:
+      reader.end === undefined
+        ? `${path}: cut short at event ${count(reader.events)} (${reader.damage}); here is what there is`
+        : undefined,
     inputs: () => traceInputs(reader),
     goLive: () => liveSide(traceInputs(reader), undefined, recordedImages(reader.header.sources)),
   };
@@ -88,10 +92,7 @@ export async function openNames(names: string[], world: World, inputsOf: InputsO
     throw new Complaint('open one trace, two traces, or a scenario');
   if (names.length === 2) {
     await new Promise<void>((resolve) => setTimeout(resolve, FRAME_MS)); // a frame that says what comes
-    const sides = names.map((name) => traceSide(name));
-    const { compareRuns } = await import('../../traces/diff/compare.ts');
-    const readers = sides.map(({ run }) => (run as Playback).reader);
-    world.replace(sides, compareRuns(readers[0], readers[1]));
+    await openPair(names, world);
     return;
   }
   const [name] = names;
@@ -101,6 +102,22 @@ export async function openNames(names: string[], world: World, inputsOf: InputsO
       throw new UserError(`${name}: no such trace or scenario ('probelab list scenarios' names them)`);
     await new Promise<void>((resolve) => setTimeout(resolve, FRAME_MS));
     world.replace([await liveSide(inputsOf(name))], undefined);
+  }
+}
+
+async function openPair(names: string[], world: World): Promise<void> {
+  const sides: Side[] = [];
+  try {
+    for (const name of names) sides.push(traceSide(name));
+    const { compareRuns } = await import('../../traces/diff/compare.ts');
+    const [a, b] = sides.map(({ run }) => (run as Playback).reader);
+    world.replace(sides, compareRuns(a, b));
+  } catch (error) {
+    for (const { run } of sides) run.close();
+    // It takes every event to compare; looking at them does not.
+    if (error instanceof TraceError && sides.length === names.length)
+      throw new TraceError(`${error.message}; it can be opened, but only alone`);
+    throw error;
   }
 }
 

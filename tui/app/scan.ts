@@ -51,13 +51,15 @@ export class EventScan {
     return this.run.events === 0 ? 1 : this.done / this.run.events;
   }
 
-  /** Looks at some more; false when all were. */
+  /** Looks at some more; false when all were. Throws TraceError for those that a damaged file does not have. */
   work(): boolean {
     if (this.complete) return false;
     if (this.run.endCycle > this.#end * 2) this.#restart();
-    const events = this.run.window(this.done, SLICE);
+    const from = this.done;
+    this.done = Math.min(this.run.events, from + SLICE); // stepped over, should they be damaged
+    const events = this.run.window(from, SLICE);
     for (const event of events) this.#count(event);
-    this.done = events.length === 0 ? this.run.events : this.done + events.length;
+    this.done = events.length === 0 ? this.run.events : from + events.length;
     return true;
   }
 

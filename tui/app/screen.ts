@@ -3,6 +3,7 @@
  *
  * One row less than the terminal has: Ink ends its output with a newline.
  */
+import { TraceError } from '../../traces/read.ts';
 import { Complaint } from './command.ts';
 import { candidates } from './commands/prompt.ts';
 import { allCommands } from './commands/table.ts';
@@ -61,11 +62,21 @@ export function screen(store: Store, keymap: Keymap, glyphs: Glyphs): Screen {
   const overlay = completions(store, width);
   body.splice(body.length - overlay.length, overlay.length, ...overlay);
   return {
-    top: [tabs(store, width, hits), nowLine(store, width)],
+    top: [tabs(store, width, hits), whole(() => nowLine(store, width), width)],
     body,
-    bottom: bottomLines(store, keymap, width),
+    bottom: [whole(() => whyLine(store, width), width), lastLine(store, keymap, width)],
     hits,
   };
+}
+
+/** A line, or what is damaged of the file that it is read from. */
+function whole(make: () => Line, width: number): Line {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    return toWidth([[error.message, 'bad']], width);
+  }
 }
 
 /** The same as plain text, for scripts and tests. */
@@ -129,10 +140,6 @@ function nowLine(store: Store, width: number): Line {
     width,
     'bar',
   );
-}
-
-function bottomLines(store: Store, keymap: Keymap, width: number): Line[] {
-  return [whyLine(store, width), lastLine(store, keymap, width)];
 }
 
 const whys = new WeakMap<object, { seq: number; text: string }>();

@@ -3,9 +3,11 @@
  * of them. Actions of the person are recorded (record), so that a session can be played again.
  */
 import { produce } from 'immer';
+import { describeSystemError, isSystemError } from '../../engine/run/system-error.ts';
 import { type Background, startWork } from '../../traces/background/background.ts';
 import type { Work, WorkResults } from '../../traces/background/work.ts';
 import type { DiffModel } from '../../traces/diff/model.ts';
+import { TraceError } from '../../traces/read.ts';
 import { Meter } from '../progress.ts';
 import { type Action, Complaint, type Host } from './command.ts';
 import { commandNamed } from './commands/table.ts';
@@ -66,6 +68,7 @@ export class Store implements Host {
 
   constructor(world: World, outside: Outside, columns: number, rows: number) {
     this.world = world;
+    this.world.tell = (text) => this.say(text, 'error');
     this.#outside = outside;
     this.#state = initialState(columns, rows);
     this.opened();
@@ -147,8 +150,21 @@ export class Store implements Host {
     }
   }
 
+  /** Where a run cannot go (its file is damaged there) the state stays as it was. */
   #change(recipe: (draft: UiState) => void): void {
-    this.#state = produce(this.#state, recipe);
+    const before = this.#state;
+    this.#state = produce(before, recipe);
+    try {
+      this.#follow();
+    } catch (error) {
+      this.#state = before;
+      this.#follow();
+      throw error;
+    }
+  }
+
+  /** Moves the runs to where the state says. */
+  #follow(): void {
     this.world.sides.forEach(({ run }, side) => {
       const seq = this.#state.now[side as SideIndex];
       if (run.state.seq !== seq) run.goto(seq);
@@ -164,7 +180,7 @@ export class Store implements Host {
           error.name,
         ))
     )
-      this.say(error.message.replaceAll('\n', ' '), 'error');
+      this.say(inWords(error).replaceAll('\n', ' '), 'error');
     else throw error;
   }
 
@@ -212,6 +228,9 @@ export class Store implements Host {
     try {
       await this.#outside.open(names, this.world);
       this.opened();
+    } catch (error) {
+      const elsewhere = this.#state.view !== 'open' && (error instanceof TraceError || isSystemError(error));
+      throw elsewhere ? new Complaint(`${inWords(error)}; the Open view (8) lists what there is`) : error;
     } finally {
       this.#change((s) => {
         s.busy = '';
@@ -333,10 +352,14 @@ export class Store implements Host {
       fresh.divergence = rank > NEAR_TOP ? 0 : Math.max(0, rank);
     }
     fresh.notes = world.sides.length === 0 ? [] : this.#outside.readNotes(world);
+    const warnings = world.sides.flatMap(({ warning }) => warning ?? []);
+    if (warnings.length > 0) fresh.message = { kind: 'error', text: warnings.join('; ') };
     this.#state = fresh;
     this.#change(() => {});
   }
 }
+
+const inWords = (error: Error): string => (isSystemError(error) ? describeSystemError(error) : error.message);
 
 /** Whether a command without words is a question. Those whose words are optional act without them. */
 const OPTIONAL = new Set(['sort', 'cpu', 'mouse', 'note', 'open', 'ledger', 'deciding']);

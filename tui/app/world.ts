@@ -9,6 +9,7 @@ import type { Decision } from '../../traces/diff/decide.ts';
 import type { MeasuredLedger } from '../../traces/diff/measured.ts';
 import type { DiffModel } from '../../traces/diff/model.ts';
 import type { EventFilter, RunView } from '../../traces/playback/run-view.ts';
+import { TraceError } from '../../traces/read.ts';
 import { type Around, FilteredEvents } from './filtered.ts';
 import { LaneCache } from './lanes.ts';
 import { EventScan } from './scan.ts';
@@ -19,6 +20,8 @@ export interface Side {
   live?: LiveControls;
   /** The trace that a live run was, whose events are the same ones. */
   origin?: string;
+  /** What a person should know of it, said when it is opened. */
+  warning?: string;
   /** Guest sources by image and path, when they are known. */
   sources: Record<string, Record<string, string>>;
   /** D programs and options of the run, '' when nothing traces it. */
@@ -56,6 +59,9 @@ export class World {
   readCatalog: () => CatalogEntry[] = () => [];
   #catalog: CatalogEntry[] | undefined;
   readonly lanes = new LaneCache();
+  /** Is told, once, what parts of a damaged file cannot be shown. */
+  tell: (text: string) => void = () => {};
+  #told = new Set<string>();
   #scans: (EventScan | undefined)[] = [];
   #filtered: { text: string; events: FilteredEvents } | undefined;
   #filteredWanted = false;
@@ -89,6 +95,7 @@ export class World {
     this.#scans = [];
     this.#filtered = undefined;
     this.lanes.clear();
+    this.#told.clear();
   }
 
   close(): void {
@@ -125,20 +132,35 @@ export class World {
       if (side.loadSymbols !== undefined) {
         const load = side.loadSymbols;
         side.loadSymbols = undefined;
-        load();
+        this.#whole(load);
         return true;
       }
     while (performance.now() < until) {
-      if (this.lanes.work()) {
+      if (this.#whole(() => this.lanes.work())) {
         did = true;
         continue;
       }
-      let more = this.#filteredWanted && this.#filtered?.events.work(milliseconds / 2) === true;
-      for (const side of this.#wanted) more = this.#scans[side]?.work() === true || more;
+      let more =
+        this.#filteredWanted && this.#whole(() => this.#filtered?.events.work(milliseconds / 2) === true);
+      for (const side of this.#wanted) more = this.#whole(() => this.#scans[side]?.work() === true) || more;
       if (!more) break;
       did = true;
     }
     return did;
+  }
+
+  /** Whether the work goes on. Where a file is damaged the worker has stepped over that, and the rest is made. */
+  #whole(work: () => unknown): boolean {
+    try {
+      return work() === true;
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      if (!this.#told.has(error.message)) {
+        this.#told.add(error.message);
+        this.tell(error.message);
+      }
+      return true;
+    }
   }
 
   /** A frame begins: what nobody asks for again is not worked on any more. */
