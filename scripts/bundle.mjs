@@ -42,15 +42,15 @@ const options = {
   logLevel: 'warning',
 };
 
-/** The digests of the sources that the built program is known by. */
-async function versions() {
+/** The digest of the compiler's sources that the built one is known by. */
+async function compilerVersion() {
   const { outputFiles } = await build({
     ...options,
-    entryPoints: ['engine/image/version.ts'],
+    entryPoints: ['engine/guestc/version.ts'],
     write: false,
   });
-  const { sourceVersions } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  return sourceVersions(`${root}engine`);
+  const { sourceVersion } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  return sourceVersion(`${root}engine`);
 }
 
 /** Writes the built program below a folder of the package; images that are there stay. */
@@ -63,12 +63,10 @@ export async function bundle(outdir) {
     outdir,
     outbase: '.',
     splitting: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: EXTERNAL,
     banner: { js: REQUIRE },
-    define: { BUILT_VERSIONS: JSON.stringify(await versions()) },
+    define: { BUILT_COMPILER: JSON.stringify(await compilerVersion()) },
     jsx: 'automatic',
   });
 }

@@ -3,37 +3,46 @@
  *
  * Extensions are -x options: scenario (default session), machine, seed, simtime, record (recordfrom, recordto, recordring, recorduntil), ghost, program. With -c the guest runs that command instead of a scenario.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import {
   compilePrograms,
   type DtraceCommand,
   environmentArguments,
   listProbes,
   matchedRows,
+  ProbeCatalog,
   parseArguments,
+  providerHeader,
+  providerObject,
   readIncludes,
+  systemReason,
   USAGE,
   VERSION_TEXT,
 } from '../engine/dtrace/index.ts';
 import type { Image } from '../engine/image/image.ts';
-import { FROM_SOURCES } from '../engine/image/place.ts';
 import { loadProfile } from '../engine/image/profile.ts';
-import { BootStore } from '../engine/run/boot-store.ts';
-import { catalogOf, inDtraceWords, inspectsProcesses } from '../engine/run/dtrace-session.ts';
+import {
+  catalogOf,
+  DtraceError,
+  haveOwnProbes,
+  inDtraceWords,
+  inspectsProcesses,
+} from '../engine/run/dtrace-session.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario } from '../engine/run/scenario.ts';
 import { Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
+import { startRecording } from '../traces/record.ts';
 import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
-import { execScenario, runInputs } from './run-inputs.ts';
+import { execScenario, runInputs } from './run.ts';
 
 const DEFAULT_SCENARIO = 'session';
 
-/** Sources change between two runs, what is built does not. */
-const keptBoots = () => (FROM_SOURCES ? undefined : new BootStore());
-
-/** -x program=FILE.c[,FILE.c...]: a program of the user's, compiled and installed for this run; named after the first file. */
+/**
+ * -x program=FILE.c[,FILE.c...][,FILE.o...]: a program of the user's, compiled and installed for this run; named after the first C file. The
+ * objects are those of -G: providers of the program's own probes.
+ */
 async function ownProgram(command: DtraceCommand, machine: string): Promise<Image[]> {
   const files = command.options.extensions.get('program');
   if (files === undefined) return [];
@@ -42,8 +51,8 @@ async function ownProgram(command: DtraceCommand, machine: string): Promise<Imag
       '-x program: a trace cannot be executed again with a program that is not installed: leave -x record out',
     );
   const paths = files.split(',');
-  const odd = paths.find((path) => !path.endsWith('.c'));
-  if (odd !== undefined) throw new UserError(`-x program=${files}: '${odd}' is not a .c file`);
+  const odd = paths.find((path) => !/\.[co]$/.test(path));
+  if (odd !== undefined) throw new UserError(`-x program=${files}: '${odd}' is neither a .c nor a .o file`);
   // Loaded here: whoever brings no program must not pay for the compiler.
   const { compileProgram } = await import('../engine/guestc/build.ts');
   return [compileProgram(paths, { profile: loadProfile(machine), pidSites: true })];
@@ -79,11 +88,47 @@ export async function dtraceCommand(words: string[]): Promise<number> {
     process.stdout.write(VERSION_TEXT);
     return 0;
   }
+  if (command.mode === 'header' || command.mode === 'object') return declare(command);
   const inputs = dtraceInputs(command);
   // The pid provider's probes are there only with their processes: those are run, and held.
+  const extraPrograms = await ownProgram(command, inputs.machine);
   const inspects = command.mode === 'list' || command.compileOnly;
-  if (inspects && !inspectsProcesses(command)) return inspect(command, inputs);
-  return trace(command, { ...inputs, dtrace: { argv, files, endsRun: true } });
+  if (inspects && !inspectsProcesses(command, haveOwnProbes(extraPrograms))) return inspect(command, inputs);
+  return trace(command, { ...inputs, dtrace: { argv, files, endsRun: true } }, extraPrograms);
+}
+
+/** -h and -G: what a C program with probes of its own is compiled with. Nothing runs. */
+async function declare(command: DtraceCommand): Promise<number> {
+  const { mode, options, programs, args, output = '' } = command;
+  const link = mode === 'object';
+  if (args.length > 0 && link)
+    throw new DtraceError(
+      `dtrace: -G: ${args[0]}: sites are found when the program is compiled, as in 'probelab cc PROGRAM.c ${output}': leave the files of the program out`,
+      2,
+    );
+  const { kernelImage } = await import('../engine/guestc/build.ts');
+  const world = {
+    catalog: new ProbeCatalog([]),
+    image: kernelImage(loadProfile(options.extensions.get('machine') ?? 'amd64')),
+    options,
+    args,
+    caret: process.stderr.isTTY === true,
+  };
+  const made = inDtraceWords(() =>
+    link
+      ? providerObject(programs, world)
+      : providerHeader(programs, world, output === '-' ? undefined : output),
+  );
+  if (output === '-') {
+    process.stdout.write(made);
+    return 0;
+  }
+  try {
+    writeFileSync(output, made);
+  } catch (error) {
+    throw new DtraceError(`dtrace: failed to open output file '${output}': ${systemReason(error)}`, 1);
+  }
+  return 0;
 }
 
 function dtraceInputs(command: DtraceCommand): RunInputs {
@@ -105,7 +150,7 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
 
 /** -l and -e: the guest boots, because its providers make the probes; nothing is traced. */
 async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<number> {
-  const session = await Session.open(inputs, { boots: keptBoots() });
+  const session = await Session.open(inputs);
   await session.boot();
   const [kernel] = session.images;
   const world = {
@@ -137,13 +182,11 @@ async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<numbe
   }
 }
 
-async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number> {
+async function trace(command: DtraceCommand, inputs: RunInputs, extraPrograms: Image[]): Promise<number> {
   const progress = new Progress();
-  const extraPrograms = await ownProgram(command, inputs.machine);
   const path = command.options.extensions.get('record');
   // Without a trace to write no site is recorded: the guest runs faster, and no differently.
-  const recording =
-    path === undefined ? undefined : (await import('../traces/record.ts')).startRecording(path);
+  const recording = path === undefined ? undefined : startRecording(path);
   let handled = 0;
   let shown = false;
   /** What the guest's terminal still echoes of a ^C that was typed here: it has been seen. */
@@ -168,7 +211,6 @@ async function trace(command: DtraceCommand, inputs: RunInputs): Promise<number>
   try {
     const session = await Session.open(inputs, {
       extraPrograms,
-      boots: recording === undefined ? keptBoots() : undefined,
       // What the command of -c or a system() action prints appears beside DTrace's own output, as it would in a terminal; a scenario's
       // console does not.
       console: (bytes, cycle, secondLine) => {

@@ -7,7 +7,7 @@ import { LibraryError } from './errors.ts';
 import { EXTENSIONS, Options } from './options.ts';
 
 export interface DtraceCommand {
-  mode: 'trace' | 'list' | 'version' | 'help';
+  mode: 'trace' | 'list' | 'version' | 'help' | 'header' | 'object';
   programs: ProgramSource[];
   options: Options;
   /** $1, $2, ... */
@@ -48,6 +48,8 @@ export const USAGE = `Usage: dtrace [-32|-64] [-aACeFGhHlqSvVwZ] [-b bufsz] [-c 
 \t-e  exit after compiling
 \t-f  enable or list probes by function
 \t-F  indent the output by function entry and return
+\t-G  write the object of a program's own probes, to be linked with it
+\t-h  write the C header of a program's own probes
 \t-H  list the files that the preprocessor includes
 \t-i  enable or list probes by id
 \t-I  look for included files in this directory, too
@@ -78,8 +80,6 @@ const MODES = new Set('AGhlV'.split(''));
 /** Modes that cannot be had here, and why. */
 const REFUSED: Readonly<Record<string, string>> = {
   A: 'anonymous tracing spans a reboot, and each run boots the machine anew: give the program to this run instead',
-  G: 'user-level static probes (USDT) need an object file that the guest cannot load yet',
-  h: 'user-level static probes (USDT) need an object file that the guest cannot load yet',
 };
 
 const usage = (message: string): DtraceFailure =>
@@ -192,6 +192,12 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
       case 'C':
         o.flags.cpp = true;
         return;
+      case 'G':
+        cmd.mode = 'object';
+        return;
+      case 'h':
+        cmd.mode = 'header';
+        return;
       case 'H':
         set('cpphdrs', undefined);
         return;
@@ -295,8 +301,22 @@ export function parseArguments(argv: readonly string[], inputs: CommandInputs = 
     throw new DtraceFailure('dtrace: only one of the [-AGhlV] options can be specified at a time', 2);
   for (const mode of modes)
     if (REFUSED[mode] !== undefined) throw new DtraceFailure(`dtrace: -${mode}: ${REFUSED[mode]}`, 2);
+  if (cmd.mode === 'header' || cmd.mode === 'object') cmd.output = declarationFile(cmd);
   const claims = o.isSet('grabanon');
   if (cmd.mode === 'trace' && cmd.programs.length === 0 && !cmd.compileOnly && !claims)
     throw new DtraceFailure('dtrace: no probes specified');
   return cmd;
+}
+
+/** -h, -G: where what they make goes; "-" is standard output. By default beside the script, under its name. Throws DtraceFailure. */
+function declarationFile({ mode, programs, output }: DtraceCommand): string {
+  const [option, suffix] = mode === 'header' ? ['-h', '.h'] : ['-G', '.o'];
+  const misuse = (what: string) => new DtraceFailure(`dtrace: ${option} ${what}`, 2);
+  if (programs.length === 0) throw misuse('requires one or more scripts or enabling options');
+  if (output !== undefined) return output;
+  if (programs.length > 1) throw misuse('requires an output file if multiple scripts are specified');
+  const path = programs[0].path;
+  if (path === undefined) throw misuse('requires an output file if no scripts are specified');
+  if (!path.endsWith('.d')) throw misuse(`requires an output file: ${path} has no name that ends in .d`);
+  return path.replace(/^.*\//, '').replace(/\.d$/, suffix);
 }

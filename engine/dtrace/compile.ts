@@ -12,10 +12,18 @@ import { typeName } from './dtypes.ts';
 import { ID_MOD, ID_REF } from './ident.ts';
 import type { Node } from './node.ts';
 import { Parser } from './parser.ts';
-import { argsOf, descText, type ProbeDesc, type ProbeRow, type ProbeSpec, profileProbe } from './probe.ts';
+import {
+  argsOf,
+  attributesOf,
+  descText,
+  type ProbeDesc,
+  type ProbeRow,
+  type ProbeSpec,
+  profileProbe,
+} from './probe.ts';
 import type { EcbDesc, Statement } from './program.ts';
 import { cookProvider } from './provider.ts';
-import { minAttribute, providerAttributes } from './stability.ts';
+import { minAttribute } from './stability.ts';
 
 export interface CompileInput {
   source: string;
@@ -128,7 +136,7 @@ function setProbe(cx: Context, d: ProbeDesc): number {
   if (info !== undefined) {
     cx.probe = info;
     cx.attributes = info.attributes;
-  } else cx.attributes = providerAttributes(rows[0].provider);
+  } else cx.attributes = attributesOf(rows[0]);
   if (info !== undefined || rows.every((r) => r.provider === rows[0].provider)) {
     const a = cx.attributes;
     cx.probeAttr = [a.module, a.func].reduce(
@@ -185,7 +193,7 @@ function probeInfo(cx: Context, d: ProbeDesc, rows: ProbeRow[]): ProbeInfo | und
   const native = args.map((a) => lookup(cx, a.native));
   const info: ProbeInfo = {
     row: first,
-    attributes: providerAttributes(first.provider),
+    attributes: attributesOf(first),
     native,
     translated: args.map((a, i) =>
       a.translated !== undefined ? lookup(cx, a.translated) : native[a.mapping ?? i],

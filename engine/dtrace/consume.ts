@@ -25,6 +25,7 @@ import {
   decodeEprobe,
   decodeStatus,
   type EprobeDesc,
+  hasUnknown,
   type RecordDesc,
   readSigned,
   readUnsigned,
@@ -154,6 +155,16 @@ export class Consumer {
   go(): void {
     this.started = true;
     if (this.options.isSet('destructive') && !this.quiet) this.stderr('allowing destructive actions');
+  }
+
+  /** A snapshot has records of an enabled probe that was not described: one that came while tracing was on. */
+  lacksProbe(bytes: Uint8Array): boolean {
+    return hasUnknown(bytes, (id) => this.eprobes.get(id)?.size);
+  }
+
+  /** Likewise a snapshot of aggregations. */
+  lacksAggregation(bytes: Uint8Array): boolean {
+    return hasUnknown(bytes, (id) => this.aggdescs.get(id)?.size);
   }
 
   /** A snapshot of a CPU's principal buffer, and how many records it dropped. */

@@ -72,6 +72,8 @@ export class Context {
   loadingLibrary = false;
   /** Interfaces that provider declarations stated. */
   readonly declaredProviders: DeclaredProviders = new Map();
+  /** What pragmas say of providers' attributes. */
+  readonly providerAttributes = new Map<string, ProviderAttributes>();
   /** Last generation that was a library. */
   libraryGen = 0;
 

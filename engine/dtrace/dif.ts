@@ -10,9 +10,7 @@
  * The assembler, the disassembler and the tests read these tables; the numbers are the original's.
  */
 
-export const DIF_VERSION = 2;
-export const DIF_DIR_NREGS = 8;
-export const DIF_DTR_NREGS = 8;
+export { DIF_DIR_NREGS, DIF_DTR_NREGS, DIF_VERSION } from '../image/dof.ts';
 
 /** How a mnemonic's operands are written. */
 export type OperandFormat =

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Image } from '../image/image.ts';
-import { compile, matchProbes } from './compile.ts';
+import { type CompileOutput, compile, matchProbes } from './compile.ts';
 import { Consumer, type ConsumerEnv, ECB_ERROR } from './consume.ts';
 import { Context, type SymbolLookup } from './context.ts';
 import { preprocessD } from './cpp.ts';
@@ -20,9 +20,9 @@ import { type LibraryFile, libraryFiles, loadLibraries, wantedLibraries } from '
 import { attributesText, descriptionAttribute, probeInfoText } from './list.ts';
 import { Options } from './options.ts';
 import type { PidProbes } from './pid.ts';
-import type { ProbeCatalog, ProbeRow, ProbeSpec } from './probe.ts';
+import { attributesOf, type ProbeCatalog, type ProbeRow, type ProbeSpec } from './probe.ts';
 import type { EcbDesc, Statement } from './program.ts';
-import { ATTR_MAX, type Attribute, minAttribute, providerAttributes } from './stability.ts';
+import { ATTR_MAX, type Attribute, minAttribute } from './stability.ts';
 
 /** One program of the command line. */
 export interface ProgramSource {
@@ -213,11 +213,14 @@ const cropped = (text: string): string => {
 /** What messages call a program. */
 export const programName = (s: ProgramSource): string => (s.kind === 's' ? (s.path ?? '') : cropped(s.text));
 
-/** Compile all programs of a command. Throws DtraceFailure. */
-export function compilePrograms(sources: readonly ProgramSource[], world: CompileWorld): Program {
-  const options = world.options ?? new Options();
-  const cx = contextFor(world, options);
-  const included: string[] = [];
+/** The programs' texts, preprocessed; what the libraries say that they refer to is known then. Throws DtraceFailure. */
+function preparedTexts(
+  cx: Context,
+  sources: readonly ProgramSource[],
+  world: CompileWorld,
+  options: Options,
+  included: string[],
+): string[] {
   const texts = sources.map((s) => {
     const text = toBytes(s.text);
     if (!options.flags.cpp || s.kind !== 's') return text;
@@ -236,6 +239,53 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
     } catch (e) {
       throw failure(e, sources[0], texts[0], options, { ...world, caret: false }, '');
     }
+  return texts;
+}
+
+/**
+ * The declarations of programs: names of the providers that they declare, in their order, and how many clauses they have besides. Throws
+ * DtraceFailure.
+ */
+export function compileDeclarations(
+  sources: readonly ProgramSource[],
+  world: CompileWorld,
+): { cx: Context; names: string[]; clauses: number } {
+  const options = world.options ?? new Options();
+  options.flags.zdefs = true;
+  const cx = contextFor(world, options);
+  const texts = preparedTexts(cx, sources, world, options, []);
+  const before = new Set(cx.declaredProviders.keys());
+  let clauses = 0;
+  sources.forEach((s, i) => {
+    try {
+      clauses += compileSource(cx, s, texts[i], world, { next: 1 }).ecbs.length;
+    } catch (e) {
+      throw failure(e, s, texts[i], options, world, '');
+    }
+  });
+  return { cx, names: [...cx.declaredProviders.keys()].filter((name) => !before.has(name)), clauses };
+}
+
+const compileSource = (
+  cx: Context,
+  s: ProgramSource,
+  source: string,
+  world: CompileWorld,
+  counter: { next: number },
+  onDifo?: (d: Difo) => void,
+): CompileOutput => {
+  const fromFile = s.kind === 's';
+  const argv0 = fromFile ? (s.path ?? 'dtrace') : 'dtrace';
+  const macroArgs = [argv0, ...(world.args ?? [])];
+  return compile(cx, { source, fromFile, spec: SPECS[s.kind], macroArgs }, counter, onDifo);
+};
+
+/** Compile all programs of a command. Throws DtraceFailure. */
+export function compilePrograms(sources: readonly ProgramSource[], world: CompileWorld): Program {
+  const options = world.options ?? new Options();
+  const cx = contextFor(world, options);
+  const included: string[] = [];
+  const texts = preparedTexts(cx, sources, world, options, included);
   const counter = { next: 1 };
   const objects: Difo[] = [];
   const lists = (): boolean => world.listing === true || options.flags.verbose;
@@ -248,15 +298,9 @@ export function compilePrograms(sources: readonly ProgramSource[], world: Compil
   let total = 0;
   sources.forEach((s, i) => {
     const script = s.kind === 's';
-    const argv0 = script ? (s.path ?? 'dtrace') : 'dtrace';
     const source = texts[i];
     try {
-      const out = compile(
-        cx,
-        { source, fromFile: script, spec: SPECS[s.kind], macroArgs: [argv0, ...(world.args ?? [])] },
-        counter,
-        onDifo,
-      );
+      const out = compileSource(cx, s, source, world, counter, onDifo);
       for (const e of out.ecbs) ecbs.push(e);
       const name = programName(s);
       const what = script ? 'script' : 'description';
@@ -343,8 +387,7 @@ function stabilityReport(cx: Context, what: string, ecbs: readonly EcbDesc[], pr
     if (actions.length > 0)
       return actions.map(({ statement: { descAttr, stmtAttr } }) => ({ descAttr, stmtAttr }));
     const [row] = matchProbes(cx, probe);
-    const attr =
-      row === undefined ? cx.probeAttr : descriptionAttribute(probe, providerAttributes(row.provider));
+    const attr = row === undefined ? cx.probeAttr : descriptionAttribute(probe, attributesOf(row));
     return [{ descAttr: attr, stmtAttr: attr }];
   });
   const least = (of: (s: (typeof pairs)[number]) => Attribute): Attribute =>

@@ -10,6 +10,7 @@ import type { ResolvedAddress, SymbolResolver } from './display.ts';
 import { kindOf, type TypeNames } from './dtypes.ts';
 import { objectOf } from './pid.ts';
 import { type ProbeArg, ProbeCatalog, type ProbeRow } from './probe.ts';
+import { type ProviderAttributes, unpackAttribute } from './stability.ts';
 
 /** Guest kernel memory, read at kernel addresses. */
 export interface GuestMemory {
@@ -148,6 +149,9 @@ export function symbolResolver(kernel: Image, user?: (pid: number) => Image | un
 
 /** Offsets of struct dtrace_probe's members that the host reads. */
 interface ProbeLayout {
+  /** Of struct dtrace_provider. */
+  attr: bigint;
+  defunct: bigint;
   provider: bigint;
   module: bigint;
   func: bigint;
@@ -157,13 +161,15 @@ interface ProbeLayout {
   nargs: bigint;
 }
 
-function layout(record: Type | undefined): ProbeLayout {
-  const offset = (name: string): bigint => {
+function layout(probe: Type | undefined, providerType: Type | undefined): ProbeLayout {
+  const offset = (name: string, record = probe): bigint => {
     const f = (record as RecordType | undefined)?.fields?.find((x) => x.name === name);
-    if (f === undefined) throw new Error(`the kernel image has no member ${name} in struct dtrace_probe`);
+    if (f === undefined) throw new Error(`the kernel image has no member ${name} of a probe`);
     return BigInt(f.offset);
   };
   return {
+    attr: offset('dtpv_attr', providerType),
+    defunct: offset('dtpv_defunct', providerType),
     provider: offset('dtpr_provider'),
     module: offset('dtpr_mod'),
     func: offset('dtpr_func'),
@@ -183,8 +189,11 @@ export function readCatalog(memory: GuestMemory, image: Image): ProbeCatalog {
     return KVBASE + BigInt(s.addr);
   };
   const table = imageTypes(image);
-  const id = image.typeNames['struct dtrace_probe'];
-  const at = layout(id === undefined ? undefined : table.get(id));
+  const type = (name: string): Type | undefined => {
+    const id = image.typeNames[name];
+    return id === undefined ? undefined : table.get(id);
+  };
+  const at = layout(type('struct dtrace_probe'), type('struct dtrace_provider'));
   const probes = memory.u64(symbol('dtrace_probes'));
   const n = memory.u32(symbol('dtrace_nprobes'));
   const strings = new Map<bigint, string>();
@@ -197,18 +206,34 @@ export function readCatalog(memory: GuestMemory, image: Image): ProbeCatalog {
     }
     return s;
   };
+  const providers = new Map<bigint, { name: string } & Pick<ProbeRow, 'attributes' | 'ended'>>();
+  const providerAt = (addr: bigint) => {
+    let known = providers.get(addr);
+    if (known === undefined) {
+      const attr = memory.u64(addr + at.attr);
+      known = {
+        name: string(memory.u64(addr)),
+        ...(attr === 0n ? {} : { attributes: attributesAt(memory, attr) }),
+        ...(memory.u32(addr + at.defunct) === 0 ? {} : { ended: true as const }),
+      };
+      providers.set(addr, known);
+    }
+    return known;
+  };
   const functions = new Map<string, FunctionInfo>();
   for (const f of image.functions) functions.set(`${f.module}\`${f.name}`, f);
   const rows: ProbeRow[] = [];
   for (let i = 0; i < n; i++) {
     const p = memory.u64(probes + BigInt(i) * 8n);
     if (p === 0n) continue;
+    const { name: provider, ...declared } = providerAt(memory.u64(p + at.provider));
     const row: ProbeRow = {
       id: memory.u32(p),
-      provider: string(memory.u64(memory.u64(p + at.provider))),
+      provider,
       module: string(memory.u64(p + at.module)),
       func: string(memory.u64(p + at.func)),
       name: string(memory.u64(p + at.name)),
+      ...declared,
     };
     const nargs = memory.u32(p + at.nargs) | 0;
     if (nargs < 0)
@@ -228,6 +253,14 @@ export function readCatalog(memory: GuestMemory, image: Image): ProbeCatalog {
     rows.push(row);
   }
   return new ProbeCatalog(rows);
+}
+
+/** Five words: of the provider, modules, functions, names, arguments. */
+function attributesAt(memory: GuestMemory, at: bigint): ProviderAttributes {
+  const [provider, module, func, name, args] = [0n, 4n, 8n, 12n, 16n].map((i) =>
+    unpackAttribute(memory.u32(at + i)),
+  );
+  return { provider, module, func, name, args };
 }
 
 /** fbt: the parameters at entry; at return the offset of the return and, unless void, the value. */

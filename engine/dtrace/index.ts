@@ -37,3 +37,4 @@ export { listProbes } from './list.ts';
 export { EXTENSIONS, OPT, Options, UNSET } from './options.ts';
 export { objectOf, PidProbes } from './pid.ts';
 export { type ProbeArg, ProbeCatalog, type ProbeDesc, type ProbeRow, parseProbeDesc } from './probe.ts';
+export { providerHeader, providerObject } from './usdt.ts';

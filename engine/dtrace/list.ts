@@ -1,12 +1,11 @@
 /** -l: the probes in columns; with -v what each depends on and the types of its arguments. */
 import { typeName } from './dtypes.ts';
-import { argsOf, type ProbeDesc, type ProbeRow } from './probe.ts';
+import { argsOf, attributesOf, type ProbeDesc, type ProbeRow } from './probe.ts';
 import {
   type Attribute,
   CLASSES,
   minAttribute,
   type ProviderAttributes,
-  providerAttributes,
   STABILITIES,
   UNKNOWN_PROVIDER,
 } from './stability.ts';
@@ -36,7 +35,7 @@ export function descriptionAttribute(d: ProbeDesc, a: ProviderAttributes): Attri
 
 /** The attributes and argument types of a probe that a description names. */
 export function probeInfoText(d: ProbeDesc, row: ProbeRow): string {
-  const a = providerAttributes(row.provider);
+  const a = attributesOf(row);
   let out = attributesText('Probe Description Attributes', descriptionAttribute(d, a));
   out += attributesText('Argument Attributes', a.args);
   out += '\n\tArgument Types\n';

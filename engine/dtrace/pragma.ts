@@ -8,7 +8,7 @@ import type { Context, PendingPragma } from './context.ts';
 import { LibraryError } from './errors.ts';
 import { version } from './ident.ts';
 import type { Node } from './node.ts';
-import { ATTR_DEFAULT, parseAttribute } from './stability.ts';
+import { ATTR_DEFAULT, parseAttribute, UNKNOWN_PROVIDER } from './stability.ts';
 
 /** Returns the number of the next line if the directive sets it. */
 export function pragma(cx: Context, words: Node[]): number | undefined {
@@ -81,11 +81,11 @@ function attributes(cx: Context, pr: string, words: Node[]): void {
     const part = words[3]?.name;
     if (words[2] === undefined || part === undefined)
       cx.fail('D_PRAGMA_MALFORM', `malformed #pragma ${pr} <attributes> <ident>`);
+    const provider = words[2].name;
     if (!['provider', 'module', 'function', 'name', 'args'].includes(part))
-      cx.fail(
-        'D_PRAGMA_INVAL',
-        `invalid component "${part}" in attribute #pragma for provider ${words[2].name}`,
-      );
+      cx.fail('D_PRAGMA_INVAL', `invalid component "${part}" in attribute #pragma for provider ${provider}`);
+    const before = cx.providerAttributes.get(provider) ?? UNKNOWN_PROVIDER;
+    cx.providerAttributes.set(provider, { ...before, [part === 'function' ? 'func' : part]: attr });
     return;
   }
   const id = cx.lookupGlobal(name);

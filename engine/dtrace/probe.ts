@@ -4,6 +4,7 @@
 import type { Type } from '../cfront/types.ts';
 import { LibraryError } from './errors.ts';
 import { globMatch, isGlob } from './glob.ts';
+import { type ProviderAttributes, providerAttributes } from './stability.ts';
 
 export interface ProbeDesc {
   /** 0 unless it was given by number. */
@@ -48,6 +49,10 @@ export function parseProbeDesc(text: string, spec: ProbeSpec, macro?: MacroSourc
 export const argsOf = (r: ProbeRow): readonly ProbeArg[] =>
   typeof r.argTypes === 'function' ? r.argTypes() : (r.argTypes ?? []);
 
+/** How much of a probe's names and arguments can be relied on. */
+export const attributesOf = (r: ProbeRow): ProviderAttributes =>
+  r.attributes ?? providerAttributes(r.provider);
+
 export const descText = (d: ProbeDesc): string =>
   d.id !== 0 ? String(d.id) : `${d.provider}:${d.module}:${d.func}:${d.name}`;
 
@@ -60,6 +65,10 @@ export interface ProbeRow {
   name: string;
   /** Types of args[]; asked for when a program uses them. */
   argTypes?: readonly ProbeArg[] | (() => readonly ProbeArg[]);
+  /** What its provider declares, if that comes from a program. */
+  attributes?: ProviderAttributes;
+  /** Its program has ended: records may name it, descriptions do not match it. */
+  ended?: true;
 }
 export interface ProbeArg {
   /** Native type: as a C type name, or itself. */
@@ -84,12 +93,13 @@ export class ProbeCatalog {
   private readonly matched = new Map<string, ProbeRow[]>();
 
   constructor(rows: Iterable<ProbeRow>) {
-    this.rows = [...rows].sort((a, b) => a.id - b.id);
+    const all = [...rows].sort((a, b) => a.id - b.id);
+    for (const r of all) this.byId.set(r.id, r);
+    this.rows = all.filter((r) => r.ended !== true);
     for (const r of this.rows) {
       push(this.byProvider, r.provider, r);
       push(this.byFunction, r.func, r);
       push(this.byName, r.name, r);
-      this.byId.set(r.id, r);
     }
   }
 
@@ -109,7 +119,7 @@ export class ProbeCatalog {
   match(d: ProbeDesc): ProbeRow[] {
     if (d.id !== 0) {
       const r = this.byId.get(d.id);
-      return r ? [r] : [];
+      return r !== undefined && r.ended !== true ? [r] : [];
     }
     const key = descText(d);
     const known = this.matched.get(key);

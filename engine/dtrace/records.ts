@@ -109,6 +109,18 @@ export function decodeStatus(bytes: Uint8Array): Status {
   };
 }
 
+/** Records lie one after another, each led by a number that gives its size; 0 is padding. Is there one of a size that is not known? */
+export function hasUnknown(bytes: Uint8Array, sizeOf: (id: number) => number | undefined): boolean {
+  const b = toBuffer(bytes);
+  for (let at = 0; at + 4 <= b.length; ) {
+    const id = b.readUInt32LE(at);
+    const size = id === 0 ? 4 : sizeOf(id);
+    if (size === undefined) return true;
+    at += size;
+  }
+  return false;
+}
+
 /** An integer of 1, 2, 4 or 8 bytes. */
 export function readUnsigned(b: Buffer, at: number, size: number): bigint {
   switch (size) {

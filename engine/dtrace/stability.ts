@@ -68,6 +68,12 @@ export interface ProviderAttributes {
   args: Attribute;
 }
 
+/** As DOF has it: name << 24 | data << 16 | class << 8. */
+export const packAttribute = (x: Attribute): number =>
+  ((x.name << 24) | (x.data << 16) | (x.class << 8)) >>> 0;
+export const unpackAttribute = (word: number): Attribute =>
+  a(word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff);
+
 const PRIVATE = a(1, 1, 0);
 const PRIVATE_ISA = a(1, 1, 4);
 

@@ -174,25 +174,32 @@ export class Charger {
           this.tree(term.target);
           this.add(cls.indirect);
         } else this.add(cls.call);
-        for (const a of term.args) {
-          this.tree(a);
-          if (isLeaf(a)) this.add(cls.alu);
-        }
+        this.operands(term.args);
         break;
       case 'suspend':
       case 'hw':
-        for (const a of term.args) {
-          this.tree(a);
-          if (isLeaf(a)) this.add(cls.alu);
-        }
+        this.operands(term.args);
         this.add(cls.call);
         break;
       case 'trap':
         this.add(cls.alu);
         break;
       case 'probe':
+        // A program's own site: its arguments, and then what stands in the call's place, a nop or the zero of "not enabled".
+        if (term.site === undefined) break;
+        this.operands(term.args);
+        this.add(cls.alu);
+        break;
       case 'yieldcheck':
         break;
+    }
+  }
+
+  /** Arguments, each in its register. */
+  private operands(args: Tree[]): void {
+    for (const a of args) {
+      this.tree(a);
+      if (isLeaf(a)) this.add(this.cls.alu);
     }
   }
 

@@ -8,6 +8,7 @@ import { CompileError, type Problem } from '../cfront/diagnostics.ts';
 import { KDATA_OFFSET, KTEXT, UDATA, UTEXT } from '../image/abi.ts';
 import { type FunctionInfo, IMAGE_FORMAT, type Image, type SymbolInfo } from '../image/image.ts';
 import type { Profile } from '../image/profile.ts';
+import { type ProviderDeclaration, writeProviders } from '../image/provider.ts';
 import { type Func, I32, I64, Module } from '../wasm/index.ts';
 import { Charger } from './charge.ts';
 import { type Contents, contentsOf, type DataLayout, type LiveObject, layoutData } from './data.ts';
@@ -21,6 +22,7 @@ import { Prelude } from './prelude.ts';
 import { Regions } from './regions.ts';
 import { markResumable, numberEntries, split, stackPrologue, tidy } from './split.ts';
 import { fillTable, type KernelFunction, SPECIAL_NAMES, sizeTable } from './tables.ts';
+import { collectSites, DOF_SYMBOL } from './usdt.ts';
 import { addUserSites, type UserSites } from './usersites.ts';
 
 export interface CompileOptions {
@@ -49,6 +51,8 @@ export interface CompileOptions {
   key?: string;
   /** A user program with the pid provider's sites. */
   pidSites?: boolean;
+  /** Providers of the program's own probes, each with the file that declares it. */
+  providers?: readonly (ProviderDeclaration & { file: string })[];
 }
 
 /** Throws CompileError with all that is wrong. */
@@ -163,7 +167,15 @@ class Build {
       if (dtrace) for (const f of unit.functions) f.notrace = true;
     });
     const library = new Set(options.files.flatMap((file, i) => (file.library ? [i] : [])));
-    this.linker = new Linker(units, this.kernel, options.profile, readFile, SPECIAL_NAMES, library);
+    this.linker = new Linker(
+      units,
+      this.kernel,
+      options.profile,
+      readFile,
+      SPECIAL_NAMES,
+      library,
+      options.providers,
+    );
   }
 
   images(sources: Map<string, string>, marks: readonly boolean[]): Image[] {
@@ -182,7 +194,8 @@ class Build {
       module: this.modules.get(fn.unit) as string,
     }));
     for (const object of [...this.objects.keys()])
-      if (object.special) this.objects.set(object, sizeTable(linker, object, table));
+      if (object.name === DOF_SYMBOL && object.special) this.objects.set(object, this.probes(object));
+      else if (object.special) this.objects.set(object, sizeTable(linker, object, table));
     for (const string of linker.strings.values())
       if (!this.objects.has(string)) this.objects.set(string, contentsOf(linker, string));
     const live: LiveObject[] = [...this.objects].map(([object, contents]) => ({ object, contents }));
@@ -203,6 +216,27 @@ class Build {
       const wasm = this.emit(regions, { textSize, textBase, fbtEnable, marked });
       return this.image(sources, wasm, layout, { textSize, fbtEnable, marked });
     });
+  }
+
+  /** The program's own probes, for its kernel. */
+  private probes(object: DataObject): Contents {
+    const providers = this.options.providers ?? [];
+    const sites = collectSites(this.functions, UTEXT);
+    const idle = providers.filter((p) => !sites.some((s) => s.provider === p.name));
+    if (idle.length > 0)
+      throw new CompileError(
+        idle.map(({ file, name }) => ({
+          file,
+          line: 1,
+          col: 1,
+          message: `no probe sites found for declared provider '${name}'`,
+          sourceLine: '',
+        })),
+      );
+    const bytes = writeProviders(providers, sites);
+    object.size = bytes.length;
+    object.align = 8;
+    return { bytes, relocs: [] };
   }
 
   private image(
@@ -229,6 +263,7 @@ class Build {
       kind: options.kind,
       key: options.key ?? '',
       ...(options.pidSites === true ? { pidSites: true } : {}),
+      ...(options.providers !== undefined ? { providers: options.providers.map((p) => p.name) } : {}),
       wasm,
       textBase: base,
       textSize,

@@ -11,6 +11,7 @@ import {
   PID_INSTRUCTION,
   PID_MAP_ENTRY,
   PID_RETURN,
+  PID_USDT,
   STATUS,
   TRAP,
   USER_TRAP,
@@ -81,6 +82,10 @@ export class TermEmitter {
           this.pidSite(block, term);
           break;
         }
+        if (term.site !== undefined) {
+          this.ownSite(block, term);
+          break;
+        }
         const helper = e.cx.prelude.helper(term.name);
         b.get(0).get(0).i32(e.ir.frameSize).op('i32.add');
         for (const a of term.args) e.tree(a);
@@ -108,35 +113,60 @@ export class TermEmitter {
   /** A user site: the running process may have a breakpoint here. */
   private pidSite(block: Block, term: Term & { k: 'probe' }): void {
     const { e } = this;
-    const { b, cx } = e;
+    const { b } = e;
     const { next } = term;
     const entry = term.name === 'pid_entry';
     const kind = PID_KIND[term.name];
     // A block without an instruction has no address of its own; the first address is the entry's.
     if (term.name !== 'pid_site' || (next.at > 0 && next.at < next.end)) {
-      const rel = e.ir.fn.addr + (entry ? 0 : next.at);
-      const map = e.temp('breakpoints', I32);
-      b.i32(0).load('i32.load', CPU.cr3).load('i32.load', PID_MAP_ENTRY).tee(map).if_();
-      b.get(map)
-        .load('i32.load8_u', rel / INSTRUCTION_BYTES)
-        .i32(kind)
-        .op('i32.and')
-        .if_();
       // What the next block may want, and what a return returns, comes back in retval.
-      b.i32(0);
-      if (kind !== PID_INSTRUCTION) e.tree(term.args[0]);
-      else b.get(e.temp('rv', I64));
-      b.store('i64.store', CPU.retval);
-      b.i32(0)
-        .i64(cx.textBase + BigInt(rel))
-        .store('i64.store', CPU.faultAddr);
-      b.i32(0)
-        .i32((USER_TRAP + TRAP.BPTFLT) | (kind << USER_TRAP_ERR_SHIFT))
-        .store('i32.store', CPU.faultKind);
-      e.suspend(next.entry, STATUS.FAULT);
-      b.end().end();
+      this.breakpoint(e.ir.fn.addr + (entry ? 0 : next.at), kind, next, () => {
+        if (kind !== PID_INSTRUCTION) e.tree(term.args[0]);
+        else b.get(e.temp('rv', I64));
+      });
     }
     e.jump(block, next, true);
+  }
+
+  /**
+   * A site of the program's own: the arguments lie where a callee would find them, whether somebody reads them or not. "Not enabled" is 0, and
+   * what a trap says instead comes back in retval.
+   */
+  private ownSite(block: Block, term: Term & { k: 'probe' }): void {
+    const { e } = this;
+    const { b, ir } = e;
+    term.args.forEach((a, i) => {
+      b.get(0);
+      e.tree(a);
+      b.store('i64.store', ir.frameSize + FRAME_HEADER + 8 * i);
+    });
+    b.i64(0).set(e.temp('rv', I64));
+    this.breakpoint(ir.fn.addr + block.end - INSTRUCTION_BYTES, PID_USDT, term.next, () => b.i64(0));
+    e.jump(block, term.next, true);
+  }
+
+  /** Traps if the running process has a breakpoint of this kind at the text address (less the image's base). */
+  private breakpoint(rel: number, kind: number, next: Block, retval: () => void): void {
+    const { e } = this;
+    const { b, cx } = e;
+    const map = e.temp('breakpoints', I32);
+    b.i32(0).load('i32.load', CPU.cr3).load('i32.load', PID_MAP_ENTRY).tee(map).if_();
+    b.get(map)
+      .load('i32.load8_u', rel / INSTRUCTION_BYTES)
+      .i32(kind)
+      .op('i32.and')
+      .if_();
+    b.i32(0);
+    retval();
+    b.store('i64.store', CPU.retval);
+    b.i32(0)
+      .i64(cx.textBase + BigInt(rel))
+      .store('i64.store', CPU.faultAddr);
+    b.i32(0)
+      .i32((USER_TRAP + TRAP.BPTFLT) | (kind << USER_TRAP_ERR_SHIFT))
+      .store('i32.store', CPU.faultKind);
+    e.suspend(next.entry, STATUS.FAULT);
+    b.end().end();
   }
 
   private operands(args: Tree[]): void {

@@ -142,11 +142,19 @@ export type Term =
   | { k: 'suspend'; status: number; args: Tree[]; next: Block }
   /** __hw: ask the machine; it may complete at once. */
   | { k: 'hw'; args: Tree[]; next: Block }
-  /** A prelude helper that may call guest code: (fp, newfp, args...) -> status. */
-  | { k: 'probe'; name: string; args: Tree[]; next: Block }
+  /** A prelude helper that may call guest code: (fp, newfp, args...) -> status. User programs: a place that can trap; `site`: one of their own. */
+  | { k: 'probe'; name: string; args: Tree[]; next: Block; site?: ProbeSite }
   /** Suspend with YIELD if an interrupt may be taken now. */
   | { k: 'yieldcheck'; next: Block }
   | { k: 'trap'; no: number };
+
+/** A site of a program's own probes (usdt.ts). */
+export interface ProbeSite {
+  provider: string;
+  probe: string;
+  /** It asks whether somebody traces the probe. */
+  enabled: boolean;
+}
 
 export interface Block {
   id: number;

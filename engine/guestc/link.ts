@@ -9,7 +9,9 @@ import type { FunctionDecl, Loc, Unit, VarDecl } from '../cfront/ast.ts';
 import { CompileError, type Problem, sourceLine } from '../cfront/diagnostics.ts';
 import { strip, type Type } from '../cfront/types.ts';
 import type { Profile } from '../image/profile.ts';
-import type { DataSym, Fn } from './ir.ts';
+import type { ProviderDeclaration } from '../image/provider.ts';
+import type { DataSym, Fn, ProbeSite } from './ir.ts';
+import { MISSING_PROVIDER, mismatch, siteOf } from './usdt.ts';
 
 /** A data symbol and where it comes from. */
 export interface DataObject extends DataSym {
@@ -59,6 +61,7 @@ export class Linker {
   private readonly problems: Problem[] = [];
   private readonly textOf: (path: string) => string | undefined;
   private readonly specialSizes: ReadonlyMap<string, number>;
+  private readonly providers: readonly ProviderDeclaration[];
 
   constructor(
     units: Unit[],
@@ -67,7 +70,9 @@ export class Linker {
     textOf: (path: string) => string | undefined,
     specialNames: ReadonlyMap<string, number>,
     library: ReadonlySet<number> = new Set(),
+    providers: readonly ProviderDeclaration[] = [],
   ) {
+    this.providers = providers;
     this.units = units;
     this.library = library;
     this.kernel = kernel;
@@ -189,11 +194,27 @@ export class Linker {
   resolveFn(unit: number, decl: FunctionDecl, loc: Loc): Fn {
     const fn = this.unitFns[unit].get(decl.name) ?? this.global(unit, decl.name, this.fns, this.libraryFns);
     if (fn !== undefined) return fn;
-    this.problem(unit, loc, `'${decl.name}' is called but defined nowhere`);
+    const probe = this.kernel ? undefined : siteOf(decl.name);
+    this.problem(
+      unit,
+      loc,
+      `'${decl.name}' is called but defined nowhere`,
+      probe === undefined ? undefined : MISSING_PROVIDER,
+    );
     // Go on, to find all of them; finish() throws before anybody uses this.
     const missing: Fn = { name: decl.name, static: false, decl, unit, index: -1, addr: 0 };
     this.fns.set(decl.name, missing);
     return missing;
+  }
+
+  /** The site that a call of this function is, if one of the program's providers declares the probe and nobody defines the function. */
+  probeSite(unit: number, decl: FunctionDecl, loc: Loc, args: number): ProbeSite | undefined {
+    const site = this.providers.length === 0 ? undefined : siteOf(decl.name);
+    if (site === undefined || !this.providers.some((p) => p.name === site.provider)) return undefined;
+    if (this.unitFns[unit].has(decl.name) || this.fns.has(decl.name)) return undefined;
+    const wrong = mismatch(this.providers, site, args);
+    if (wrong !== undefined) this.problem(unit, loc, wrong);
+    return site;
   }
 
   resolveVar(unit: number, decl: VarDecl): DataObject {

@@ -8,7 +8,7 @@ import type { Expr } from '../cfront/ast.ts';
 import { isRecord, strip } from '../cfront/types.ts';
 import { I32, I64, OP } from '../wasm/index.ts';
 import { hasEffects, isInlinable } from './effects.ts';
-import { type Block, type Fn, get, i32, i64, type Tree } from './ir.ts';
+import { type Block, type Fn, get, i32, i64, type ProbeSite, type Tree } from './ir.ts';
 import { isVoid, type Lower } from './lower.ts';
 import { builtin } from './lower-builtin.ts';
 import { addressOf, copyRecord, load, type Place, pinPlace, place, store } from './lower-place.ts';
@@ -445,6 +445,8 @@ function call(lw: Lower, e: Expr & { kind: 'call' }, used: boolean): Tree | unde
   let decl: Extract<Expr, { kind: 'func' }>['decl'] | undefined;
   const callee = calledFunction(e.callee);
   if (callee !== undefined) {
+    const site = lw.linker.probeSite(lw.fn.unit, callee.decl, e.loc, e.args.length);
+    if (site !== undefined) return probeSite(lw, e, site);
     target = lw.linker.resolveFn(lw.fn.unit, callee.decl, e.loc);
     decl = target.decl;
   } else {
@@ -494,6 +496,26 @@ function call(lw: Lower, e: Expr & { kind: 'call' }, used: boolean): Tree | unde
   lw.place(next);
   if (returnsRecord || isVoid(e.type)) return result;
   if (!used) return undefined;
+  const r = scalar(e.type);
+  const local = lw.newLocal(r.t);
+  lw.emit({ k: 'set', local, tree: fromSlot({ k: 'rv', t: I64 }, r) });
+  return get(local);
+}
+
+/** A site of the program's own probes, in place of a call: its arguments, then a place that can trap. */
+function probeSite(lw: Lower, e: Expr & { kind: 'call' }, site: ProbeSite): Tree | undefined {
+  const args: Tree[] = new Array(e.args.length);
+  const firstEffect = e.args.findIndex(hasEffects);
+  for (let i = e.args.length - 1; i >= 0; i--) {
+    const arg = e.args[i];
+    const tree = isRecord(arg.type) ? record(lw, arg) : toSlot(value(lw, arg), scalar(arg.type));
+    args[i] = firstEffect >= 0 && firstEffect < i ? lw.pin(tree) : tree;
+  }
+  lw.ir.leaf = false;
+  const next = lw.newBlock();
+  lw.end({ k: 'probe', name: 'usdt', args, next, site });
+  lw.place(next);
+  if (!site.enabled) return undefined;
   const r = scalar(e.type);
   const local = lw.newLocal(r.t);
   lw.emit({ k: 'set', local, tree: fromSlot({ k: 'rv', t: I64 }, r) });

@@ -15,6 +15,7 @@
 import type { Contents } from './data.ts';
 import type { Fn } from './ir.ts';
 import type { DataObject, Linker } from './link.ts';
+import { DOF_SYMBOL } from './usdt.ts';
 
 /** All symbols that the linker defines by itself, beside the bounds of sets. */
 export const SPECIAL_NAMES: ReadonlyMap<string, number> = new Map(
@@ -27,6 +28,7 @@ export const SPECIAL_NAMES: ReadonlyMap<string, number> = new Map(
     '__fbt_returns',
     '__kernel_functions',
     '__kernel_nfunctions',
+    DOF_SYMBOL,
   ].map((name) => [name, 0]),
 );
 

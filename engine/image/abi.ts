@@ -148,6 +148,7 @@ export const USER_TRAP_ERR_SHIFT = 8;
 export const PID_MAP_ENTRY = 511 * 8;
 export const PID_INSTRUCTION = 1;
 export const PID_RETURN = 2;
+export const PID_USDT = 4;
 
 export const VECTOR = { TIMER: 0, IPI_AST: 1, IPI_RENDEZVOUS: 2, IPI_STOP: 3, CONSOLE: 32 } as const;
 

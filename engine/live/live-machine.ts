@@ -107,9 +107,6 @@ export class LiveMachine {
           session.drain();
           return result;
         },
-        get over() {
-          return libdtrace.over;
-        },
       };
   }
 

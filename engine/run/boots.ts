@@ -36,15 +36,8 @@ export interface Boot {
   sizes: ReadonlyMap<string, number>;
 }
 
-/** Where boots are kept. */
-export interface BootKeeper {
-  /** That of a run with this key. */
-  find(key: string): Boot | undefined;
-  keep(key: string, boot: Boot): void;
-}
-
-/** Keeps in memory the boots that were used last; a few megabytes each. */
-export class Boots implements BootKeeper {
+/** Keeps the boots that were used last; a few megabytes each. */
+export class Boots {
   readonly #kept = new Map<string, Boot>();
   readonly #limit: number;
 
@@ -52,6 +45,7 @@ export class Boots implements BootKeeper {
     this.#limit = limit;
   }
 
+  /** That of a run with this key. */
   find(key: string): Boot | undefined {
     const boot = this.#kept.get(key);
     if (boot !== undefined) this.keep(key, boot);

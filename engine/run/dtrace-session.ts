@@ -27,7 +27,7 @@ import {
 } from '../dtrace/index.ts';
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
-import type { LibdtraceCall, Machine, UserMemory } from '../machine/machine.ts';
+import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
 import { type Charge, type Charges, suppressed } from './charges.ts';
 import { cloneGraph, fill } from './clone.ts';
 import { failureText } from './dtrace-failures.ts';
@@ -63,9 +63,20 @@ const hostText = (path: string): string | undefined => {
 const namesPid = ({ programs }: DtraceCommand): boolean =>
   programs.some(({ text }) => PID_PROVIDER.test(text));
 
-/** Has the command to look at processes without tracing them? */
-export const inspectsProcesses = (command: DtraceCommand): boolean =>
-  namesPid(command) && (command.mode === 'list' || command.compileOnly);
+/** Does the command look at processes without tracing them? `usdt`: programs of the guest have probes of their own. */
+export const inspectsProcesses = (command: DtraceCommand, usdt: boolean): boolean =>
+  (command.mode === 'list' || command.compileOnly) &&
+  (namesPid(command) || (usdt && command.commands.length > 0));
+
+/** Programs of these have probes of their own (USDT). */
+export const haveOwnProbes = (images: Iterable<Image>): boolean =>
+  [...images].some(({ providers }) => providers !== undefined);
+
+/** The providers of programs that a command's descriptions may mean: myapp$target, myapp123, myapp*. */
+const ownProviders = ({ programs }: DtraceCommand, images: Iterable<Image>): string[] =>
+  [...images]
+    .flatMap(({ providers }) => providers ?? [])
+    .filter((name) => programs.some(({ text }) => new RegExp(`\\b${name}[$*?\\d[]`).test(text)));
 
 /** dtrace(1)'s messages are complete: the caller prints them as they are. */
 export class DtraceError extends UserError {
@@ -114,8 +125,6 @@ export class DtraceSession {
   readonly commands: string[];
   /** A program names the pid provider: the guest's programs need its sites. */
   readonly tracesProcesses: boolean;
-  /** -l or -e of such a program: processes are made and held for it, their probes made, and nothing is enabled. */
-  readonly inspects: boolean;
   readonly #inputs: DtraceInputs;
   readonly #kernel: Image;
   readonly #inGuest: InGuest | undefined;
@@ -152,7 +161,16 @@ export class DtraceSession {
     this.ghost = this.suppressed.has('consumer');
     this.commands = this.command.commands;
     this.tracesProcesses = namesPid(this.command);
-    this.inspects = inspectsProcesses(this.command);
+  }
+
+  /** The guest has programs with probes of their own, which come when those start. */
+  get #usdt(): boolean {
+    return this.#machine !== undefined && haveOwnProbes(this.#machine.images.map(({ image }) => image));
+  }
+
+  /** -l or -e for probes of processes: these are made and held for it, their probes made, and nothing is enabled. */
+  get inspects(): boolean {
+    return inspectsProcesses(this.command, this.#usdt);
   }
 
   /** Compiles for the booted guest. Throws DtraceError. In ghost mode tracing begins here. */
@@ -162,10 +180,21 @@ export class DtraceSession {
       throw new DtraceError(
         'dtrace: the pid provider does not work with -x ghost: its probes are made by the consumer process, which ghost tracing does without',
       );
+    const own = this.ghost
+      ? ownProviders(
+          this.command,
+          machine.images.map(({ image }) => image),
+        )
+      : [];
+    if (own.length > 0)
+      throw new DtraceError(
+        `dtrace: the probes of provider ${own[0]} do not work with -x ghost: they are a program's own, and trap when they fire, which takes time`,
+      );
     // The processes are not there yet: the consumer asks when they are.
     const { pids, compileOnly } = this.command;
     if (this.tracesProcesses || (this.commands.length + pids.length > 0 && !this.ghost && !compileOnly))
       return;
+    if (this.inspects) return;
     this.#compile(0);
     this.#report();
     if (!this.ghost || this.#program === undefined || this.#consumer === undefined) return;
@@ -387,7 +416,9 @@ export class DtraceSession {
   }
 
   /** What the guest's consumer process asks. */
-  readonly call: LibdtraceCall = (sub, a, b, c, memory) => this.#call(sub, a, b, c, memory);
+  readonly link: LibdtraceLink = {
+    call: (sub, a, b, c, memory) => this.#call(sub, a, b, c, memory),
+  };
 
   #call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint {
     if (sub === LIBDTRACE.HOLD) return this.#hold(Number(a), b, c, memory);
@@ -429,12 +460,18 @@ export class DtraceSession {
         consumer.go();
         this.#going = true;
         return this.commands.length > 0 ? 1n : 0n;
-      case LIBDTRACE.CONSUME:
-        consumer.consume(Number(a), memory.read(b, length), Number(c >> 32n));
+      case LIBDTRACE.CONSUME: {
+        const bytes = memory.read(b, length);
+        if (consumer.lacksProbe(bytes)) return 1n;
+        consumer.consume(Number(a), bytes, Number(c >> 32n));
         return 0n;
-      case LIBDTRACE.AGGSNAP:
-        consumer.aggsnap(Number(a), memory.read(b, length), Number(c >> 32n));
+      }
+      case LIBDTRACE.AGGSNAP: {
+        const bytes = memory.read(b, length);
+        if (consumer.lacksAggregation(bytes)) return 1n;
+        consumer.aggsnap(Number(a), bytes, Number(c >> 32n));
         return 0n;
+      }
       case LIBDTRACE.STATUS:
         consumer.status(memory.read(a, STATUS_BYTES));
         this.#watchAggregations();
@@ -491,7 +528,7 @@ export class DtraceSession {
    * main() first? That and the program's size go to the two addresses.
    */
   #hold(pid: number, pc: bigint, textSize: bigint, memory: UserMemory): bigint {
-    if (pid === 0) return this.tracesProcesses && this.commands.length > 0 ? 1n : 0n;
+    if (pid === 0) return (this.tracesProcesses || this.#usdt) && this.commands.length > 0 ? 1n : 0n;
     const machine = this.#machine;
     const { evaltime } = this.command.options;
     if (machine === undefined || evaltime === 'exec' || evaltime === 'preinit') return 0n;

@@ -19,9 +19,9 @@ import {
 } from '../dtrace/index.ts';
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
-import type { LibdtraceCall, Machine, UserMemory } from '../machine/machine.ts';
+import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
 import { failureText } from './dtrace-failures.ts';
-import { catalogOf, DtraceError, DtraceSession, inspectsProcesses } from './dtrace-session.ts';
+import { catalogOf, DtraceError, DtraceSession, haveOwnProbes, inspectsProcesses } from './dtrace-session.ts';
 import type { UserImages } from './user-images.ts';
 
 /** What WANT asks for. */
@@ -96,24 +96,30 @@ class GuestConsumer {
 export class GuestConsumers {
   machine: Machine | undefined;
   readonly #kernel: Image;
-  readonly #session: LibdtraceCall | undefined;
+  readonly #session: LibdtraceLink | undefined;
   #consumers = new Map<number, GuestConsumer>();
   #outerSwitch: (() => void) | undefined;
   #watching = false;
 
   /** `session`: the consumer that the session itself has started, if any. */
-  constructor(kernel: Image, session: LibdtraceCall | undefined) {
+  constructor(kernel: Image, session: LibdtraceLink | undefined) {
     this.#kernel = kernel;
     this.#session = session;
   }
 
-  readonly call: LibdtraceCall = (sub, a, b, c, memory) => {
-    if (sub === LIBDTRACE.ARGV) return this.#begin(a, b, memory);
-    const consumer = this.#consumers.get(memory.space);
-    if (consumer === undefined)
-      return this.#session?.(sub, a, b, c, memory) ?? (sub === LIBDTRACE.DOFSIZE ? 0n : -1n);
-    return this.#call(consumer, sub, a, b, c, memory);
+  readonly link: LibdtraceLink = {
+    call: (sub, a, b, c, memory) => {
+      if (sub === LIBDTRACE.ARGV) return this.#begin(a, b, memory);
+      const consumer = this.#consumers.get(memory.space);
+      if (consumer === undefined)
+        return this.#session?.call(sub, a, b, c, memory) ?? (sub === LIBDTRACE.DOFSIZE ? 0n : -1n);
+      return this.#call(consumer, sub, a, b, c, memory);
+    },
   };
+
+  get #usdt(): boolean {
+    return this.machine !== undefined && haveOwnProbes(this.machine.images.map(({ image }) => image));
+  }
 
   /** Host halves as they stand; calling the result goes back to them. */
   save(): () => void {
@@ -157,7 +163,7 @@ export class GuestConsumers {
         return this.#compile(consumer) ? 1n : 0n;
       case LIBDTRACE.TEXT:
         if (consumer.out.length > 0) return give(consumer, 'out', a, Number(b), memory);
-        return consumer.session?.call(sub, a, b, c, memory) ?? 0n;
+        return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
       case LIBDTRACE.ERRTEXT:
         consumer.gatherErrors();
         return give(consumer, 'err', a, Number(b), memory);
@@ -169,21 +175,21 @@ export class GuestConsumers {
         consumer.status = EXIT_FAILED;
         return 0n;
       case LIBDTRACE.DOFSIZE: {
-        const size = consumer.session?.call(sub, a, b, c, memory) ?? 0n;
+        const size = consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
         const failure = consumer.session?.takeFailure();
         if (failure !== undefined) consumer.say('err', `${failure.message}\n`);
         return size;
       }
       case LIBDTRACE.ASK:
         if (a !== 0n) consumer.session?.requestStop(true); // it was interrupted
-        return consumer.session?.call(sub, a, b, c, memory) ?? 0n;
+        return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
       case LIBDTRACE.EXITSTATUS: {
-        const status = consumer.session?.call(sub, a, b, c, memory);
+        const status = consumer.session?.link.call(sub, a, b, c, memory);
         this.#consumers.delete(memory.space);
         return status ?? BigInt(consumer.status);
       }
       default:
-        return consumer.session?.call(sub, a, b, c, memory) ?? 0n;
+        return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
     }
   }
 
@@ -193,7 +199,7 @@ export class GuestConsumers {
     if (kind === WANT.script) return string(consumer.missing(), at, room, memory);
     const command = consumer.command();
     const traces = command?.mode === 'trace' && !command.compileOnly;
-    if (command === undefined || (!traces && !inspectsProcesses(command))) return 0n;
+    if (command === undefined || (!traces && !inspectsProcesses(command, this.#usdt))) return 0n;
     if (kind === WANT.pid) return BigInt(command.pids[n] ?? 0);
     return string(kind === WANT.command ? command.commands[n] : command.output, at, room, memory);
   }
@@ -208,7 +214,8 @@ export class GuestConsumers {
       refuse(command);
       if (command.mode === 'help') consumer.say('out', USAGE);
       else if (command.mode === 'version') consumer.say('out', VERSION_TEXT);
-      else if (command.mode === 'list' && !inspectsProcesses(command)) this.#list(consumer, command, machine);
+      else if (command.mode === 'list' && !inspectsProcesses(command, this.#usdt))
+        this.#list(consumer, command, machine);
       else {
         const files: Record<string, string> = {};
         for (const [path, text] of consumer.files) if (text !== undefined) files[path] = text;
@@ -260,6 +267,10 @@ export class GuestConsumers {
 
 /** What has no meaning inside of the guest. Throws DtraceFailure. */
 function refuse(command: DtraceCommand): void {
+  if (command.mode === 'header' || command.mode === 'object')
+    throw new DtraceFailure(
+      `dtrace: -${command.mode === 'header' ? 'h' : 'G'}: programs are compiled outside of the guest, and so are their providers`,
+    );
   const [extension] = command.options.extensions.keys();
   if (extension !== undefined)
     throw new DtraceFailure(

@@ -66,6 +66,17 @@ describe('arguments', () => {
     expect(failure(['-s', 'none.d']).message).toContain('none.d');
   });
 
+  it('names what -h and -G write after the script, or as -o says', () => {
+    const readFile = () => 'provider p { probe q(); };';
+    const c = (...argv: string[]) => {
+      const { mode, output } = parseArguments(argv, { readFile });
+      return [mode, output];
+    };
+    expect(c('-h', '-s', 'src/prov.d')).toEqual(['header', 'prov.h']);
+    expect(c('-G', '-s', 'src/prov.d')).toEqual(['object', 'prov.o']);
+    expect(c('-h', '-s', 'src/prov.d', '-o', 'x/y.h')).toEqual(['header', 'x/y.h']);
+  });
+
   it('keeps its own options apart', () => {
     const c = parseArguments(['-x', 'scenario=csh', '-x', 'seed=3', '-x', 'ghost', '-n', 'BEGIN']);
     expect(c.options.extensions.get('scenario')).toBe('csh');
@@ -88,8 +99,9 @@ describe('arguments', () => {
     [2, '-l -V', 'only one of the [-AGhlV] options can be specified at a time'],
     [2, '-lG', 'only one of the [-AGhlV] options can be specified at a time'],
     [2, '-A -n BEGIN', '-A: anonymous tracing spans a reboot'],
-    [2, '-G -s x.d', '-G: user-level static probes'],
-    [2, '-h -s x.d', '-h: user-level static probes'],
+    [2, '-G', '-G requires one or more scripts or enabling options'],
+    [2, '-h -s x.d -s x.d', '-h requires an output file if multiple scripts are specified'],
+    [2, '-h -n BEGIN', '-h requires an output file if no scripts are specified'],
     [2, '-32 -n BEGIN', '-32: the guest is a 64-bit system'],
     [1, '-q', 'no probes specified'],
     [1, '-b zz -n BEGIN', 'failed to set -b zz: Invalid value for specified option'],

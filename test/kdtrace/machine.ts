@@ -39,8 +39,8 @@ export function testProfile(machine = 'amd64'): Profile {
 export function compileShim(profile: Profile): Image {
   const kernel = `${modelsDir()}/kernel`;
   const dtrace = readdirSync(`${kernel}/cddl/dtrace`)
-    // fasttrap needs processes: test/e2e has them.
-    .filter((f) => f.endsWith('.c') && !f.startsWith('fasttrap'))
+    // fasttrap and the helper device need processes: test/e2e has them.
+    .filter((f) => f.endsWith('.c') && !/^(?:fasttrap|dtrace_helper)/.test(f))
     .sort()
     .map((f) => ({ path: `${kernel}/cddl/dtrace/${f}`, name: `cddl/dtrace/${f}` }));
   return compileImage({

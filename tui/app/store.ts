@@ -29,7 +29,6 @@ export interface Outside {
   saveNotes(state: UiState, world: World): void;
   readNotes(world: World): UiState['notes'];
   startWork: typeof startWork;
-  slice(): () => boolean;
 }
 
 export const NOTHING_OUTSIDE: Outside = {
@@ -46,11 +45,8 @@ export const NOTHING_OUTSIDE: Outside = {
   saveNotes: () => {},
   readNotes: () => [],
   startWork,
-  slice,
 };
 
-/** Milliseconds that a search runs before the screen shows how far it is. */
-const SLICE_MS = 30;
 /** Milliseconds between two updates of how far work beside the screen is. */
 const TELL_MS = 200;
 /** Ranks that are seen at the top of a list. */
@@ -317,10 +313,6 @@ export class Store implements Host {
     this.#interrupt = true;
   }
 
-  slice(): () => boolean {
-    return this.#outside.slice();
-  }
-
   interrupted(): boolean {
     const was = this.#interrupt;
     this.#interrupt = false;
@@ -365,12 +357,6 @@ export class Store implements Host {
     this.#state = fresh;
     this.#change(() => {});
   }
-}
-
-/** Slices of the clock on the wall. */
-export function slice(): () => boolean {
-  const until = performance.now() + SLICE_MS;
-  return () => performance.now() > until;
 }
 
 const inWords = (error: Error): string => (isSystemError(error) ? describeSystemError(error) : error.message);

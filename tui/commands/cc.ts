@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { pack } from 'msgpackr';
 import { UserError } from '../../engine/run/user-error.ts';
-import { execute, splitOption } from '../run.ts';
-import { execScenario, runInputs } from '../run-inputs.ts';
+import { execScenario, execute, runInputs, splitOption } from '../run.ts';
 
 interface Options {
   I: string[];
@@ -44,7 +43,7 @@ export function prepare(argv: string[]): string[] {
 
 export function define(command: Command): void {
   command
-    .argument('<files...>', 'C files')
+    .argument('<files...>', 'C files, and objects of dtrace -G (.o)')
     .option('-I <folder>', 'where #include looks first', collect, [])
     .option('-D <macro>', 'define a macro: NAME or NAME=VALUE', collect, [])
     .option('-o <image>', 'write the image')
@@ -75,10 +74,12 @@ async function cc(files: string[], options: Options): Promise<number> {
   const { compileProgram } = await import('../../engine/guestc/build.ts');
   const { loadProfile } = await import('../../engine/image/profile.ts');
   const args = programArgs;
-  const odd = files.find((word) => !word.endsWith('.c'));
+  const odd = files.find((word) => !/\.[co]$/.test(word));
   if (odd !== undefined)
-    throw new UserError(`cc: ${odd}: not a .c file (arguments of the program follow --run)`);
-  const name = (files[0] ?? '').replace(/^.*\//, '').replace(/\.c$/, '');
+    throw new UserError(
+      `cc: ${odd}: not a .c file, nor an object of dtrace -G (arguments of the program follow --run)`,
+    );
+  const name = (files.find((word) => word.endsWith('.c')) ?? '').replace(/^.*\//, '').replace(/\.c$/, '');
   // In the shell's place: how the program ends is then init's to tell, and the shell has nothing to say about it.
   const inputs = runInputs(
     execScenario([`exec /bin/${name}`, ...args.map(quote), '2> /dev/ttyu1'].join(' ')),

@@ -10,6 +10,7 @@
  * has left it, by execve(2) or exit(2).
  */
 #include <sys/param.h>
+#include <sys/dtrace_bsd.h>
 #include <sys/eventhandler.h>
 #include <sys/kernel.h>
 #include <sys/kstat_sdt.h>
@@ -254,6 +255,11 @@ do_fork(struct thread *td, struct fork_req *fr, struct proc *p2,
 	PROC_SUNLOCK(p2);
 	PROC_UNLOCK(p2);
 
+#ifdef KDTRACE_HOOKS
+	if (__predict_false(dtrace_fasttrap_fork != NULL) &&
+	    (fr->fr_flags & RFMEM) == 0)
+		(*dtrace_fasttrap_fork)(p1, p2);
+#endif
 	SDT_PROBE3(proc, , , create, p2, p1, fr->fr_flags);
 
 	if (fr->fr_procp != NULL)

@@ -114,6 +114,7 @@ struct exec_header {
 #define	PID_MAP_ENTRY	511
 #define	PID_INSTRUCTION	1		/* Trap before the instruction; tf_err. */
 #define	PID_RETURN	2		/* Before a return; tf_rax is its value. */
+#define	PID_USDT	4		/* A site of the program's own; tf_rax: enabled? */
 
 /* Interrupt vectors. */
 #define	VEC_TIMER	0

@@ -460,8 +460,13 @@ typedef struct dof_sec dof_sec_t;
 #define	DOF_SECT_URELHDR	12
 #define	DOF_SECT_KRELHDR	13
 #define	DOF_SECT_OPTDESC	14
+#define	DOF_SECT_PROVIDER	15
+#define	DOF_SECT_PROBES		16
+#define	DOF_SECT_PRARGS		17
+#define	DOF_SECT_PROFFS		18
 #define	DOF_SECT_INTTAB		19
 #define	DOF_SECT_UTSNAME	20
+#define	DOF_SECT_PRENOFFS	26
 
 struct dof_ecbdesc {
 	dof_secidx_t	 dofe_probes;	/* PROBEDESC. */
@@ -504,6 +509,41 @@ struct dof_optdesc {
 	uint64_t	 dofo_value;
 };
 typedef struct dof_optdesc dof_optdesc_t;
+
+/* Stability: name << 24 | data << 16 | class << 8. */
+typedef uint32_t dof_attr_t;
+
+/* A provider of a program's own probes (USDT). */
+struct dof_provider {
+	dof_secidx_t	 dofpv_strtab;
+	dof_secidx_t	 dofpv_probes;		/* PROBES. */
+	dof_secidx_t	 dofpv_prargs;		/* PRARGS. */
+	dof_secidx_t	 dofpv_proffs;		/* PROFFS. */
+	dof_stridx_t	 dofpv_name;
+	dof_attr_t	 dofpv_attr[5];		/* Provider, module, function,
+						   name, arguments. */
+	dof_secidx_t	 dofpv_prenoffs;	/* PRENOFFS. */
+};
+typedef struct dof_provider dof_provider_t;
+
+/* One of its probes, as far as one function has sites of it. */
+struct dof_probe {
+	uint64_t	 dofpr_addr;		/* Of the function. */
+	dof_stridx_t	 dofpr_func;
+	dof_stridx_t	 dofpr_name;
+	dof_stridx_t	 dofpr_nargv;		/* First of the native types. */
+	dof_stridx_t	 dofpr_xargv;		/* Of the types shown. */
+	uint32_t	 dofpr_argidx;		/* In PRARGS: how those are made. */
+	uint32_t	 dofpr_offidx;		/* In PROFFS: sites. */
+	uint8_t		 dofpr_nargc;
+	uint8_t		 dofpr_xargc;
+	uint16_t	 dofpr_noffs;
+	uint32_t	 dofpr_enoffidx;	/* In PRENOFFS: is-enabled tests. */
+	uint16_t	 dofpr_nenoffs;
+	uint16_t	 dofpr_pad1;
+	uint32_t	 dofpr_pad2;
+};
+typedef struct dof_probe dof_probe_t;
 
 /* One datum of a record. */
 struct dtrace_recdesc {
@@ -638,6 +678,22 @@ typedef struct dtrace_enable_io dtrace_enable_io_t;
 #define	DTRACEIOC_FORMAT	_IOWR('x', 16, dtrace_fmtdesc_t)
 #define	DTRACEIOC_OPTGET	_IOWR('x', 17, dof_optdesc_t)	/* DOFGET's place. */
 
+/*
+ * Requests to /dev/dtrace/helper: a program tells of the probes that it has.  ADDDOF's
+ * result is a number to give to REMOVE.
+ */
+typedef struct dof_helper {
+	char		 dofhp_mod[DTRACE_MODNAMELEN];	/* The program. */
+	uint64_t	 dofhp_addr;			/* What to add to addresses. */
+	uint64_t	 dofhp_dof;			/* User address. */
+	int		 dofhp_gen;			/* Out. */
+	int		 dofhp_pad;
+} dof_helper_t;
+#define	DTRACEHIOC_ADDDOF	_IOWR('z', 1, dof_helper_t)
+#define	DTRACEHIOC_REMOVE	_IOW('z', 2, int)
+
+_Static_assert(sizeof(dof_provider_t) == 44, "dof_provider");
+_Static_assert(sizeof(dof_probe_t) == 48, "dof_probe");
 _Static_assert(sizeof(dtrace_diftype_t) == 8, "diftype");
 _Static_assert(sizeof(dtrace_difv_t) == 20, "difv");
 _Static_assert(sizeof(dof_hdr_t) == 64, "dof_hdr");

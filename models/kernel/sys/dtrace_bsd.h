@@ -30,6 +30,8 @@ struct proc;
 extern int	(*dtrace_pid_probe_ptr)(struct trapframe *tf);
 extern void	(*dtrace_fasttrap_exec)(struct proc *p);
 extern void	(*dtrace_fasttrap_exit)(struct proc *p);
+/* A child with memory of its own is about to run. */
+extern void	(*dtrace_fasttrap_fork)(struct proc *p1, struct proc *p2);
 
 /* What an SDT site calls when it is enabled (bit SDT_DTRACE). */
 void	dtrace_probe(uint32_t id, uintptr_t arg0, uintptr_t arg1,

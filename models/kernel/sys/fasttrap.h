@@ -14,7 +14,8 @@
 typedef enum fasttrap_probe_type {
 	FTT_ENTRY,
 	FTT_RETURN,
-	FTT_OFFSET
+	FTT_OFFSET,
+	FTT_USDT		/* Made by /dev/dtrace/helper only. */
 } fasttrap_probe_type_t;
 
 /* A probe, or more places for one that exists. */

@@ -77,4 +77,7 @@ pid_t	 vfork(void);
 ssize_t	 write(int, const void *, size_t);
 void	 swab(const void *restrict, void *restrict, ssize_t);
 
+/* Headers of dtrace -h ask for it. */
+#define	_DTRACE_VERSION	1
+
 #endif /* !_UNISTD_H_ */

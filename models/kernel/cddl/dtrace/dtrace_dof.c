@@ -12,7 +12,7 @@
 #include "dtrace_impl.h"
 
 /* The section with this index, if it is of this type (NONE: of any); else NULL. */
-static dof_sec_t *
+dof_sec_t *
 dtrace_dof_sect(dof_hdr_t *dof, uint32_t type, dof_secidx_t i)
 {
 	dof_sec_t *sec;
@@ -28,7 +28,7 @@ dtrace_dof_sect(dof_hdr_t *dof, uint32_t type, dof_secidx_t i)
 	return (sec);
 }
 
-static void *
+void *
 dtrace_dof_data(dof_hdr_t *dof, dof_sec_t *sec)
 {
 
@@ -36,7 +36,7 @@ dtrace_dof_data(dof_hdr_t *dof, dof_sec_t *sec)
 }
 
 /* The string at this offset of a string table; NULL if it is not one. */
-static const char *
+const char *
 dtrace_dof_string(dof_hdr_t *dof, dof_secidx_t strtab, uint64_t offset)
 {
 	dof_sec_t *sec;
@@ -52,7 +52,7 @@ dtrace_dof_string(dof_hdr_t *dof, dof_secidx_t strtab, uint64_t offset)
 }
 
 /* Header and section table; 0 or EINVAL. */
-static int
+int
 dtrace_dof_check(dof_hdr_t *dof)
 {
 	dof_sec_t *sec;

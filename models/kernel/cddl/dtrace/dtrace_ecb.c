@@ -443,7 +443,6 @@ dtrace_ecb_destroy(dtrace_ecb_t *ecb)
 struct dtrace_enabling_arg {
 	dtrace_ecbdesc_t *dtea_desc;
 	dtrace_state_t	*dtea_state;
-	dtrace_ecb_t	*dtea_ecb;	/* First one made of this description. */
 };
 
 /*
@@ -503,8 +502,8 @@ dtrace_ecb_create_enable(dtrace_probe_t *probe, void *arg)
 		if (dtrace_difo_usesvtime(desc->dted_pred->dtp_difo))
 			state->dts_vtime++;
 	}
-	if (ea->dtea_ecb != NULL) {
-		dtrace_ecb_share(ecb, ea->dtea_ecb);
+	if (desc->dted_ecb != NULL) {
+		dtrace_ecb_share(ecb, desc->dted_ecb);
 		dtrace_ecb_enable(ecb);
 		return (0);
 	}
@@ -518,7 +517,7 @@ dtrace_ecb_create_enable(dtrace_probe_t *probe, void *arg)
 		dtrace_ecb_resize(ecb);
 	}
 	dtrace_ecb_resize(ecb);
-	ea->dtea_ecb = ecb;
+	desc->dted_ecb = ecb;
 	dtrace_ecb_enable(ecb);
 	return (0);
 }
@@ -535,7 +534,6 @@ dtrace_enabling_match(dtrace_enabling_t *enab, dtrace_state_t *state,
 	for (i = 0; i < enab->dten_ndesc; i++) {
 		ea.dtea_desc = enab->dten_desc[i];
 		ea.dtea_state = state;
-		ea.dtea_ecb = NULL;
 		dtrace_probe_provide(&ea.dtea_desc->dted_probe);
 		matched = dtrace_match(&ea.dtea_desc->dted_probe,
 		    dtrace_ecb_create_enable, &ea);
@@ -543,5 +541,76 @@ dtrace_enabling_match(dtrace_enabling_t *enab, dtrace_state_t *state,
 			return (-matched);
 		*nmatched += matched;
 	}
+	enab->dten_nprobes = dtrace_nprobes;
 	return (0);
+}
+
+/* --- Probes that come later ------------------------------------------------------------------------- */
+
+/* Keep the enabling, for probes that a program may bring while its consumer traces. */
+void
+dtrace_enabling_retain(dtrace_enabling_t *enab, dtrace_state_t *state)
+{
+
+	enab->dten_next = state->dts_retained;
+	state->dts_retained = enab;
+}
+
+/* Does it aggregate, be it at probes that are not there yet? */
+int
+dtrace_enabling_aggregates(dtrace_state_t *state)
+{
+	dtrace_enabling_t *enab;
+	dtrace_actdesc_t *act;
+	int i;
+
+	for (enab = state->dts_retained; enab != NULL; enab = enab->dten_next)
+		for (i = 0; i < enab->dten_ndesc; i++)
+			for (act = enab->dten_desc[i]->dted_action; act != NULL;
+			    act = act->dtad_next)
+				if (DTRACEACT_ISAGG(act->dtad_kind))
+					return (1);
+	return (0);
+}
+
+/* ECBs for those new probes that the enabling means. */
+static void
+dtrace_enabling_rematch(dtrace_enabling_t *enab, dtrace_state_t *state)
+{
+	struct dtrace_enabling_arg ea;
+	dtrace_probe_t *probe;
+	int i, p, vtime;
+
+	vtime = state->dts_vtime;
+	ea.dtea_state = state;
+	for (i = 0; i < enab->dten_ndesc; i++) {
+		ea.dtea_desc = enab->dten_desc[i];
+		for (p = enab->dten_nprobes; p < dtrace_nprobes; p++) {
+			probe = dtrace_probes[p];
+			if (dtrace_match_one(&ea.dtea_desc->dted_probe, probe))
+				(void)dtrace_ecb_create_enable(probe, &ea);
+		}
+	}
+	enab->dten_nprobes = dtrace_nprobes;
+	if (vtime == 0 && state->dts_vtime != 0 &&
+	    state->dts_activity != DTRACE_ACTIVITY_INACTIVE)
+		dtrace_vtime_enable();
+}
+
+/* New probes are there: who waits for them gets them.  dtrace_lock is held. */
+void
+dtrace_enabling_matchall(void)
+{
+	dtrace_enabling_t *enab;
+	dtrace_state_t *state;
+
+	for (state = dtrace_states; state != NULL; state = state->dts_next) {
+		if (state->dts_activity > DTRACE_ACTIVITY_ACTIVE)
+			continue;	/* It is about to end. */
+		for (enab = state->dts_retained; enab != NULL;
+		    enab = enab->dten_next)
+			dtrace_enabling_rematch(enab, state);
+	}
+	/* Firings that were looking at old tables are over. */
+	dtrace_sync();
 }

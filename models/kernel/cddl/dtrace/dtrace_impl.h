@@ -117,6 +117,8 @@ struct dtrace_provider {
 	struct dtrace_provider *dtpv_next;	/* (d) */
 	const dtrace_pops_t *dtpv_pops;		/* (i) */
 	void		*dtpv_arg;		/* (i) The pops' `id'. */
+	const dof_attr_t *dtpv_attr;		/* (i) USDT: five; the host reads them. */
+	int		 dtpv_defunct;		/* (d) Nothing is to match it. */
 };
 typedef struct dtrace_provider dtrace_provider_t;
 
@@ -451,6 +453,7 @@ struct dtrace_state {
 	int		 dts_necbs;		/* (d) */
 	dtrace_aggregation_t **dts_aggregations; /* (d) [id - 1] */
 	int		 dts_naggregations;	/* (d) */
+	int		 dts_aggregates;	/* (i) Or will. */
 	char		**dts_formats;		/* (d) [format - 1] */
 	int		 dts_nformats;		/* (d) */
 
@@ -470,6 +473,7 @@ struct dtrace_state {
 	struct callout	 dts_cleaner;
 	struct callout	 dts_deadman;
 	hrtime_t	 dts_laststatus;	/* When STATUS was last asked. */
+	struct dtrace_enabling *dts_retained;	/* (d) Waits for new probes. */
 	struct dtrace_state *dts_next;
 };
 typedef struct dtrace_state dtrace_state_t;
@@ -494,6 +498,7 @@ struct dtrace_ecbdesc {
 	dtrace_probedesc_t dted_probe;
 	uint64_t	 dted_uarg;
 	int		 dted_refcnt;
+	struct dtrace_ecb *dted_ecb;		/* (d) First one made of it. */
 };
 typedef struct dtrace_ecbdesc dtrace_ecbdesc_t;
 
@@ -502,6 +507,8 @@ struct dtrace_enabling {
 	int		 dten_ndesc;
 	int		 dten_maxdesc;
 	dtrace_vstate_t	*dten_vstate;
+	int		 dten_nprobes;		/* (d) Probes that were there. */
+	struct dtrace_enabling *dten_next;	/* (d) Same consumer. */
 };
 typedef struct dtrace_enabling dtrace_enabling_t;
 
@@ -677,6 +684,9 @@ void	 dtrace_store_by_ref(dtrace_action_t *, dtrace_difo_t *, caddr_t to,
 /* dtrace_provider.c */
 int	 dtrace_register(const char *name, const dtrace_pops_t *, void *arg,
 	    dtrace_provider_id_t *);
+dtrace_provider_id_t dtrace_register_locked(const char *name,
+	    const dtrace_pops_t *, void *arg, const dof_attr_t *);
+void	 dtrace_invalidate(dtrace_provider_id_t);
 dtrace_id_t dtrace_probe_create(dtrace_provider_id_t, const char *mod,
 	    const char *func, const char *name, int aframes, void *arg);
 void	 dtrace_probe_argtypes(dtrace_id_t, int nargs, const char *const *argtype,
@@ -704,11 +714,19 @@ int	 dtrace_difo_usesvtime(dtrace_difo_t *);
 /* dtrace_dof.c */
 int	 dtrace_dof_slurp(dof_hdr_t *, dtrace_vstate_t *, dtrace_enabling_t **);
 int	 dtrace_dof_options(dof_hdr_t *, dtrace_state_t *);
+int	 dtrace_dof_check(dof_hdr_t *);
+dof_sec_t *dtrace_dof_sect(dof_hdr_t *, uint32_t type, dof_secidx_t);
+void	*dtrace_dof_data(dof_hdr_t *, dof_sec_t *);
+const char *dtrace_dof_string(dof_hdr_t *, dof_secidx_t strtab, uint64_t offset);
+int	 dtrace_dof_copyin(uintptr_t uarg, size_t max, dof_hdr_t **);
 void	 dtrace_enabling_destroy(dtrace_enabling_t *);
 
 /* dtrace_ecb.c */
 int	 dtrace_enabling_match(dtrace_enabling_t *, dtrace_state_t *,
 	    int *nmatched);
+void	 dtrace_enabling_retain(dtrace_enabling_t *, dtrace_state_t *);
+void	 dtrace_enabling_matchall(void);
+int	 dtrace_enabling_aggregates(dtrace_state_t *);
 void	 dtrace_ecb_disable(dtrace_ecb_t *);
 void	 dtrace_ecb_destroy(dtrace_ecb_t *);
 dtrace_ecb_t *dtrace_epid2ecb(dtrace_state_t *, dtrace_epid_t);
@@ -716,6 +734,7 @@ void	 dtrace_predicate_release(dtrace_predicate_t *, dtrace_vstate_t *);
 dtrace_predicate_t *dtrace_predicate_create(dtrace_difo_t *);
 
 /* dtrace_state.c */
+extern dtrace_state_t *dtrace_states;		/* (d) All of them. */
 dtrace_state_t *dtrace_state_create(int ghost);
 int	 dtrace_state_option(dtrace_state_t *, unsigned option, uint64_t value);
 int	 dtrace_state_go(dtrace_state_t *, int *cpu);

@@ -44,9 +44,9 @@ dtrace_open(struct cdev *dev, int oflags, int devtype, struct thread *td)
 	return (devfs_set_cdevpriv(state, dtrace_dtr));
 }
 
-/* DOF from user space, in memory of ours. */
-static int
-dtrace_dof_copyin(uintptr_t uarg, dof_hdr_t **dofp)
+/* DOF from user space, of so many bytes at most, in memory of ours. */
+int
+dtrace_dof_copyin(uintptr_t uarg, size_t max, dof_hdr_t **dofp)
 {
 	dof_hdr_t hdr, *dof;
 	int error;
@@ -55,7 +55,7 @@ dtrace_dof_copyin(uintptr_t uarg, dof_hdr_t **dofp)
 	if (error != 0)
 		return (error);
 	if (hdr.dofh_loadsz < sizeof(hdr) ||
-	    hdr.dofh_loadsz > DTRACE_DOF_MAXSIZE)
+	    hdr.dofh_loadsz > max)
 		return (E2BIG);
 	dof = dtrace_kmem_alloc(hdr.dofh_loadsz);
 	error = copyin((void *)uarg, dof, hdr.dofh_loadsz);
@@ -78,7 +78,7 @@ dtrace_ioctl_enable(dtrace_state_t *state, dtrace_enable_io_t *p)
 	int error;
 
 	p->n_matched = 0;
-	error = dtrace_dof_copyin(p->dof, &dof);
+	error = dtrace_dof_copyin(p->dof, DTRACE_DOF_MAXSIZE, &dof);
 	if (error != 0)
 		return (error);
 	if (state->dts_activity != DTRACE_ACTIVITY_INACTIVE) {
@@ -91,7 +91,10 @@ dtrace_ioctl_enable(dtrace_state_t *state, dtrace_enable_io_t *p)
 		if (error == 0)
 			error = dtrace_enabling_match(enab, state,
 			    &p->n_matched);
-		dtrace_enabling_destroy(enab);
+		if (error == 0)
+			dtrace_enabling_retain(enab, state);
+		else
+			dtrace_enabling_destroy(enab);
 		/* Firings that were looking at old tables are over. */
 		dtrace_sync();
 	}

@@ -181,12 +181,13 @@ dtrace_match_one(const dtrace_probedesc_t *desc, const dtrace_probe_t *probe)
 {
 
 	if (desc->dtpd_id != DTRACE_IDNONE)
-		return (probe->dtpr_id == desc->dtpd_id);
+		return (probe->dtpr_id == desc->dtpd_id &&
+		    !probe->dtpr_provider->dtpv_defunct);
 	return (dtrace_match_part(probe->dtpr_name, desc->dtpd_name) &&
 	    dtrace_match_part(probe->dtpr_func, desc->dtpd_func) &&
 	    dtrace_match_part(probe->dtpr_mod, desc->dtpd_mod) &&
 	    dtrace_match_part(probe->dtpr_provider->dtpv_name,
-	    desc->dtpd_provider));
+	    desc->dtpd_provider) && !probe->dtpr_provider->dtpv_defunct);
 }
 
 /* Call matched() for each probe, in order of ids; its sum is returned, or -errno. */
@@ -203,7 +204,7 @@ dtrace_match(const dtrace_probedesc_t *desc,
 	nmatched = 0;
 	if (desc->dtpd_id != DTRACE_IDNONE) {
 		probe = dtrace_probe_lookup_id(desc->dtpd_id);
-		if (probe == NULL)
+		if (probe == NULL || !dtrace_match_one(desc, probe))
 			return (0);
 		error = matched(probe, arg);
 		return (error != 0 ? -error : 1);

@@ -4,7 +4,7 @@
  * A provider registers itself with a table of functions, and creates its probes.
  * Ids are handed out in order, and the provider of this framework comes first: so BEGIN is 1,
  * END 2, ERROR 3.  Providers of a running system do not go away here, so neither
- * do probes.
+ * do probes; but those of a program that has ended are not found any more.
  */
 #include "dtrace_impl.h"
 
@@ -18,9 +18,10 @@ dtrace_id_t	dtrace_probeid_begin;
 dtrace_id_t	dtrace_probeid_end;
 dtrace_id_t	dtrace_probeid_error;
 
-int
-dtrace_register(const char *name, const dtrace_pops_t *pops, void *arg,
-    dtrace_provider_id_t *idp)
+/* The same with dtrace_lock held; attr: of a provider that a program brings. */
+dtrace_provider_id_t
+dtrace_register_locked(const char *name, const dtrace_pops_t *pops, void *arg,
+    const dof_attr_t *attr)
 {
 	dtrace_provider_t *provider, **pp;
 
@@ -30,14 +31,30 @@ dtrace_register(const char *name, const dtrace_pops_t *pops, void *arg,
 	provider->dtpv_name = name;
 	provider->dtpv_pops = pops;
 	provider->dtpv_arg = arg;
-
-	DTRACE_LOCK();
+	provider->dtpv_attr = attr;
 	for (pp = &dtrace_providers; *pp != NULL; pp = &(*pp)->dtpv_next)
 		continue;
 	*pp = provider;
+	return ((dtrace_provider_id_t)provider);
+}
+
+int
+dtrace_register(const char *name, const dtrace_pops_t *pops, void *arg,
+    dtrace_provider_id_t *idp)
+{
+
+	DTRACE_LOCK();
+	*idp = dtrace_register_locked(name, pops, arg, NULL);
 	DTRACE_UNLOCK();
-	*idp = (dtrace_provider_id_t)provider;
 	return (0);
+}
+
+/* What it traced is gone: no description matches its probes any more. */
+void
+dtrace_invalidate(dtrace_provider_id_t id)
+{
+
+	((dtrace_provider_t *)id)->dtpv_defunct = 1;
 }
 
 /*

@@ -13,7 +13,7 @@
 #include "dtrace_impl.h"
 #include <sys/sched.h>
 
-static dtrace_state_t *dtrace_states;	/* (d) All of them. */
+dtrace_state_t	*dtrace_states;		/* (d) All of them. */
 
 /* Rates are kept in clock ticks: at hz 100 each tick is the finest there is. */
 static int
@@ -148,7 +148,7 @@ dtrace_state_buffer(dtrace_state_t *state, dtrace_buffer_t *buf, int which)
 	opt = state->dts_options;
 	size = opt[which];
 	if (size == DTRACEOPT_UNSET ||
-	    (which == DTRACEOPT_AGGSIZE && state->dts_naggregations == 0))
+	    (which == DTRACEOPT_AGGSIZE && !state->dts_aggregates))
 		return (0);
 	cpu = opt[DTRACEOPT_CPU] == DTRACEOPT_UNSET ? DTRACE_CPUALL :
 	    (int)opt[DTRACEOPT_CPU];
@@ -294,7 +294,9 @@ dtrace_state_go(dtrace_state_t *state, int *cpu)
 	/* Keys and strings are built in the principal buffer. */
 	if (opt[DTRACEOPT_BUFSIZE] == DTRACEOPT_UNSET)
 		opt[DTRACEOPT_BUFSIZE] = 64 * 1024;
-	if (state->dts_naggregations == 0)
+	state->dts_aggregates = state->dts_naggregations != 0 ||
+	    dtrace_enabling_aggregates(state);
+	if (!state->dts_aggregates)
 		opt[DTRACEOPT_AGGSIZE] = 0;
 	else if (opt[DTRACEOPT_BUFSIZE] < state->dts_needed)
 		opt[DTRACEOPT_BUFSIZE] = roundup2(state->dts_needed, 8);
@@ -303,7 +305,7 @@ dtrace_state_go(dtrace_state_t *state, int *cpu)
 	    opt[DTRACEOPT_BUFSIZE] < sizeof(uint64_t)) ||
 	    (state->dts_speculates &&
 	    opt[DTRACEOPT_SPECSIZE] < sizeof(uint64_t)) ||
-	    (state->dts_naggregations != 0 &&
+	    (state->dts_aggregates &&
 	    opt[DTRACEOPT_AGGSIZE] < sizeof(uint64_t)))
 		return (ENOSPC);
 	error = dtrace_state_speculations(state);
@@ -433,6 +435,7 @@ dtrace_state_destroy(dtrace_state_t *state)
 	dtrace_state_t **sp;
 	dtrace_vstate_t *vstate;
 	dtrace_speculation_t *spec;
+	dtrace_enabling_t *enab;
 	int i;
 
 	/* Nothing fires into it any more ... */
@@ -453,6 +456,10 @@ dtrace_state_destroy(dtrace_state_t *state)
 	for (i = 0; i < state->dts_necbs; i++)
 		if (state->dts_ecbs[i] != NULL)
 			dtrace_ecb_destroy(state->dts_ecbs[i]);
+	while ((enab = state->dts_retained) != NULL) {
+		state->dts_retained = enab->dten_next;
+		dtrace_enabling_destroy(enab);
+	}
 	for (i = 0; i < state->dts_nspeculations; i++) {
 		spec = &state->dts_speculations[i];
 		dtrace_buffer_free(spec->dtsp_buffer, (int)state->dts_ncpu);

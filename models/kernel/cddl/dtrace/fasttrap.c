@@ -142,6 +142,8 @@ fasttrap_pid_probe(struct trapframe *tf)
 	if (tp->ftt_kind == PID_INSTRUCTION)
 		for (site = tp->ftt_ids; site != NULL; site = site->fts_idnext)
 			fasttrap_fire(site->fts_probe, &reg);
+	else if (tp->ftt_kind == PID_USDT)
+		fasttrap_usdt_fire(tp, tf, &reg);
 	/* The rest may sleep, so the tracepoint may go: on with a copy. */
 	tp_local = *tp;
 	mtx_unlock(pid_mtx);
@@ -163,6 +165,8 @@ static uint32_t
 fasttrap_kind(fasttrap_probe_t *probe)
 {
 
+	if (probe->ftp_type == FTT_USDT)
+		return (PID_USDT);
 	return (probe->ftp_type == FTT_RETURN ? PID_RETURN : PID_INSTRUCTION);
 }
 

@@ -21,16 +21,19 @@ fasttrap_proc_t	*fasttrap_procs;
 int	(*dtrace_pid_probe_ptr)(struct trapframe *tf);
 void	(*dtrace_fasttrap_exec)(struct proc *p);
 void	(*dtrace_fasttrap_exit)(struct proc *p);
+void	(*dtrace_fasttrap_fork)(struct proc *p1, struct proc *p2);
 
 static struct mtx fasttrap_mtx;		/* Who waits for whom. */
 MTX_SYSINIT(fasttrap, &fasttrap_mtx, "fasttrap", MTX_DEF);
 
 static void	fasttrap_exec(struct proc *p);
 static void	fasttrap_exit(struct proc *p);
+static void	fasttrap_fork(struct proc *p1, struct proc *p2);
+static int	fasttrap_proc_map(fasttrap_proc_t *fproc, uint64_t textsize);
 
 /* --- The provider --------------------------------------------------------------------- */
 
-static void
+void
 fasttrap_pid_enable(void *arg, dtrace_id_t id, void *parg)
 {
 	fasttrap_probe_t *probe;
@@ -39,12 +42,15 @@ fasttrap_pid_enable(void *arg, dtrace_id_t id, void *parg)
 	probe = parg;
 	if (probe->ftp_retired || probe->ftp_enabled)
 		return;
+	/* Who has probes of his own has a map when the first is enabled. */
+	if (fasttrap_proc_map(probe->ftp_proc, 0) != 0)
+		return;
 	for (site = probe->ftp_sites; site != NULL; site = site->fts_next)
 		fasttrap_tracepoint_enable(probe, site);
 	probe->ftp_enabled = 1;
 }
 
-static void
+void
 fasttrap_pid_disable(void *arg, dtrace_id_t id, void *parg)
 {
 	fasttrap_probe_t *probe;
@@ -78,7 +84,7 @@ fasttrap_proc_lookup(pid_t pid)
 }
 
 /* The process's entry, made if need be.  From now on exec and exit tell us. */
-static fasttrap_proc_t *
+fasttrap_proc_t *
 fasttrap_proc_get(pid_t pid)
 {
 	fasttrap_proc_t *fproc;
@@ -96,12 +102,13 @@ fasttrap_proc_get(pid_t pid)
 	dtrace_pid_probe_ptr = fasttrap_pid_probe;
 	dtrace_fasttrap_exec = fasttrap_exec;
 	dtrace_fasttrap_exit = fasttrap_exit;
+	dtrace_fasttrap_fork = fasttrap_fork;
 	return (fproc);
 }
 
 /*
- * Give the process a map of breakpoints for a text of that size.  Its CPUs see it
- * at the next instruction that looks.
+ * Give the process a map of breakpoints for a text of that size, or (0) of the size
+ * that its address space says.  Its CPUs see it at the next instruction that looks.
  */
 static int
 fasttrap_proc_map(fasttrap_proc_t *fproc, uint64_t textsize)
@@ -111,7 +118,7 @@ fasttrap_proc_map(fasttrap_proc_t *fproc, uint64_t textsize)
 
 	if (fproc->ftpc_map != NULL)
 		return (0);
-	if (textsize == 0 || textsize > UDATA - UTEXT)
+	if (textsize > UDATA - UTEXT)
 		return (EINVAL);
 	p = pfind(fproc->ftpc_pid);
 	if (p == NULL)
@@ -122,6 +129,8 @@ fasttrap_proc_map(fasttrap_proc_t *fproc, uint64_t textsize)
 	}
 	/* It cannot go: its exit waits for dtrace_lock, which we have. */
 	pmap = vmspace_pmap(p->p_vmspace);
+	if (textsize == 0)
+		textsize = (uint64_t)p->p_vmspace->vm_tsize * PAGE_SIZE;
 	PROC_UNLOCK(p);
 	fproc->ftpc_mapsize = textsize / 4;
 	fproc->ftpc_map = dtrace_kmem_zalloc(fproc->ftpc_mapsize);
@@ -145,6 +154,8 @@ fasttrap_proc_retire(fasttrap_proc_t *fproc, struct proc *p)
 		fasttrap_pid_disable(NULL, probe->ftp_id, probe);
 		probe->ftp_retired = 1;
 	}
+	fasttrap_usdt_retire(fproc);
+	dtrace_helpers_destroy(p->p_pid);
 	fasttrap_barrier();
 	dtrace_kmem_free(fproc->ftpc_map);
 	fproc->ftpc_map = NULL;
@@ -180,6 +191,14 @@ fasttrap_exec(struct proc *p)
 	DTRACE_UNLOCK();
 	if (fproc != NULL && fproc->ftpc_hold == FTH_WANTED)
 		fasttrap_hold_here(fproc);
+}
+
+/* The child runs our program in memory of its own, where nothing traps yet. */
+static void
+fasttrap_fork(struct proc *p1, struct proc *p2)
+{
+
+	dtrace_helpers_duplicate(p1->p_pid, p2->p_pid);
 }
 
 static void

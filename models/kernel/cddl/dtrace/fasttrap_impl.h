@@ -1,5 +1,6 @@
 /*
- * What fasttrap.c (a firing) and fasttrap_dev.c (processes, probes, the device) share.
+ * What fasttrap.c (a firing), fasttrap_dev.c (processes, probes, the device) and
+ * fasttrap_usdt.c (programs' own probes) share.
  *
  * Locking key: (d) dtrace_lock, (c) constant; (h) the hash: changed with dtrace_lock
  * held, read with the pid lock of a CPU, and what leaves it is freed after
@@ -12,6 +13,7 @@
 #include <sys/fasttrap.h>
 
 struct pmap;
+struct reg;
 
 /* A process with probes, or one that is held. */
 typedef struct fasttrap_proc {
@@ -19,6 +21,7 @@ typedef struct fasttrap_proc {
 	pid_t		 ftpc_pid;		/* (c) */
 	dtrace_provider_id_t ftpc_provider;	/* (d) "pid123", 0: none yet. */
 	struct fasttrap_probe *ftpc_probes;	/* (d) */
+	struct fasttrap_provider *ftpc_usdt;	/* (d) Of the program's own. */
 	uint8_t		*ftpc_map;		/* (d) Breakpoints; abi.h. */
 	size_t		 ftpc_mapsize;		/* (d) Instructions. */
 	struct pmap	*ftpc_pmap;		/* (d) Where the map hangs. */
@@ -36,6 +39,7 @@ typedef struct fasttrap_site {
 	struct fasttrap_site *fts_idnext;	/* (h) Same tracepoint. */
 	struct fasttrap_probe *fts_probe;	/* (c) */
 	uint64_t	 fts_pc;		/* (c) */
+	int		 fts_asks;		/* (c) Is the probe enabled? */
 } fasttrap_site_t;
 
 typedef struct fasttrap_probe {
@@ -47,13 +51,36 @@ typedef struct fasttrap_probe {
 	fasttrap_site_t	*ftp_sites;		/* (d) */
 	int		 ftp_enabled;		/* (d) */
 	int		 ftp_retired;		/* (d) The program is gone. */
+	int		 ftp_nargs;		/* (c) Of USDT probes ... */
+	uint8_t		*ftp_argmap;		/* (c) ... which of the site's. */
 } fasttrap_probe_t;
+
+/* A provider of a process's own program. */
+typedef struct fasttrap_provider {
+	struct fasttrap_provider *ftpv_next;	/* (d) Same process. */
+	const char	*ftpv_name;		/* (c) "myapp123". */
+	dtrace_provider_id_t ftpv_id;		/* (c) */
+	dof_attr_t	 ftpv_attr[5];		/* (c) */
+} fasttrap_provider_t;
+
+/* What dtrace_helper.c says of a probe. */
+typedef struct fasttrap_usdt {
+	fasttrap_proc_t	*ftu_proc;
+	dtrace_provider_id_t ftu_provider;
+	const char	*ftu_mod, *ftu_func, *ftu_name;
+	uint64_t	 ftu_addr;		/* Of the function. */
+	const uint32_t	*ftu_offs, *ftu_enoffs;	/* Sites, less that. */
+	int		 ftu_noffs, ftu_nenoffs;
+	int		 ftu_nargs;
+	const uint8_t	*ftu_argmap;
+	const char	*ftu_ntypes, *ftu_xtypes; /* One after another. */
+} fasttrap_usdt_t;
 
 /* A breakpoint: one process, one address, one kind of site. */
 typedef struct fasttrap_tracepoint {
 	struct fasttrap_tracepoint *ftt_next;	/* (h) */
 	pid_t		 ftt_pid;		/* (c) */
-	uint32_t	 ftt_kind;		/* (c) PID_INSTRUCTION, PID_RETURN. */
+	uint32_t	 ftt_kind;		/* (c) PID_. */
 	uint64_t	 ftt_pc;		/* (c) */
 	fasttrap_site_t	*ftt_ids;		/* (h) Probes that fire here. */
 } fasttrap_tracepoint_t;
@@ -77,5 +104,21 @@ void	fasttrap_tracepoint_enable(fasttrap_probe_t *, fasttrap_site_t *);
 void	fasttrap_tracepoint_disable(fasttrap_probe_t *, fasttrap_site_t *);
 uint64_t fasttrap_pid_getargval(void *, dtrace_id_t, void *, int, int);
 void	fasttrap_hold_here(fasttrap_proc_t *);
+fasttrap_proc_t *fasttrap_proc_get(pid_t);
+void	fasttrap_pid_enable(void *, dtrace_id_t, void *);
+void	fasttrap_pid_disable(void *, dtrace_id_t, void *);
+
+/* fasttrap_usdt.c */
+void	fasttrap_usdt_fire(fasttrap_tracepoint_t *, struct trapframe *,
+	    struct reg *);
+int	fasttrap_usdt_provider(pid_t, const char *, const dof_attr_t *,
+	    fasttrap_usdt_t *);
+void	fasttrap_usdt_probe(fasttrap_usdt_t *);
+void	fasttrap_usdt_remove(pid_t, const char *);
+void	fasttrap_usdt_retire(fasttrap_proc_t *);
+
+/* dtrace_helper.c */
+void	dtrace_helpers_destroy(pid_t);
+void	dtrace_helpers_duplicate(pid_t from, pid_t to);
 
 #endif /* !_FASTTRAP_IMPL_H_ */

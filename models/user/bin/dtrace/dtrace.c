@@ -46,7 +46,7 @@
 static int	 fd;			/* /dev/dtrace/dtrace */
 static int	 outfd = STDOUT_FILENO;	/* -o */
 static int	 ncpus;
-static int	 naggs;			/* Aggregations there are. */
+static int	 nprobes, naggs;	/* Descriptions handed over. */
 static uint64_t	 bufsize, aggsize;
 static char	*bufdata, *aggdata;
 static int	 own;			/* The arguments are a program of ours. */
@@ -257,7 +257,10 @@ enable(void)
 	return (1);
 }
 
-/* Tell libdtrace how the records of each enabled probe look ... */
+/*
+ * Tell libdtrace how the records of each enabled probe look, as far as it has not been
+ * told yet: programs may bring probes while we trace ...
+ */
 static void
 describe_probes(void)
 {
@@ -268,7 +271,7 @@ describe_probes(void)
 
 	room = RECS;
 	desc = NULL;
-	for (epid = 1; ; epid++) {
+	for (epid = (dtrace_epid_t)nprobes + 1; ; epid++) {
 again:
 		len = offsetof(dtrace_eprobedesc_t, dtepd_rec) +
 		    (size_t)room * sizeof(dtrace_recdesc_t);
@@ -284,6 +287,7 @@ again:
 			goto again;
 		}
 		libdtrace(LD_EPROBE, (unsigned long)desc, len, 0);
+		nprobes++;
 	}
 	free(desc);
 }
@@ -299,7 +303,7 @@ describe_aggregations(void)
 
 	room = RECS;
 	desc = NULL;
-	for (id = 1; ; id++) {
+	for (id = (dtrace_aggid_t)naggs + 1; ; id++) {
 again:
 		len = offsetof(dtrace_aggdesc_t, dtagd_rec) +
 		    (size_t)room * sizeof(dtrace_recdesc_t);
@@ -357,14 +361,26 @@ go(void)
 		libdtrace(LD_SETOPT, tell[i], val, 0);
 	}
 	bufdata = malloc(bufsize);
-	if (naggs > 0)
+	if (aggsize > 0)
 		aggdata = malloc(aggsize);
-	if (bufdata == NULL || (naggs > 0 && aggdata == NULL))
+	if (bufdata == NULL || (aggsize > 0 && aggdata == NULL))
 		fail(GO);
 	libdtrace(LD_GO, 0, 0, 0);
 }
 
 /* --- Snapshots ------------------------------------------------------------------------ */
+
+/* Hand data over.  libdtrace may not know yet how some of it looks. */
+static void
+deliver(int sub, int cpu, char *data, unsigned long len)
+{
+
+	if (libdtrace(sub, (unsigned long)cpu, (unsigned long)data, len) == 0)
+		return;
+	describe_probes();
+	describe_aggregations();
+	libdtrace(sub, (unsigned long)cpu, (unsigned long)data, len);
+}
 
 /* 0, or -1 if the CPU has no buffer. */
 static int
@@ -372,7 +388,6 @@ snapshot_cpu(int cpu)
 {
 	dtrace_bufdesc_t desc, *descp;
 	unsigned long drops;
-	char *data;
 
 	memset(&desc, 0, sizeof(desc));
 	desc.dtbd_size = bufsize;
@@ -388,14 +403,11 @@ snapshot_cpu(int cpu)
 	}
 	/* A ring's oldest records come first. */
 	drops = desc.dtbd_drops << 32;
-	data = bufdata;
 	if (desc.dtbd_oldest != 0)
-		libdtrace(LD_CONSUME, (unsigned long)cpu,
-		    (unsigned long)data + desc.dtbd_oldest,
+		deliver(LD_CONSUME, cpu, bufdata + desc.dtbd_oldest,
 		    desc.dtbd_size - desc.dtbd_oldest);
-	libdtrace(LD_CONSUME, (unsigned long)cpu, (unsigned long)data,
-	    drops | (desc.dtbd_oldest != 0 ? desc.dtbd_oldest :
-	    desc.dtbd_size));
+	deliver(LD_CONSUME, cpu, bufdata, drops | (desc.dtbd_oldest != 0 ?
+	    desc.dtbd_oldest : desc.dtbd_size));
 	return (0);
 }
 
@@ -424,7 +436,7 @@ snapshot_aggregations(void)
 	unsigned long only;
 	int cpu;
 
-	if (naggs == 0)
+	if (aggsize == 0)
 		return;
 	only = libdtrace(LD_OPTION, DTRACEOPT_CPU, 0, 0);
 	for (cpu = 0; cpu < MAXCPUS; cpu++) {
@@ -440,8 +452,7 @@ snapshot_aggregations(void)
 				break;
 			fail(READ);
 		}
-		libdtrace(LD_AGGSNAP, (unsigned long)cpu,
-		    (unsigned long)aggdata,
+		deliver(LD_AGGSNAP, cpu, aggdata,
 		    desc.dtbd_drops << 32 | desc.dtbd_size);
 	}
 }
@@ -490,7 +501,7 @@ dtrace_sleep(void)
 	due = laststatus + libdtrace(LD_OPTION, DTRACEOPT_STATUSRATE, 0, 0);
 	if (due < next)
 		next = due;
-	if (naggs > 0) {
+	if (aggsize > 0) {
 		due = lastagg + libdtrace(LD_OPTION, DTRACEOPT_AGGRATE, 0, 0);
 		if (due < next)
 			next = due;
@@ -548,7 +559,7 @@ work(void)
 	if (is_due(&laststatus, libdtrace(LD_OPTION, DTRACEOPT_STATUSRATE, 0, 0),
 	    now))
 		done |= check_status();
-	if (naggs > 0 && is_due(&lastagg,
+	if (aggsize > 0 && is_due(&lastagg,
 	    libdtrace(LD_OPTION, DTRACEOPT_AGGRATE, 0, 0), now))
 		snapshot_aggregations();
 	if (is_due(&lastswitch, libdtrace(LD_OPTION, DTRACEOPT_SWITCHRATE, 0, 0),
