@@ -42,15 +42,15 @@ const options = {
   logLevel: 'warning',
 };
 
-/** The digest of the compiler's sources that the built one is known by. */
-async function compilerVersion() {
+/** The digests of the sources that the built program is known by. */
+async function versions() {
   const { outputFiles } = await build({
     ...options,
-    entryPoints: ['engine/guestc/version.ts'],
+    entryPoints: ['engine/image/version.ts'],
     write: false,
   });
-  const { sourceVersion } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  return sourceVersion(`${root}engine`);
+  const { sourceVersions } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  return sourceVersions(`${root}engine`);
 }
 
 /** Writes the built program below a folder of the package; images that are there stay. */
@@ -63,10 +63,12 @@ export async function bundle(outdir) {
     outdir,
     outbase: '.',
     splitting: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: EXTERNAL,
     banner: { js: REQUIRE },
-    define: { BUILT_COMPILER: JSON.stringify(await compilerVersion()) },
+    define: { BUILT_VERSIONS: JSON.stringify(await versions()) },
     jsx: 'automatic',
   });
 }

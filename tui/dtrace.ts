@@ -20,7 +20,9 @@ import {
   VERSION_TEXT,
 } from '../engine/dtrace/index.ts';
 import type { Image } from '../engine/image/image.ts';
+import { FROM_SOURCES } from '../engine/image/place.ts';
 import { loadProfile } from '../engine/image/profile.ts';
+import { BootStore } from '../engine/run/boot-store.ts';
 import {
   catalogOf,
   DtraceError,
@@ -32,12 +34,14 @@ import type { RunInputs } from '../engine/run/inputs.ts';
 import { loadScenario } from '../engine/run/scenario.ts';
 import { Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
-import { startRecording } from '../traces/record.ts';
 import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
-import { execScenario, runInputs } from './run.ts';
+import { execScenario, runInputs } from './run-inputs.ts';
 
 const DEFAULT_SCENARIO = 'session';
+
+/** Sources change between two runs, what is built does not. */
+const keptBoots = () => (FROM_SOURCES ? undefined : new BootStore());
 
 /**
  * -x program=FILE.c[,FILE.c...][,FILE.o...]: a program of the user's, compiled and installed for this run; named after the first C file. The
@@ -150,7 +154,7 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
 
 /** -l and -e: the guest boots, because its providers make the probes; nothing is traced. */
 async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<number> {
-  const session = await Session.open(inputs);
+  const session = await Session.open(inputs, { boots: keptBoots() });
   await session.boot();
   const [kernel] = session.images;
   const world = {
@@ -186,7 +190,8 @@ async function trace(command: DtraceCommand, inputs: RunInputs, extraPrograms: I
   const progress = new Progress();
   const path = command.options.extensions.get('record');
   // Without a trace to write no site is recorded: the guest runs faster, and no differently.
-  const recording = path === undefined ? undefined : startRecording(path);
+  const recording =
+    path === undefined ? undefined : (await import('../traces/record.ts')).startRecording(path);
   let handled = 0;
   let shown = false;
   /** What the guest's terminal still echoes of a ^C that was typed here: it has been seen. */
@@ -211,6 +216,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs, extraPrograms: I
   try {
     const session = await Session.open(inputs, {
       extraPrograms,
+      boots: recording === undefined ? keptBoots() : undefined,
       // What the command of -c or a system() action prints appears beside DTrace's own output, as it would in a terminal; a scenario's
       // console does not.
       console: (bytes, cycle, secondLine) => {

@@ -6,7 +6,7 @@
  * time runs as fast as we can; while it is idle it keeps to the clock on the wall (--fast: does not), and keys are waited for.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { programNames } from '../engine/guestc/build.ts';
+import { programNames } from '../engine/guestc/recipes.ts';
 import { modelsDir } from '../engine/image/place.ts';
 import { consoleWait } from '../engine/run/console-wait.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
@@ -15,7 +15,7 @@ import { type RunResult, Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
 import { startRecording } from '../traces/record.ts';
 import { Keyboard } from './keyboard.ts';
-import { runInputs } from './run.ts';
+import { runInputs } from './run-inputs.ts';
 
 export interface ShellOptions {
   seed: string;

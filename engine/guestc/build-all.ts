@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelsDir } from '../image/place.ts';
 import { loadProfile } from '../image/profile.ts';
-import { kernelImage, programImage, programNames } from './build.ts';
+import { kernelImage, programImage } from './build.ts';
+import { programNames } from './recipes.ts';
 
 /** Throws CompileError. */
 export function buildAll(): void {

@@ -1,147 +1,65 @@
-/**
- * The shipped guest sources, and a cache of the images made from them.
- *
- * The kernel is every .c file below models/kernel in sorted order; a program is models/user/lib with models/user/bin/NAME. An image is
- * stored with the list of the files it was made from. It is good as long as they are unchanged: sizes and modification times
- * answer that quickly, and where they differ the contents decide. The compiler's own files count as sources, too.
- */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+/** Images: from the cache, or compiled. Whoever wants to do without the compiler as long as the cache has all asks `storedImage` first. */
+import { readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { CompileError } from '../cfront/diagnostics.ts';
 import type { Image } from '../image/image.ts';
-import { modelsDir, packageDir } from '../image/place.ts';
+import { modelsDir } from '../image/place.ts';
 import type { Profile } from '../image/profile.ts';
 import { type ProviderDeclaration, readProviders } from '../image/provider.ts';
+import { type Dependency, imageKey, sha, storedImage, storeImage } from './cache.ts';
 import { type CompileOptions, compileImage, compileImages } from './compile.ts';
-import { decodeImage, encodeImage } from './store.ts';
-import { compilerVersion } from './version.ts';
-
-interface Dependency {
-  /** Relative to models/. */
-  path: string;
-  size: number;
-  mtimeMs: number;
-  hash: string;
-}
-interface Stored {
-  compiler: string;
-  settings: string;
-  files: string[];
-  dependencies: Dependency[];
-}
-
-const sha = (...parts: (string | Uint8Array)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  return hash.digest('hex').slice(0, 32);
-};
-
-function filesBelow(dir: string, pattern: RegExp): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(dir, { recursive: true }) as string[];
-  } catch {
-    return [];
-  }
-  return names
-    .map((n) => n.replaceAll('\\', '/'))
-    .filter((n) => pattern.test(n))
-    .sort();
-}
-
-/** What code generation takes from a profile. */
-function codegenPart(profile: Profile): string {
-  const { instructions, cache, tlb, predictor, ramBytes, trapKernel } = profile;
-  const {
-    clockRead,
-    mmio,
-    atomic,
-    pause,
-    repStartup,
-    repMovsPerLine,
-    repStosPerLine,
-    setCr3,
-    invlpg,
-    intrFlag,
-  } = profile;
-  return JSON.stringify([
-    [instructions, cache, tlb, predictor, ramBytes, trapKernel],
-    [clockRead, mmio, atomic, pause, repStartup, repMovsPerLine, repStosPerLine, setCr3, invlpg, intrFlag],
-  ]);
-}
-
-function cacheDirs(): string[] {
-  const shipped = join(packageDir(), 'dist', 'images');
-  const user = join(
-    process.env.XDG_CACHE_HOME ?? (homedir() ? join(homedir(), '.cache') : tmpdir()),
-    'probelab',
-    'images',
-  );
-  return [shipped, user, join(tmpdir(), 'probelab-images')];
-}
-
-type Recipe = Pick<
-  CompileOptions,
-  'name' | 'kind' | 'files' | 'includeDirs' | 'defines' | 'sourceRoot' | 'pidSites' | 'marks'
->;
-
-function kernelRecipe(profile: Profile): Recipe {
-  const root = join(modelsDir(), 'kernel');
-  const files = filesBelow(root, /\.c$/).map((name) => ({ path: join(root, name), name }));
-  if (files.length === 0) throw new Error(`no kernel sources in ${root}`);
-  const defines = Object.fromEntries(profile.options.map((o) => [o, '1']));
-  return { name: 'kernel', kind: 'kernel', files, includeDirs: [root], defines, sourceRoot: root };
-}
-
-function libraryFiles(): { path: string; name: string; library: boolean }[] {
-  const root = join(modelsDir(), 'user');
-  return filesBelow(join(root, 'lib'), /\.c$/).map((n) => ({
-    path: join(root, 'lib', n),
-    name: `lib/${n}`,
-    library: true,
-  }));
-}
-
-const userIncludes = (): string[] => [join(modelsDir(), 'user', 'include'), join(modelsDir(), 'kernel')];
-
-function programRecipe(name: string): Recipe {
-  const root = join(modelsDir(), 'user');
-  const own = /^[\w.-]+$/.test(name) ? filesBelow(join(root, 'bin', name), /\.c$/) : [];
-  if (own.length === 0)
-    throw new Error(`no guest program '${name}': the guest has ${programNames().join(', ')}`);
-  const files = [
-    ...libraryFiles(),
-    ...own.map((n) => ({ path: join(root, 'bin', name, n), name: `bin/${name}/${n}` })),
-  ];
-  return {
-    name,
-    kind: 'user',
-    files,
-    includeDirs: userIncludes(),
-    defines: {},
-    sourceRoot: root,
-  };
-}
-
-/** Guest programs that probelab ships. */
-export function programNames(): string[] {
-  return [...new Set(filesBelow(join(modelsDir(), 'user', 'bin'), /\.c$/).map((n) => n.split('/')[0]))];
-}
+import {
+  kernelDefines,
+  kernelRecipe,
+  libraryFiles,
+  programRecipe,
+  type Recipe,
+  userIncludes,
+} from './recipes.ts';
 
 /** Throws CompileError. */
-export function kernelImage(profile: Profile): Image {
-  return cached(kernelRecipe(profile), profile);
-}
+export const kernelImage = (profile: Profile): Image => made(kernelRecipe(profile), profile);
 
 /**
  * Throws CompileError, or Error if there is no such program. With pidSites the pid provider can trace it; it is the same program in
  * simulated time, so the image has the same key.
  */
-export function programImage(name: string, profile: Profile, pidSites = false): Image {
-  const recipe = programRecipe(name);
-  return cached(pidSites ? { ...recipe, pidSites } : recipe, profile);
+export const programImage = (name: string, profile: Profile, pidSites = false): Image =>
+  made(programRecipe(name, pidSites), profile);
+
+/** From the cache, or compiled: without and with marks at once, since that takes little longer than one of them. */
+export function made(recipe: Recipe, profile: Profile): Image {
+  const stored = storedImage(recipe, profile);
+  if (stored !== undefined) return stored;
+  const root = modelsDir();
+  const read = new Map<string, Dependency>();
+  const readFile = (path: string): string | undefined => {
+    try {
+      const stat = statSync(path);
+      const bytes = readFileSync(path);
+      read.set(path, {
+        path: relative(root, path),
+        size: stat.size,
+        mtimeMs: stat.mtimeMs,
+        hash: sha(bytes),
+      });
+      return bytes.toString('utf8');
+    } catch {
+      return undefined;
+    }
+  };
+  const images = compileImages({ ...recipe, profile, readFile }, [false, true]);
+  const dependencies = [...read.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  images.forEach((image, marks) => {
+    const own = { ...recipe, marks: marks === 1 };
+    image.key = imageKey(
+      own,
+      profile,
+      dependencies.flatMap((d) => [d.path, d.hash]),
+    );
+    storeImage(own, profile, dependencies, image);
+  });
+  return images[recipe.marks ? 1 : 0];
 }
 
 /**
@@ -161,11 +79,8 @@ export function markedImage(image: Image, profile: Profile): Image | undefined {
 /** The same with marks, if the installed sources are those of the image. */
 function installedMarks({ kind, name, pidSites, key }: Image, profile: Profile): Image | undefined {
   try {
-    const recipe: Recipe = {
-      ...(kind === 'kernel' ? kernelRecipe(profile) : programRecipe(name)),
-      ...(pidSites ? { pidSites } : {}),
-    };
-    return cached(recipe, profile).key === key ? cached({ ...recipe, marks: true }, profile) : undefined;
+    const recipe = kind === 'kernel' ? kernelRecipe(profile) : programRecipe(name, pidSites);
+    return made(recipe, profile).key === key ? made({ ...recipe, marks: true }, profile) : undefined;
   } catch {
     return undefined; // not installed any more, or in no state to be compiled
   }
@@ -203,7 +118,7 @@ export function imageFromSources(
       ...(path.startsWith('lib/') && !kernel ? { library: true } : {}),
     })),
     includeDirs: kernel ? [sourceRoot] : userIncludes(),
-    defines: kernel ? Object.fromEntries(profile.options.map((o) => [o, '1'])) : {},
+    defines: kernel ? kernelDefines(profile) : {},
     sourceRoot,
     ...(pidSites ? { pidSites } : {}),
     ...(marks ? { marks } : {}),
@@ -218,8 +133,12 @@ export function imageFromSources(
       return text;
     },
   });
-  const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines));
-  image.key = sha(compilerVersion(), settings, ...[...read].sort(([a], [b]) => (a < b ? -1 : 1)).flat());
+  // Marks are left out of it: they make no other program.
+  image.key = imageKey(
+    { ...recipe, marks: false },
+    profile,
+    [...read].sort(([a], [b]) => (a < b ? -1 : 1)).flat(),
+  );
   return image;
 }
 
@@ -283,124 +202,5 @@ function isFile(path: string): boolean {
     return statSync(path).isFile();
   } catch {
     return false;
-  }
-}
-
-const inMemory = new Map<string, Image>();
-
-/** Under which name the cache has an image, and what of a profile and its options is in it. */
-function storedAs(recipe: Recipe, profile: Profile): { name: string; settings: string } {
-  const marks = recipe.marks ? ['marks'] : [];
-  const settings = sha(codegenPart(profile), JSON.stringify(recipe.defines), ...marks);
-  const parts = [...(recipe.pidSites === true ? ['pid'] : []), ...marks, recipe.name];
-  return { name: `${recipe.kind}-${parts.join('.')}-${settings.slice(0, 8)}`, settings };
-}
-
-/** From the cache, or compiled: without and with marks at once, since that takes little longer than one of them. */
-function cached(recipe: Recipe, profile: Profile): Image {
-  const root = modelsDir();
-  const files = recipe.files.map((f) => relative(root, f.path));
-  const compiler = compilerVersion();
-  const { name, settings } = storedAs(recipe, profile);
-  for (const dir of cacheDirs()) {
-    const image = load(join(dir, name), { compiler, settings, files });
-    if (image !== undefined) return image;
-  }
-  const read = new Map<string, Dependency>();
-  const readFile = (path: string): string | undefined => {
-    try {
-      const stat = statSync(path);
-      const bytes = readFileSync(path);
-      read.set(path, {
-        path: relative(root, path),
-        size: stat.size,
-        mtimeMs: stat.mtimeMs,
-        hash: sha(bytes),
-      });
-      return bytes.toString('utf8');
-    } catch {
-      return undefined;
-    }
-  };
-  const images = compileImages({ ...recipe, profile, readFile }, [false, true]);
-  const dependencies = [...read.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  images.forEach((image, marks) => {
-    const stored = storedAs({ ...recipe, marks: marks === 1 }, profile);
-    image.key = sha(compiler, stored.settings, ...dependencies.flatMap((d) => [d.path, d.hash]));
-    save(stored.name, { compiler, settings: stored.settings, files, dependencies }, image);
-  });
-  return images[recipe.marks ? 1 : 0];
-}
-
-/** The image stored under this name, if everything it was made from is unchanged. */
-function load(base: string, wanted: Omit<Stored, 'dependencies'>): Image | undefined {
-  let stored: Stored;
-  try {
-    stored = JSON.parse(readFileSync(`${base}.json`, 'utf8')) as Stored;
-  } catch {
-    return undefined;
-  }
-  if (stored.compiler !== wanted.compiler || stored.settings !== wanted.settings) return undefined;
-  if (stored.files.join('\n') !== wanted.files.join('\n')) return undefined;
-  const root = modelsDir();
-  for (const d of stored.dependencies) {
-    const path = join(root, d.path);
-    try {
-      const stat = statSync(path);
-      if (stat.size !== d.size) return undefined;
-      if (stat.mtimeMs !== d.mtimeMs && sha(readFileSync(path)) !== d.hash) return undefined;
-    } catch {
-      return undefined;
-    }
-  }
-  const key = sha(stored.compiler, stored.settings, ...stored.dependencies.flatMap((d) => [d.path, d.hash]));
-  const known = inMemory.get(`${base} ${key}`);
-  if (known !== undefined) return known;
-  try {
-    const image = decodeImage(readFileSync(`${base}.msgpack`));
-    if (image.key !== key) return undefined;
-    inMemory.set(`${base} ${key}`, image);
-    return image;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Removes what another version of the compiler has stored for the same program. */
-function dropOld(dir: string, name: string, compiler: string): void {
-  const kind = name.replace(/[0-9a-f]{8}$/, '');
-  let names: string[];
-  try {
-    names = readdirSync(dir);
-  } catch {
-    return;
-  }
-  for (const other of names) {
-    if (/^(.*-)[0-9a-f]{8}\.json$/.exec(other)?.[1] !== kind) continue;
-    try {
-      if ((JSON.parse(readFileSync(join(dir, other), 'utf8')) as Stored).compiler === compiler) continue;
-      rmSync(join(dir, other), { force: true });
-      rmSync(join(dir, other.replace(/json$/, 'msgpack')), { force: true });
-    } catch {
-      // Somebody else's file, or one that is being written: let it be.
-    }
-  }
-}
-
-/** Stores an image in the first cache directory that can be written; without one it is compiled again next time. */
-function save(name: string, stored: Stored, image: Image): void {
-  for (const dir of cacheDirs()) {
-    dropOld(dir, name, stored.compiler);
-    const part = join(dir, `.${name}.${process.pid}`);
-    try {
-      mkdirSync(dir, { recursive: true });
-      writeFileSync(part, encodeImage(image));
-      renameSync(part, join(dir, `${name}.msgpack`));
-      writeFileSync(part, JSON.stringify(stored));
-      renameSync(part, join(dir, `${name}.json`));
-      return;
-    } catch {
-      rmSync(part, { force: true });
-    }
   }
 }

@@ -10,36 +10,61 @@ import { type FunctionInfo, IMAGE_FORMAT, type Image } from '../image/image.ts';
 const DETAILS = ['params', 'returnSites', 'sites', 'lines', 'locals'] as const;
 type Details = Pick<FunctionInfo, (typeof DETAILS)[number]>;
 
-type Stored = Omit<Image, 'functions' | 'sources'> & {
-  functions: Omit<FunctionInfo, keyof Details>[];
+/** Of an image, what is decoded by itself. */
+const LATE = ['symbols', 'types', 'typeNames', 'sources'] as const;
+type Late = (typeof LATE)[number];
+
+type Stored = Omit<Image, 'functions' | Late> & {
+  functions: Omit<FunctionInfo, keyof Details | 'blocks'>[];
+  /** All functions' blocks, one after another, and where each one's end: 32-bit integers. */
+  blocks: Uint8Array;
+  ends: Uint8Array;
   details: Uint8Array;
-  sources: Uint8Array;
+  late: Record<Late, Uint8Array>;
 };
 
 const packr = new Packr({ useRecords: true });
 const unpackr = new Unpackr({ useRecords: true });
 
+/** By itself: a packer's result lies in a buffer that it uses again. */
+const packed = (value: unknown): Uint8Array => Uint8Array.from(packr.pack(value));
+
 export function encodeImage(image: Image): Uint8Array {
-  const { functions, sources, ...rest } = image;
-  const details = functions.map((fn) => Object.fromEntries(DETAILS.map((key) => [key, fn[key]])));
-  const lean = functions.map(({ params, returnSites, sites, lines, locals, ...fn }) => fn);
-  // Each packed by itself: a packer's result lies in a buffer that it uses again.
-  const packed = {
-    details: Uint8Array.from(packr.pack(details)),
-    sources: Uint8Array.from(packr.pack(sources)),
+  const { functions, symbols, types, typeNames, sources, ...rest } = image;
+  const blocks = Int32Array.from(functions.flatMap((fn) => [...fn.blocks]));
+  let end = 0;
+  const ends = Int32Array.from(functions, (fn) => {
+    end += fn.blocks.length;
+    return end;
+  });
+  const stored: Stored = {
+    ...rest,
+    functions: functions.map(({ params, returnSites, sites, lines, locals, blocks: _, ...fn }) => fn),
+    blocks: new Uint8Array(blocks.buffer),
+    ends: new Uint8Array(ends.buffer),
+    details: packed(functions.map((fn) => Object.fromEntries(DETAILS.map((key) => [key, fn[key]])))),
+    late: {
+      symbols: packed(symbols),
+      types: packed(types),
+      typeNames: packed(typeNames),
+      sources: packed(sources),
+    },
   };
-  return packr.pack({ ...rest, functions: lean, ...packed });
+  return packr.pack(stored);
 }
 
 /** Throws Error when the bytes are no image of this format. */
 export function decodeImage(bytes: Uint8Array): Image {
-  const { details, sources, functions, ...rest } = unpackr.unpack(bytes) as Stored;
+  const { details, late, functions, blocks, ends, ...rest } = unpackr.unpack(bytes) as Stored;
   if (rest.format !== IMAGE_FORMAT) throw new Error(`an image of format ${rest.format}`);
   const all = once(() => unpackr.unpack(details) as Details[]);
+  const [words, last] = [integers(blocks), integers(ends)];
   class StoredFunction {
+    readonly blocks: Int32Array;
     readonly #index: number;
     constructor(fn: Stored['functions'][number], index: number) {
       this.#index = index;
+      this.blocks = words.subarray(index === 0 ? 0 : last[index - 1], last[index]);
       Object.assign(this, fn);
     }
     get params() {
@@ -59,9 +84,12 @@ export function decodeImage(bytes: Uint8Array): Image {
     }
   }
   const image = { ...rest, functions: functions.map((fn, i) => new StoredFunction(fn, i)) };
-  const texts = once(() => unpackr.unpack(sources) as Image['sources']);
-  return Object.defineProperty(image, 'sources', { get: texts, enumerable: true }) as unknown as Image;
+  for (const key of LATE)
+    Object.defineProperty(image, key, { get: once(() => unpackr.unpack(late[key])), enumerable: true });
+  return image as unknown as Image;
 }
+
+const integers = (bytes: Uint8Array): Int32Array => new Int32Array(new Uint8Array(bytes).buffer);
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;

@@ -35,7 +35,7 @@ export interface FunctionInfo {
   /** With pidSites: text addresses of the blocks after the entry at which the pid provider can stop, ascending. */
   sites?: number[];
   /** By resume point, where f_block points in text and source: [text address, line] pairs, flattened. The first is the entry. */
-  blocks: number[];
+  blocks: readonly number[] | Int32Array;
   /** Line table: [text address, line] pairs, ascending, flattened. */
   lines: number[];
   /** Locals for a debugger: name, type, and slot = offset in the frame (or -1 when it lives only in a register); stack = user code: offset from f_usp. */

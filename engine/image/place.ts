@@ -2,8 +2,9 @@
  * Where probelab's own files are. A checkout runs from its sources; built, dist/ holds few files with many modules each, so that no module can
  * tell by its own place where another one is.
  */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Not built: there are no files to start threads from, but for a compiler's. */
@@ -25,3 +26,27 @@ export const modelsDir = (): string => join(packageDir(), 'models');
 
 /** What a thread is started from: the built form of a module that is one of the build's entries (scripts/bundle.mjs). Not for FROM_SOURCES. */
 export const builtModule = (path: string): URL => pathToFileURL(join(packageDir(), 'dist', path));
+
+/** Where things of a kind are kept that take long to make, in order of preference: the package's own folder, the user's, a temporary one. */
+export function cacheDirs(kind: string): string[] {
+  const home = process.env.XDG_CACHE_HOME ?? (homedir() ? join(homedir(), '.cache') : tmpdir());
+  return [join(packageDir(), 'dist', kind), join(home, 'probelab', kind), join(tmpdir(), `probelab-${kind}`)];
+}
+
+/** A file of a cache, whole or not at all, whoever else writes it. False: it cannot be written here. */
+export function writeWhole(path: string, bytes: string | Uint8Array): boolean {
+  const part = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(part, bytes);
+    renameSync(part, path);
+    return true;
+  } catch {
+    try {
+      rmSync(part, { force: true });
+    } catch {
+      // nor removed, so it is not there
+    }
+    return false;
+  }
+}

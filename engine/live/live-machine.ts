@@ -107,6 +107,9 @@ export class LiveMachine {
           session.drain();
           return result;
         },
+        get over() {
+          return libdtrace.over;
+        },
       };
   }
 

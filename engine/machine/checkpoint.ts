@@ -12,8 +12,8 @@ import type { Machine } from './machine.ts';
 
 /** Unit of comparison, and unit of storage within it; bytes. */
 const PAGE = 65536;
-const GRANULE = 4096;
-const PER_PAGE = PAGE / GRANULE;
+export const GRANULE = 4096;
+export const PER_PAGE = PAGE / GRANULE;
 
 export interface Checkpoint {
   /** By offset: the granules of each page that is not zero. */
@@ -25,6 +25,9 @@ export interface Checkpoint {
 }
 
 const zeros = Buffer.alloc(PAGE);
+
+/** Of a granule. */
+export const isZero = (granule: Uint8Array): boolean => zeros.compare(granule, 0, GRANULE, 0, GRANULE) === 0;
 
 /** `base`: an earlier checkpoint of the same machine, to share memory with. */
 export function checkpoint(machine: Machine, base?: Checkpoint): Checkpoint {
@@ -68,10 +71,7 @@ export function restore(machine: Machine, saved: Checkpoint, touched = Number.PO
   const { bytes8 } = machine.memory;
   const all = Buffer.from(bytes8.buffer);
   const changed = Math.min(all.length, touched);
-  for (const [offset, page] of saved.pages)
-    if (offset >= changed)
-      for (let i = 0; i < PER_PAGE; i++)
-        if (zeros.compare(page[i], 0, GRANULE, 0, GRANULE) !== 0) bytes8.set(page[i], offset + i * GRANULE);
+  for (const [offset, page] of saved.pages) if (offset >= changed) put(bytes8, offset, page);
   for (let offset = 0; offset < changed; offset += PAGE) {
     const page = saved.pages.get(offset);
     if (page !== undefined) {
@@ -87,6 +87,23 @@ export function restore(machine: Machine, saved: Checkpoint, touched = Number.PO
   machine.state = structuredClone(saved.state);
   machine.restoreScratch(saved.scratch);
   for (const cpu of machine.state.cpu) cpu.timer = handles.get(cpu.timer) ?? -1;
+}
+
+/** A page where all is zero: granules that lie behind one another are copied as one. */
+function put(memory: Uint8Array, offset: number, page: Uint8Array[]): void {
+  for (let i = 0; i < PER_PAGE; ) {
+    const { buffer, byteOffset } = page[i];
+    let end = i + 1;
+    while (
+      end < PER_PAGE &&
+      page[end].buffer === buffer &&
+      page[end].byteOffset === byteOffset + (end - i) * GRANULE
+    )
+      end++;
+    if (end > i + 1 || !isZero(page[i]))
+      memory.set(new Uint8Array(buffer, byteOffset, (end - i) * GRANULE), offset + i * GRANULE);
+    i = end;
+  }
 }
 
 /** Bytes of memory that these checkpoints hold together. */

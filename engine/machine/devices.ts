@@ -82,6 +82,11 @@ export class Devices {
       }
       case HW.LIBDTRACE:
         result = this.#libdtrace(low(1), wide(2), wide(3), wide(4));
+        if (options.libdtrace?.over === true) {
+          state.stop = { reason: 'over' };
+          m.write53(CPU.horizon, 0);
+          m.write53(CPU.syncLimit, 0);
+        }
         break;
       case HW.CYCLES_LEFT:
         result = options.cycleLimit === undefined ? -1n : BigInt(Math.max(0, options.cycleLimit - cycle));

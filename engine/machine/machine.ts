@@ -49,7 +49,7 @@ import { type ScratchState, ScratchTags } from './scratch.ts';
 import { Tlb } from './tlb.ts';
 import { KV_HIGH, Traps, type Words, words, ZERO } from './traps.ts';
 
-export type { LibdtraceLink, Line, MachineOptions, MachineStats, Stop, UserMemory } from './options.ts';
+export type { LibdtraceCall, Line, MachineOptions, MachineStats, Stop, UserMemory } from './options.ts';
 
 /** Kinds of queued events. */
 const EVENT_TIMER = 0;

@@ -4,8 +4,11 @@ import type { Profile } from '../image/profile.ts';
 import type { BootFile } from './loader.ts';
 
 /** The consumer's link to its host half: docs/guest-abi.md section 9. */
+export type LibdtraceCall = (sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory) => bigint;
 export interface LibdtraceLink {
-  call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint;
+  call: LibdtraceCall;
+  /** With the last call the run has come to its end. */
+  readonly over: boolean;
 }
 /** User memory of the process that made the call. */
 export interface UserMemory {
@@ -44,6 +47,8 @@ export type Stop =
   | { reason: 'panic'; message: string }
   | { reason: 'mark'; text: string }
   | { reason: 'limit' }
+  /** The session's consumer has done its work (LibdtraceLink.over). */
+  | { reason: 'over' }
   | { reason: 'deadlock' }
   /** A CPU has reached its stop (`stopAt`). */
   | { reason: 'stopped'; cpu: number }

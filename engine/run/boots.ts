@@ -36,8 +36,15 @@ export interface Boot {
   sizes: ReadonlyMap<string, number>;
 }
 
-/** Keeps the boots that were used last; a few megabytes each. */
-export class Boots {
+/** Where boots are kept. */
+export interface BootKeeper {
+  /** That of a run with this key. */
+  find(key: string): Boot | undefined;
+  keep(key: string, boot: Boot): void;
+}
+
+/** Keeps in memory the boots that were used last; a few megabytes each. */
+export class Boots implements BootKeeper {
   readonly #kept = new Map<string, Boot>();
   readonly #limit: number;
 
@@ -45,7 +52,6 @@ export class Boots {
     this.#limit = limit;
   }
 
-  /** That of a run with this key. */
   find(key: string): Boot | undefined {
     const boot = this.#kept.get(key);
     if (boot !== undefined) this.keep(key, boot);

@@ -27,7 +27,7 @@ import {
 } from '../dtrace/index.ts';
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
-import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
+import type { LibdtraceCall, Machine, UserMemory } from '../machine/machine.ts';
 import { type Charge, type Charges, suppressed } from './charges.ts';
 import { cloneGraph, fill } from './clone.ts';
 import { failureText } from './dtrace-failures.ts';
@@ -416,9 +416,7 @@ export class DtraceSession {
   }
 
   /** What the guest's consumer process asks. */
-  readonly link: LibdtraceLink = {
-    call: (sub, a, b, c, memory) => this.#call(sub, a, b, c, memory),
-  };
+  readonly call: LibdtraceCall = (sub, a, b, c, memory) => this.#call(sub, a, b, c, memory);
 
   #call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint {
     if (sub === LIBDTRACE.HOLD) return this.#hold(Number(a), b, c, memory);

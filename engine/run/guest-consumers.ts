@@ -19,7 +19,7 @@ import {
 } from '../dtrace/index.ts';
 import { LIBDTRACE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
-import type { LibdtraceLink, Machine, UserMemory } from '../machine/machine.ts';
+import type { LibdtraceCall, Machine, UserMemory } from '../machine/machine.ts';
 import { failureText } from './dtrace-failures.ts';
 import { catalogOf, DtraceError, DtraceSession, haveOwnProbes, inspectsProcesses } from './dtrace-session.ts';
 import type { UserImages } from './user-images.ts';
@@ -96,25 +96,23 @@ class GuestConsumer {
 export class GuestConsumers {
   machine: Machine | undefined;
   readonly #kernel: Image;
-  readonly #session: LibdtraceLink | undefined;
+  readonly #session: LibdtraceCall | undefined;
   #consumers = new Map<number, GuestConsumer>();
   #outerSwitch: (() => void) | undefined;
   #watching = false;
 
   /** `session`: the consumer that the session itself has started, if any. */
-  constructor(kernel: Image, session: LibdtraceLink | undefined) {
+  constructor(kernel: Image, session: LibdtraceCall | undefined) {
     this.#kernel = kernel;
     this.#session = session;
   }
 
-  readonly link: LibdtraceLink = {
-    call: (sub, a, b, c, memory) => {
-      if (sub === LIBDTRACE.ARGV) return this.#begin(a, b, memory);
-      const consumer = this.#consumers.get(memory.space);
-      if (consumer === undefined)
-        return this.#session?.call(sub, a, b, c, memory) ?? (sub === LIBDTRACE.DOFSIZE ? 0n : -1n);
-      return this.#call(consumer, sub, a, b, c, memory);
-    },
+  readonly call: LibdtraceCall = (sub, a, b, c, memory) => {
+    if (sub === LIBDTRACE.ARGV) return this.#begin(a, b, memory);
+    const consumer = this.#consumers.get(memory.space);
+    if (consumer === undefined)
+      return this.#session?.(sub, a, b, c, memory) ?? (sub === LIBDTRACE.DOFSIZE ? 0n : -1n);
+    return this.#call(consumer, sub, a, b, c, memory);
   };
 
   get #usdt(): boolean {
@@ -163,7 +161,7 @@ export class GuestConsumers {
         return this.#compile(consumer) ? 1n : 0n;
       case LIBDTRACE.TEXT:
         if (consumer.out.length > 0) return give(consumer, 'out', a, Number(b), memory);
-        return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
+        return consumer.session?.call(sub, a, b, c, memory) ?? 0n;
       case LIBDTRACE.ERRTEXT:
         consumer.gatherErrors();
         return give(consumer, 'err', a, Number(b), memory);
@@ -175,21 +173,21 @@ export class GuestConsumers {
         consumer.status = EXIT_FAILED;
         return 0n;
       case LIBDTRACE.DOFSIZE: {
-        const size = consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
+        const size = consumer.session?.call(sub, a, b, c, memory) ?? 0n;
         const failure = consumer.session?.takeFailure();
         if (failure !== undefined) consumer.say('err', `${failure.message}\n`);
         return size;
       }
       case LIBDTRACE.ASK:
         if (a !== 0n) consumer.session?.requestStop(true); // it was interrupted
-        return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
+        return consumer.session?.call(sub, a, b, c, memory) ?? 0n;
       case LIBDTRACE.EXITSTATUS: {
-        const status = consumer.session?.link.call(sub, a, b, c, memory);
+        const status = consumer.session?.call(sub, a, b, c, memory);
         this.#consumers.delete(memory.space);
         return status ?? BigInt(consumer.status);
       }
       default:
-        return consumer.session?.link.call(sub, a, b, c, memory) ?? 0n;
+        return consumer.session?.call(sub, a, b, c, memory) ?? 0n;
     }
   }
 

@@ -6,12 +6,13 @@
  * The machine runs in slices of simulated time, so that the host can show progress and react to ^C; slicing changes nothing
  * in simulated time.
  */
-import { kernelImage, programImage, programNames } from '../guestc/build.ts';
+import { storedImage } from '../guestc/cache.ts';
+import { kernelRecipe, programNames, programRecipe, type Recipe } from '../guestc/recipes.ts';
 import type { Image } from '../image/image.ts';
 import { loadProfile, type Profile } from '../image/profile.ts';
 import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
 import { Machine, type MachineStats, type Stop } from '../machine/machine.ts';
-import { type Boot, type BootMessage, type Boots, bootKey, bootOf, takeUp } from './boots.ts';
+import { type Boot, type BootKeeper, type BootMessage, bootKey, bootOf, takeUp } from './boots.ts';
 import { Charges } from './charges.ts';
 import { DtraceSession, type FileChange, PID_PROVIDER } from './dtrace-session.ts';
 import { type Fork, forkTracing } from './forks.ts';
@@ -47,7 +48,7 @@ export interface SessionHooks {
   /** Cycles run between two looks at the host. */
   slice?: number;
   /** Where boots are kept that runs have in common: one that was executed before is taken up instead of executed again. */
-  boots?: Boots;
+  boots?: BootKeeper;
   /** Programs beyond those of models/user/bin, under their names. */
   extraPrograms?: Image[];
   /** Images to take in place of the shipped ones: 'kernel', or a program's name. */
@@ -121,19 +122,19 @@ export class Session {
   /** Compiles (or loads) the images and builds the machine. Throws UserError, CompileError. */
   static async open(inputs: RunInputs, hooks: SessionHooks = {}): Promise<Session> {
     const profile = loadProfile(inputs.machine);
-    const kernel = hooks.image?.('kernel', profile, false) ?? kernelImage(profile);
+    const kernel = hooks.image?.('kernel', profile, false) ?? (await image(kernelRecipe(profile), profile));
     const dtrace = inputs.dtrace === undefined ? undefined : new DtraceSession(inputs.dtrace, kernel);
-    const programs = [
-      ...wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? []).map((name) => {
-        const pidSites = namesProcesses(inputs, dtrace) && !UNTRACED.has(name);
-        return hooks.image?.(name, profile, pidSites) ?? programImage(name, profile, pidSites);
-      }),
-      ...(hooks.extraPrograms ?? []),
-    ];
+    const programs: Image[] = [];
+    for (const name of wantedPrograms(inputs, dtrace, hooks.extraPrograms ?? [])) {
+      const pidSites = namesProcesses(inputs, dtrace) && !UNTRACED.has(name);
+      const own = hooks.image?.(name, profile, pidSites);
+      programs.push(own ?? (await image(programRecipe(name, pidSites), profile)));
+    }
+    programs.push(...(hooks.extraPrograms ?? []));
     const session: { current?: Session } = {};
     const cycleLimit =
       inputs.simtimeNs === undefined ? undefined : Math.round((inputs.simtimeNs * profile.clockHz) / 1e9);
-    const consumers = new GuestConsumers(kernel, dtrace?.link);
+    const consumers = new GuestConsumers(kernel, dtrace?.call);
     const machine = await Machine.create({
       profile,
       kernel,
@@ -164,7 +165,12 @@ export class Session {
               hooks.records?.(ring);
             },
       onMark: (text, cycle) => session.current?.marked(text, cycle),
-      libdtrace: consumers.link,
+      libdtrace: {
+        call: consumers.call,
+        get over() {
+          return session.current?.dtrace?.finishedRun === true;
+        },
+      },
     });
     consumers.machine = machine;
     session.current = new Session(inputs, hooks, profile, [kernel, ...programs], machine, dtrace, consumers);
@@ -460,8 +466,9 @@ export class Session {
     } finally {
       this.drain();
     }
+    if (stop.reason === 'over' || (stop.reason === 'limit' && dtrace?.finishedRun === true))
+      return ended({ reason: 'dtrace' });
     if (stop.reason !== 'limit') return stop.reason === 'poweroff' ? ended(stop) : stop;
-    if (dtrace?.finishedRun === true) return ended({ reason: 'dtrace' });
     if (this.#interrupted && dtrace?.tracing === false) return { reason: 'interrupted' };
     if (this.#hooks.progress?.(this.#granted) === true) {
       this.#interruptedCycle ??= this.#granted;
@@ -520,6 +527,11 @@ function loadDtrace(machine: Machine): void {
   const { address, size } = machine.moduleArena;
   const error = Number(BigInt.asIntN(32, machine.ghostCall('dtrace_modload', [address, BigInt(size)])));
   if (error !== 0) throw new Error(`the guest's DTrace module does not load: error ${-error}`);
+}
+
+/** The compiler is loaded by the run that needs it. Throws CompileError. */
+async function image(recipe: Recipe, profile: Profile): Promise<Image> {
+  return storedImage(recipe, profile) ?? (await import('../guestc/build.ts')).made(recipe, profile);
 }
 
 /** Lets signals and timers in. */

@@ -6,7 +6,7 @@ import type { Image } from '../../engine/image/image.ts';
 import { catalogOf } from '../../engine/run/dtrace-session.ts';
 import { loadScenario } from '../../engine/run/scenario.ts';
 import { Session } from '../../engine/run/session.ts';
-import { runInputs } from '../../tui/run.ts';
+import { runInputs } from '../../tui/run-inputs.ts';
 import { lab, put, scratch } from '../e2e/lab.ts';
 import { chapters, programRuns, refusals, rowScripts } from './chapters.ts';
 

@@ -11,7 +11,7 @@ import { compilePrograms, DtraceFailure, symbolLookup, typeNamesOf } from '../..
 import { catalogOf } from '../../engine/run/dtrace-session.ts';
 import { loadScenario } from '../../engine/run/scenario.ts';
 import { Session } from '../../engine/run/session.ts';
-import { runInputs } from '../../tui/run.ts';
+import { runInputs } from '../../tui/run-inputs.ts';
 import { DECLARATIONS, expression, statement, words } from '../dtrace/soup.ts';
 import { lab, put, type Summary, scratch } from '../e2e/lab.ts';
 

@@ -1,12 +1,16 @@
 // A run that takes up the boot of another equals one that executed it: records, console, counters, DTrace's output.
-import { describe, expect, test } from 'vitest';
-import { type Boot, Boots } from '../../engine/run/boots.ts';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { BootStore } from '../../engine/run/boot-store.ts';
+import { type Boot, type BootKeeper, Boots } from '../../engine/run/boots.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
 import { Waiting } from '../../traces/experiment/pool.ts';
 import { jobs } from '../../traces/experiment/probe-effect.ts';
 import { Recorder } from '../../traces/recorder.ts';
-import { execScenario, runInputs } from '../../tui/run.ts';
+import { execScenario, runInputs } from '../../tui/run-inputs.ts';
 
 /** Tells which boots were found. */
 class Watched extends Boots {
@@ -18,7 +22,7 @@ class Watched extends Boots {
   }
 }
 
-async function run(inputs: RunInputs, boots?: Boots) {
+async function run(inputs: RunInputs, boots?: BootKeeper) {
   let recorder: Recorder | undefined;
   let out = '';
   const session = await Session.open(inputs, {
@@ -103,5 +107,73 @@ describe('boots', () => {
     const seeds = given.map((own) => own.slice(0, 6).map((i) => list[i].inputs.seed));
     expect(seeds).toEqual([Array(6).fill(1), Array(6).fill(2)]);
     expect(waiting.next(1)).toBeUndefined();
+  });
+});
+
+describe('boots in files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'boots-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const files = () => readdirSync(folder).filter((name) => name.endsWith('.boot'));
+
+  /** A store that was asked once. */
+  async function stored(inputs: RunInputs) {
+    let found = false;
+    const store = new BootStore([folder]);
+    const asked: BootKeeper = {
+      find(key) {
+        const boot = store.find(key);
+        found = boot !== undefined;
+        return boot;
+      },
+      keep: (key, boot) => store.keep(key, boot),
+    };
+    return { ...(await run(inputs, asked)), found };
+  }
+
+  test('another process takes up what was kept: the same run, traced or not', async () => {
+    const plain = runInputs(execScenario(DD), { seed: '5', cpus: '2' });
+    const count = traced(plain, '-n', 'fbt:::entry { @[probefunc] = count(); }');
+    expect(await stored(plain)).toEqual({ ...(await run(plain)), found: false });
+    for (const inputs of [plain, count])
+      expect(await stored(inputs)).toEqual({ ...(await run(inputs)), found: true });
+    expect(files()).toHaveLength(1);
+  });
+
+  test('a file that is cut, changed in its head, or another boot is as none: it is booted, and kept again', async () => {
+    const plain = runInputs(execScenario(DD), { seed: '5', cpus: '2' });
+    const expected = await run(plain);
+    const path = join(folder, files()[0]);
+    const whole = readFileSync(path);
+    const other = Buffer.from(whole);
+    other.write('4', whole.indexOf('"seed":5') < 0 ? 64 : whole.indexOf('"seed":5') + 7);
+    for (const bytes of [whole.subarray(0, whole.length - 1), whole.subarray(0, 5), other, Buffer.alloc(0)]) {
+      writeFileSync(path, bytes);
+      expect(await stored(plain)).toEqual({ ...expected, found: false });
+      expect(readFileSync(path).equals(whole)).toBe(true);
+    }
+  });
+
+  test('the oldest make room', () => {
+    const boot = { state: {}, messages: [], files: [], sizes: new Map() } as unknown as Boot;
+    const machine = {
+      pages: new Map(),
+      events: { events: [], nextSeq: 0 },
+      random: [],
+      state: {},
+      scratch: {},
+    };
+    const store = new BootStore([folder]);
+    for (let i = 0; i < 30; i++) store.keep(`${i}`, { ...boot, machine } as unknown as Boot);
+    expect(files()).toHaveLength(12);
+    expect(store.find('29')).toBeDefined();
+    expect(store.find('0')).toBeUndefined();
+  });
+
+  test('where nothing can be written, nothing is kept, and nothing goes wrong', () => {
+    const file = join(folder, 'no-folder');
+    writeFileSync(file, '');
+    const store = new BootStore([join(file, 'boots')]);
+    store.keep('x', { machine: { pages: new Map() } } as unknown as Boot);
+    expect(store.find('x')).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
 import { Recorder } from '../../traces/recorder.ts';
-import { execScenario, runInputs } from '../../tui/run.ts';
+import { execScenario, runInputs } from '../../tui/run-inputs.ts';
 
 interface Lane {
   session: Session;

@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { loadScenario } from '../../engine/run/scenario.ts';
+import { Session } from '../../engine/run/session.ts';
+import { runInputs } from '../../tui/run-inputs.ts';
 import { lab, scratch, start, summary } from './lab.ts';
 
 const folder = scratch();
@@ -47,6 +50,24 @@ describe('one identity, one run', () => {
     ];
     expect(new Set(runs.map((run) => run.digest)).size).toBe(runs.length);
     expect(new Set(runs.map((run) => run.identity)).size).toBe(runs.length);
+  });
+});
+
+describe('the end', () => {
+  test('a run that ends with its tracing ends there, however the host slices it', async () => {
+    const inputs = {
+      ...runInputs(loadScenario('session'), { seed: '1', cpus: '2' }),
+      dtrace: { argv: ['-n', 'tick-3ms { exit(3); }'], files: {}, endsRun: true },
+    };
+    const ends = [];
+    for (const slice of [300_000, 20_000_000, 1_000_000_000]) {
+      const session = await Session.open(inputs, { slice });
+      const { cycles, stop, dtraceStatus, stats } = await session.run();
+      ends.push({ cycles, stop, dtraceStatus, stats });
+    }
+    expect(ends[0]).toMatchObject({ stop: { reason: 'dtrace' }, dtraceStatus: 3 });
+    expect(ends[1]).toEqual(ends[0]);
+    expect(ends[2]).toEqual(ends[0]);
   });
 });
 

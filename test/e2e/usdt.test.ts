@@ -8,7 +8,7 @@ import { loadProfile } from '../../engine/image/profile.ts';
 import { readProviders } from '../../engine/image/provider.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
-import { execScenario, runInputs } from '../../tui/run.ts';
+import { execScenario, runInputs } from '../../tui/run-inputs.ts';
 import { clear, lab, put, root, scratch } from './lab.ts';
 
 const folder = scratch();

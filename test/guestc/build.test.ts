@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { compileProgram, programImage, programNames } from '../../engine/guestc/build.ts';
+import { compileProgram, programImage } from '../../engine/guestc/build.ts';
 import { compileImage, compileImages } from '../../engine/guestc/compile.ts';
 import { CompileError } from '../../engine/guestc/index.ts';
+import { programNames } from '../../engine/guestc/recipes.ts';
 import { loadProfile } from '../../engine/image/profile.ts';
 
 const profile = loadProfile('amd64');

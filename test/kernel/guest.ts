@@ -1,7 +1,8 @@
 /**
  * Boots the guest with programs of a test's own, and runs command lines as /etc/rc.
  */
-import { compileProgram, kernelImage, programImage, programNames } from '../../engine/guestc/build.ts';
+import { compileProgram, kernelImage, programImage } from '../../engine/guestc/build.ts';
+import { programNames } from '../../engine/guestc/recipes.ts';
 import { loadProfile } from '../../engine/image/profile.ts';
 import { Machine, type Stop } from '../../engine/machine/machine.ts';
 

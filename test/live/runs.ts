@@ -4,7 +4,7 @@ import type { LiveMachine } from '../../engine/live/live-machine.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
 import { Recorder } from '../../traces/recorder.ts';
-import { execScenario, runInputs } from '../../tui/run.ts';
+import { execScenario, runInputs } from '../../tui/run-inputs.ts';
 
 export const inputs = (command: string, cpus: number): RunInputs =>
   runInputs(execScenario(command), { seed: '3', cpus: String(cpus) });

@@ -12,7 +12,7 @@ import { compareRuns } from '../../traces/diff/model.ts';
 import { recordRun, twinOf } from '../../traces/diff/twin.ts';
 import { TraceReader } from '../../traces/read.ts';
 import { recordedImages } from '../../traces/sources.ts';
-import { execScenario, runInputs } from '../../tui/run.ts';
+import { execScenario, runInputs } from '../../tui/run-inputs.ts';
 import { lab, scratch } from '../e2e/lab.ts';
 
 const folder = scratch();

@@ -8,7 +8,7 @@ import { lockOf } from '../../traces/playback/fold-locks.ts';
 import { SiteTable } from '../../traces/playback/sites.ts';
 import { Recorder } from '../../traces/recorder.ts';
 import { argCounts } from '../../traces/write.ts';
-import { execScenario, runInputs } from '../../tui/run.ts';
+import { execScenario, runInputs } from '../../tui/run-inputs.ts';
 
 /** An event may come this many cycles before or after the store that it tells of (same CPU, a few instructions). */
 const AROUND = 200;

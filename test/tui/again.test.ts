@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Lets others have their turn: work beside the screen begins, which takes many, and refusals are said. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 async function ui(...names: string[]): Promise<{ ui: Ui; opened: string[][] }> {
   const world = new World();
   await openNames(names, world, none);
@@ -46,13 +49,13 @@ async function ui(...names: string[]): Promise<{ ui: Ui; opened: string[][] }> {
 test('the measured ledger has the rows of the counted one, and sums to the cycle; keys are answered while it is made', async () => {
   const { ui: u } = await ui(plain, traced);
   u.store.act([{ name: 'ledger', text: 'measured' }]);
-  await new Promise<void>((resolve) => setTimeout(resolve, 20));
+  await turn();
   expect(u.state.job?.what).toBe('measured ledger');
   const before = u.state.now[0];
   u.store.act([{ name: 'next-event' }]);
   expect(u.state.now[0]).toBe(before + 1);
   u.store.act([{ name: 'deciding' }]);
-  await new Promise<void>((resolve) => setTimeout(resolve, 5));
+  await turn();
   expect(u.last).toContain('measured ledger is still going on');
   await u.store.idle();
   expect(u.state.job).toBeNull();
@@ -69,7 +72,7 @@ test('the measured ledger has the rows of the counted one, and sums to the cycle
 test('the deciding firing: stopped by ^C nothing is lost; found, Enter goes to it', async () => {
   const { ui: u } = await ui(plain, traced);
   u.store.act([{ name: 'deciding' }]);
-  await new Promise<void>((resolve) => setTimeout(resolve, 20));
+  await turn();
   const before = u.state.now;
   await u.type('\x03');
   expect(u.state.quit).toBe(false);

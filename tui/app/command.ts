@@ -43,6 +43,8 @@ export interface Host {
   readNotes(): void;
   /** Asks whether a key waits; long searches stop for it. */
   interrupted(): boolean;
+  /** A slice of a long search begins. Returns what tells whether it is over, and the screen should show how far the search is. */
+  slice(): () => boolean;
 }
 
 export interface Command {

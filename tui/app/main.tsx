@@ -15,7 +15,7 @@ import { Mouse } from './mouse.ts';
 import { catalog, checkNames, goLive, type InputsOf, openNames, readNotes, saveNotes } from './runs.ts';
 import { screenText } from './screen.ts';
 import { actionLine, parseScript } from './script.ts';
-import { type Outside, Store } from './store.ts';
+import { type Outside, Store, slice } from './store.ts';
 import { InkOutput, Terminal } from './terminal.ts';
 import { ASCII, BLOCKS } from './text/glyphs.ts';
 import { World } from './world.ts';
@@ -71,6 +71,7 @@ export async function tui(names: string[], options: TuiOptions): Promise<number>
     saveNotes,
     readNotes,
     startWork,
+    slice,
   };
   const position = names.length === 1 && !existsSync(names[0]) ? parsePosition(names[0]) : undefined;
   const opened = position === undefined ? names : [position.title];

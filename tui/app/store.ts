@@ -29,6 +29,7 @@ export interface Outside {
   saveNotes(state: UiState, world: World): void;
   readNotes(world: World): UiState['notes'];
   startWork: typeof startWork;
+  slice(): () => boolean;
 }
 
 export const NOTHING_OUTSIDE: Outside = {
@@ -45,8 +46,11 @@ export const NOTHING_OUTSIDE: Outside = {
   saveNotes: () => {},
   readNotes: () => [],
   startWork,
+  slice,
 };
 
+/** Milliseconds that a search runs before the screen shows how far it is. */
+const SLICE_MS = 30;
 /** Milliseconds between two updates of how far work beside the screen is. */
 const TELL_MS = 200;
 /** Ranks that are seen at the top of a list. */
@@ -313,6 +317,10 @@ export class Store implements Host {
     this.#interrupt = true;
   }
 
+  slice(): () => boolean {
+    return this.#outside.slice();
+  }
+
   interrupted(): boolean {
     const was = this.#interrupt;
     this.#interrupt = false;
@@ -357,6 +365,12 @@ export class Store implements Host {
     this.#state = fresh;
     this.#change(() => {});
   }
+}
+
+/** Slices of the clock on the wall. */
+export function slice(): () => boolean {
+  const until = performance.now() + SLICE_MS;
+  return () => performance.now() > until;
 }
 
 const inWords = (error: Error): string => (isSystemError(error) ? describeSystemError(error) : error.message);

@@ -13,7 +13,7 @@ import { TraceReader } from '../../traces/read.ts';
 import { startRecording } from '../../traces/record.ts';
 import { CHUNK_EVENTS } from '../../traces/recorder.ts';
 import { TraceWriter } from '../../traces/write.ts';
-import { execScenario, runInputs } from '../run.ts';
+import { execScenario, runInputs } from '../run-inputs.ts';
 
 const EVENTS = 10_000_000;
 const COLUMNS = 160;

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Session } from '../../engine/run/session.ts';
 import { Playback } from '../../traces/playback/playback.ts';
 import { startRecording } from '../../traces/record.ts';
-import { execScenario, runInputs } from '../run.ts';
+import { execScenario, runInputs } from '../run-inputs.ts';
 import { processMs, quantile, threadMs } from './clock.ts';
 
 const COMMANDS = [

@@ -10,7 +10,7 @@ import { COMMAND, jobs, MEASURED } from '../../traces/experiment/probe-effect.ts
 import { summary, summaryReport } from '../../traces/experiment/summary.ts';
 import { MIN_POINTS } from '../../traces/ministat.ts';
 import { Meter, Progress } from '../progress.ts';
-import { wholeNumber } from '../run.ts';
+import { wholeNumber } from '../run-inputs.ts';
 import { openTrace } from '../traces.ts';
 import { version } from '../version.ts';
 

@@ -8,7 +8,7 @@ import { flameTree } from '../../traces/flame/tree.ts';
 import { nanoseconds } from '../../traces/playback/words.ts';
 import { flameText } from '../draw/flame.ts';
 import { flameSvg } from '../draw/flame-svg.ts';
-import { wholeNumber } from '../run.ts';
+import { wholeNumber } from '../run-inputs.ts';
 import { openTrace } from '../traces.ts';
 
 interface Options {

@@ -8,7 +8,7 @@ import { Playback } from '../../traces/playback/playback.ts';
 import type { EventFilter, EventView } from '../../traces/playback/run-view.ts';
 import type { RunState } from '../../traces/playback/state.ts';
 import { nanoseconds, span, vectorWords } from '../../traces/playback/words.ts';
-import { wholeNumber } from '../run.ts';
+import { wholeNumber } from '../run-inputs.ts';
 import { table } from '../table.ts';
 import { openTrace } from '../traces.ts';
 

@@ -8,7 +8,7 @@ import { UserError } from '../../engine/run/user-error.ts';
 import { LiveRun } from '../../traces/live/live-run.ts';
 import { openTraceAt } from '../../traces/live/open-trace.ts';
 import { Progress } from '../progress.ts';
-import { execScenario, runInputs } from '../run.ts';
+import { execScenario, runInputs } from '../run-inputs.ts';
 import { Debugger } from '../step/debugger.ts';
 import { openTrace } from '../traces.ts';
 

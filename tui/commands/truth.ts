@@ -6,7 +6,8 @@ import { UserError } from '../../engine/run/user-error.ts';
 import { truth, truthReport } from '../../traces/diff/truth.ts';
 import { inputsOf } from '../../traces/diff/twin.ts';
 import { Progress } from '../progress.ts';
-import { dtraceInputs, execScenario, runInputs } from '../run.ts';
+import { dtraceInputs } from '../run.ts';
+import { execScenario, runInputs } from '../run-inputs.ts';
 import { openTrace } from '../traces.ts';
 
 interface Options {

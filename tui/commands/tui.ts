@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import { loadScenario } from '../../engine/run/scenario.ts';
 import { UserError } from '../../engine/run/user-error.ts';
-import { runInputs, wholeNumber } from '../run.ts';
+import { runInputs, wholeNumber } from '../run-inputs.ts';
 
 interface Options {
   seed: string;

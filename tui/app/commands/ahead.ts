@@ -8,7 +8,7 @@ import type { EventFilter, RunView } from '../../../traces/playback/run-view.ts'
 import { type Command, Complaint, type Host } from '../command.ts';
 import { cursor, remember, runOf, toEvent } from '../moving.ts';
 import { count as grouped, span } from '../text/words.ts';
-import { arrived, SLICE_MS } from './live.ts';
+import { arrived } from './live.ts';
 
 /** What a command looks for: any event when the filter is empty. */
 export interface Wanted {
@@ -49,9 +49,8 @@ class Search {
     return Math.max(0, Math.min(this.#run.events, this.#from));
   }
 
-  /** Looks for about so many milliseconds. True when it is over: nothing is left, or there are no more. */
-  work(milliseconds: number): boolean {
-    const until = performance.now() + milliseconds;
+  /** Looks until the slice is over. True when all is: nothing is left to look for, or there are no more. */
+  work(sliceOver: () => boolean): boolean {
     do {
       const found = this.#run.find(this.#filter, this.#from, this.#direction, REACH);
       if (found !== undefined) {
@@ -62,7 +61,7 @@ class Search {
         this.#from += this.#direction * REACH;
         if (this.#from < 0 || this.#from >= this.#run.events) return true;
       }
-    } while (performance.now() < until);
+    } while (!sliceOver());
     return false;
   }
 }
@@ -71,7 +70,7 @@ class Search {
 export function seek(host: Host, direction: 1 | -1, count: number, wanted: Wanted): void | Promise<void> {
   const run = runOf(host.state, host.world);
   const search = new Search(run, wanted.filter, wanted.row?.from ?? cursor(host.state), direction, count);
-  return search.work(SLICE_MS) ? found(host, direction, count, wanted, search) : searching();
+  return search.work(host.slice()) ? found(host, direction, count, wanted, search) : searching();
 
   async function searching(): Promise<void> {
     host.interrupted(); // a key that came before means nothing
@@ -86,7 +85,7 @@ export function seek(host: Host, direction: 1 | -1, count: number, wanted: Wante
           host.say(`stopped at event ${grouped(search.place)}; nothing was found so far`);
           return;
         }
-      } while (!search.work(SLICE_MS));
+      } while (!search.work(host.slice()));
     } finally {
       host.dispatch({ name: 'busy', text: '' });
     }
@@ -137,12 +136,12 @@ async function until(host: Host, { filter, what }: Wanted): Promise<boolean> {
   const { run, live } = side;
   let from = cursor(host.state);
   host.dispatch({ name: 'arrived', text: `${run.events} -1` });
-  let pauseAt = 0;
-  const pieces = live.runningTo(Number.POSITIVE_INFINITY, () => performance.now() > pauseAt);
+  let over = host.slice();
+  const pieces = live.runningTo(Number.POSITIVE_INFINITY, () => over());
   host.interrupted();
   try {
     for (;;) {
-      pauseAt = performance.now() + SLICE_MS;
+      over = host.slice();
       const piece = pieces.next();
       const next = run.find(filter, from, 1);
       if (next !== undefined && (piece.done === true || run.event(next).cycle < live.settled)) {

@@ -12,8 +12,6 @@ import { parseMoment, span } from '../text/words.ts';
 import { stackOf } from '../views/source.ts';
 
 const group = 'Machine';
-/** Milliseconds that a search runs before the screen shows how far it is. */
-export const SLICE_MS = 30;
 /** Milliseconds in which a frame is drawn for certain. */
 const FRAME_MS = 100;
 /** Steps that stop at lines of source. */
@@ -138,12 +136,12 @@ async function searching(
   const side = host.world.side(host.state);
   if (side === undefined) return;
   const { run } = side;
-  let until = 0;
-  const pieces = search(() => performance.now() > until);
+  let over = host.slice();
+  const pieces = search(() => over());
   host.interrupted(); // a key that came before means nothing
   try {
     for (;;) {
-      until = performance.now() + SLICE_MS;
+      over = host.slice();
       const piece = pieces.next();
       if (piece.done === true) {
         arrived(host, piece.value, () => words(piece.value));
