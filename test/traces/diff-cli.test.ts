@@ -9,6 +9,7 @@ import type { RunInputs } from '../../engine/run/inputs.ts';
 import { METRICS, parseCondition, testCondition } from '../../traces/diff/conditions.ts';
 import { decide } from '../../traces/diff/decide.ts';
 import { compareRuns } from '../../traces/diff/model.ts';
+import { decisionReport } from '../../traces/diff/report.ts';
 import { recordRun, twinOf } from '../../traces/diff/twin.ts';
 import { TraceReader } from '../../traces/read.ts';
 import { recordedImages } from '../../traces/sources.ts';
@@ -71,6 +72,10 @@ describe('the twin', () => {
     expect(none).toMatchObject({ code: 2, out: '' });
     expect(none.err).toMatch(/^probelab: this run was not traced, so it has no twin: .*\n$/);
     expect((await lab('diff', '--twin', traced, twin)).code).toBe(2);
+    expect(await lab('diff', traced, '--smallest')).toMatchObject({
+      code: 2,
+      err: 'probelab: --smallest says which deciding firing is wanted: add --deciding\n',
+    });
     expect(existsSync(join(folder, 'traced.twin.twin.trace'))).toBe(false);
   });
 });
@@ -200,6 +205,17 @@ describe('the deciding firing', () => {
     expect(firing?.number).toBeGreaterThan(10);
     expect(firing?.number).toBeLessThan(found.firings);
     expect(found.after - found.before).toBe(1);
+    // Bisection leaves most of the smaller counts unknown, and says so.
+    expect(found.tried).toBeLessThan((firing?.number ?? 0) - 1);
+    expect(decisionReport(found, 1e9)).toContain(
+      `smaller counts ${found.tried} were executed, and do not decide`,
+    );
+    const smallest = await decide(reader, { extraPrograms: [image], smallest: true });
+    expect(smallest.tried).toBe((smallest.firing?.number ?? 0) - 1);
+    expect(smallest.firing?.number).toBeLessThanOrEqual(firing?.number ?? 0);
+    expect(smallest.difference).toMatchObject({ outcome: 'result' });
+    expect(smallest.after - smallest.before).toBe(1);
+    expect(decisionReport(smallest, 1e9)).toContain('No smaller count decides: each was executed.');
     expect(found.chain[0]).toMatchObject({ cycle: firing?.cycle, thread: firing?.thread });
     expect(found.chain.length).toBeGreaterThan(1);
     // Charged exactly so far, the program itself says so.

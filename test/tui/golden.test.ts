@@ -67,6 +67,7 @@ test('what executions found out is shown in the panes of the Diff view', async (
     },
     before: 1,
     after: 2,
+    tried: 1,
     runs: 3,
     chain: [
       { cycle: 6650, thread: 'swapper/dd', text: 'firing 2 in dd on cpu0 costs 600 cycles' },

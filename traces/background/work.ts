@@ -20,7 +20,7 @@ export type LedgerBase = Pick<DiffModel, 'ledger' | 'pairs'>;
 
 export type Work =
   | { kind: 'ledger'; traced: string; diff: LedgerBase }
-  | { kind: 'deciding'; traced: string; outcomes?: Outcome[] }
+  | { kind: 'deciding'; traced: string; outcomes?: Outcome[]; smallest?: boolean }
   /** `of`: the trace whose sources are executed; missing: those that are installed. `cycles`: about how long it takes. */
   | { kind: 'record'; runs: { inputs: RunInputs; path: string; cycles: number; of?: string }[] };
 
@@ -60,11 +60,11 @@ export async function perform(work: Work, tell: Tell): Promise<WorkResult> {
     try {
       return await decide(reader, {
         outcomes: work.outcomes ?? [...OUTCOMES],
-        progress: (charged, low, high) => {
+        smallest: work.smallest,
+        progress: ({ k, left }) => {
           const done = runs++;
-          const left = Math.ceil(Math.log2(Math.max(1, high - low)));
-          const all = done + 1 + Math.max(0, done === 0 ? left : left - 1);
-          return (cycles) => tell(`charged for ${charged} firings`, (done + Math.min(1, cycles / end)) / all);
+          return (cycles) =>
+            tell(`charged for ${k} firings`, (done + Math.min(1, cycles / end)) / (done + left));
         },
       });
     } finally {

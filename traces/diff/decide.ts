@@ -1,7 +1,8 @@
 /**
- * The deciding firing: the first k such that a run charged for its first k firings ends differently, and one charged for k - 1 does not.
+ * The deciding firing: a k such that a run charged for its first k firings ends differently, and one charged for k - 1 does not; the smallest one
+ * where that is asked for (deciding.ts).
  *
- * Found by bisection, each step an execution: charged up to the cycle of firing k of the full run, from then on DTrace's sites are ghosts
+ * Each trial is an execution: charged up to the cycle of firing k of the full run, from then on DTrace's sites are ghosts
  * (engine/run/charges.ts). The runs for k - 1 and k differ in that one firing's cost, so their difference, from the firing on, is how it came
  * about. Firings are ordered by (cycle, CPU); where two lie closer together than a CPU can be stopped, they are charged together, and the
  * count of what was really charged is told.
@@ -15,6 +16,7 @@ import { UserError } from '../../engine/run/user-error.ts';
 import { TraceReader } from '../read.ts';
 import { recordedImages } from '../sources.ts';
 import { causesOf } from './causes.ts';
+import { decidingCount, type Trial } from './deciding.ts';
 import { type Firing, firings } from './firings.ts';
 import { compareRuns, type DivergenceView } from './model.ts';
 import { type Difference, differs, OUTCOMES, type Outcome } from './outcome.ts';
@@ -37,6 +39,8 @@ export interface Decision {
   /** Firings charged in the last run that ended as before, and in the first that did not; BEGIN and END, which no site fires, are charged always. */
   before: number;
   after: number;
+  /** Of the counts 1 .. firing - 1, how many were executed; with none of them the run ends differently. All of them: it is the smallest that decides. */
+  tried: number;
   /** Executions made. */
   runs: number;
   chain: ChainLink[];
@@ -45,8 +49,10 @@ export interface Decision {
 export interface DecideOptions {
   outcomes?: readonly Outcome[];
   extraPrograms?: Image[];
+  /** Executes every smaller count, too, so that the firing found is the first that decides. */
+  smallest?: boolean;
   /** Told before each execution how many firings it is charged for. */
-  progress?: (charged: number, low: number, high: number) => Progress;
+  progress?: (trial: Trial) => Progress;
 }
 
 /** `traced`: a whole recording of a run with a D program. Throws UserError. */
@@ -58,50 +64,77 @@ export async function decide(traced: TraceReader, options: DecideOptions = {}): 
     throw new UserError(`${traced.path}: cut short: how the run ended is not known`);
   const list = firings(traced);
   const folder = mkdtempSync(join(tmpdir(), 'probelab-deciding-'));
-  const open: TraceReader[] = [];
+  const open = new Map<number, TraceReader>();
   const hooks = {
     extraPrograms: options.extraPrograms,
     boots: new Boots(1),
     image: recordedImages(traced.header.sources),
   };
   let runs = 0;
-  const charged = async (k: number, low: number, high: number): Promise<TraceReader> => {
-    const path = join(folder, `${k}.trace`);
+  const file = (k: number) => join(folder, `${k}.trace`);
+  const charged = async (trial: Trial): Promise<TraceReader> => {
+    const { k } = trial;
     const until = k === 0 ? 0 : list[k - 1].cycle + 1;
-    const progress = options.progress?.(k, low, high);
-    await recordRun({ ...inputs, chargesUntil: until }, path, progress, hooks);
+    await recordRun({ ...inputs, chargesUntil: until }, file(k), options.progress?.(trial), hooks);
     runs++;
-    const reader = new TraceReader(path);
-    open.push(reader);
+    const reader = new TraceReader(file(k));
+    open.set(k, reader);
     return reader;
   };
+  /** Traces that the answer will not be told from: the smallest may be one of thousands. */
+  const forget = (wanted: (k: number) => boolean) => {
+    for (const [k, reader] of open)
+      if (!wanted(k)) {
+        reader.close();
+        rmSync(file(k));
+        open.delete(k);
+      }
+  };
   try {
-    const none = await charged(0, 0, list.length);
+    const all = options.smallest ? list.length : Math.ceil(Math.log2(Math.max(1, list.length)));
+    const none = await charged({ k: 0, low: 0, high: list.length, left: all + 1 });
     const difference = differs(none, traced, options.outcomes ?? OUTCOMES);
     if (difference === undefined || list.length === 0)
-      return { difference, firings: list.length, firing: undefined, before: 0, after: 0, runs, chain: [] };
+      return {
+        difference,
+        firings: list.length,
+        firing: undefined,
+        before: 0,
+        after: 0,
+        tried: 0,
+        runs,
+        chain: [],
+      };
     // From here on that one outcome counts.
     const of = [difference.outcome];
-    let low = { k: 0, reader: none };
-    let high = { k: list.length, reader: traced };
-    while (high.k - low.k > 1) {
-      const k = (low.k + high.k) >> 1;
-      const reader = await charged(k, low.k, high.k);
-      if (differs(none, reader, of) === undefined) low = { k, reader };
-      else high = { k, reader };
-    }
-    const firing = list[high.k - 1];
+    const { k, tried } = await decidingCount(
+      list.length,
+      async (trial) => {
+        const decides = differs(none, await charged(trial), of) !== undefined;
+        const { low, high } = decides ? { ...trial, high: trial.k } : { ...trial, low: trial.k };
+        forget((n) => n === 0 || n === low || n === high || n === trial.k);
+        return decides;
+      },
+      options.smallest,
+    );
+    const reader = async (n: number) =>
+      n === list.length ? traced : (open.get(n) ?? (await charged({ k: n, low: n, high: n, left: 1 })));
+    const before = await reader(k - 1);
+    const after = await reader(k);
+    const firing = list[k - 1];
+    const effect = differs(none, after, of);
     return {
-      difference: differs(none, high.reader, of),
+      difference: effect,
       firings: list.length,
       firing,
-      before: firings(low.reader).length,
-      after: firings(high.reader).length,
+      before: firings(before).length,
+      after: firings(after).length,
+      tried,
       runs,
-      chain: chainOf(low.reader, high.reader, firing, differs(none, high.reader, of)),
+      chain: chainOf(before, after, firing, effect),
     };
   } finally {
-    for (const reader of open) reader.close();
+    for (const reader of open.values()) reader.close();
     rmSync(folder, { recursive: true });
   }
 }

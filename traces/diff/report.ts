@@ -224,9 +224,21 @@ export function decisionReport(d: Decision, clockHz: number): string {
     [
       `Deciding firing: ${f.number} of ${d.firings} (event ${f.seq}, thread ${f.thread}); ${d.runs} executions`,
       `  Charged for ${f.number - 1} firings the run ends as without; for ${f.number}, ${d.difference.text.replace(/\.$/, '')}.`,
+      ...triedWords(d, '--smallest').map((words) => `  ${words}`),
       ...d.chain.map((link) => `${at(link.cycle)}  ${link.text}`),
     ].join('\n') + '\n'
   );
+}
+
+/** Whether smaller counts may decide as well; nothing for the first firing. `all`: what has every one executed. */
+export function triedWords({ firing, tried }: Decision, all: string): string[] {
+  const smaller = (firing?.number ?? 1) - 1;
+  if (smaller === 0) return [];
+  return [
+    tried === smaller
+      ? 'No smaller count decides: each was executed.'
+      : `Of ${smaller} smaller counts ${tried} were executed, and do not decide; others may (${all} executes every one).`,
+  ];
 }
 
 /** One line a condition and thread. */

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { UserError } from '../../engine/run/user-error.ts';
 import { parseCondition, type Tested, testCondition } from '../../traces/diff/conditions.ts';
-import type { Decision } from '../../traces/diff/decide.ts';
+import type { DecideOptions, Decision } from '../../traces/diff/decide.ts';
 import type { MeasuredLedger } from '../../traces/diff/measured.ts';
 import { compareRuns, type DiffModel, firstDivergence } from '../../traces/diff/model.ts';
 import { OUTCOMES, type Outcome } from '../../traces/diff/outcome.ts';
@@ -28,6 +28,7 @@ interface Options {
   failIf: string[];
   ledger: string;
   deciding?: boolean;
+  smallest?: boolean;
   outcome?: string;
 }
 
@@ -51,6 +52,7 @@ export function define(command: Command): void {
       'counted',
     )
     .option('--deciding', 'find the firing that made the traced run end differently')
+    .option('--smallest', 'with --deciding: the first such firing, by executing every smaller count')
     .option(
       '--outcome <list>',
       `what counts as ending differently, of ${OUTCOMES.join(', ')} (the first that differs)`,
@@ -82,6 +84,8 @@ Examples:
 async function diffCommand(a: string, b: string | undefined, options: Options): Promise<number> {
   if (options.ledger !== 'counted' && options.ledger !== 'measured')
     throw new UserError(`--ledger ${options.ledger}: expected 'counted' or 'measured'`);
+  if (options.smallest && !options.deciding)
+    throw new UserError('--smallest says which deciding firing is wanted: add --deciding');
   if (options.twin && b !== undefined) throw new UserError('--twin takes one trace: its twin is the other');
   const conditions = options.failIf.map((text) => inWords('--fail-if', () => parseCondition(text)));
   const outcomes = options.outcome === undefined ? undefined : outcomesOf(options.outcome);
@@ -102,7 +106,9 @@ async function diffCommand(a: string, b: string | undefined, options: Options): 
             },
           )
         : undefined;
-    const decision = options.deciding ? await deciding(readerA, readerB, outcomes, progress) : undefined;
+    const decision = options.deciding
+      ? await deciding(readerA, readerB, { outcomes, smallest: options.smallest }, progress)
+      : undefined;
     progress.clear();
     print(diff, { tested, measured, decision }, options.json === true);
     if (conditions.length > 0) return tested.some((t) => t.failed) ? 1 : 0;
@@ -145,18 +151,19 @@ async function pair(
 async function deciding(
   a: TraceReader,
   b: TraceReader,
-  outcomes: Outcome[] | undefined,
+  wanted: Pick<DecideOptions, 'outcomes' | 'smallest'>,
   progress: Progress,
 ): Promise<Decision> {
   const traced = [b, a].find((r) => (r.header.inputs as RunInputs).dtrace !== undefined);
   if (traced === undefined) throw new UserError('--deciding: neither run was traced');
   const { decide } = await import('../../traces/diff/decide.ts');
   return decide(traced, {
-    outcomes,
-    progress: (charged, low, high) => (cycles) => {
+    ...wanted,
+    progress: (trial) => (cycles) => {
       progress.show(
         () =>
-          `charged for ${charged} firings (between ${low} and ${high}): ${ms(cycles, traced)} ms simulated`,
+          `charged for ${trial.k} firings (between ${trial.low} and ${trial.high}; ${trial.left} more executions at most): ` +
+          `${ms(cycles, traced)} ms simulated`,
       );
       return progress.interrupts > 0;
     },

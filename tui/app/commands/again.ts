@@ -9,6 +9,8 @@ import { pathOf, type World } from '../world.ts';
 import { openPrompt } from './prompt.ts';
 
 const group = 'Executing again';
+/** Asks for the first firing that decides. */
+const SMALLEST = 'smallest';
 
 /** The pair's difference. */
 function pairOf(world: World) {
@@ -138,23 +140,30 @@ export const againCommands: Command[] = [
     keys: ['E'],
     group,
     views: ['diff'],
-    argument: `[${OUTCOMES.join('|')}]`,
-    help: 'find the firing that made the traced run end differently',
+    argument: `[${OUTCOMES.join('|')}] [${SMALLEST}]`,
+    help: `find the firing that made the traced run end differently; ${SMALLEST}: the first such one, by executing all before it`,
     bar: 'deciding firing',
-    complete: () => [...OUTCOMES],
+    complete: () => [...OUTCOMES, SMALLEST],
     effect(text, _count, host) {
       const { world } = host;
       const diff = pairOf(world);
-      const outcomes = text.split(/[\s,]+/).filter((w) => w !== '');
+      const words = text.split(/[\s,]+/).filter((w) => w !== '');
+      const smallest = words.includes(SMALLEST);
+      const outcomes = words.filter((w) => w !== SMALLEST);
       for (const word of outcomes)
         if (!(OUTCOMES as readonly string[]).includes(word))
-          throw new Complaint(`deciding ${word}: there are ${OUTCOMES.join(', ')}`);
+          throw new Complaint(`deciding ${word}: there are ${OUTCOMES.join(', ')}, and ${SMALLEST}`);
       const side = isTraced(world, 1) ? 1 : isTraced(world, 0) ? 0 : undefined;
       if (side === undefined) throw new Complaint('neither run was traced: no firing decided anything');
       const traced = side === 1 ? diff.titleB : diff.titleA;
       return host.job(
         'deciding firing',
-        { kind: 'deciding', traced, ...(outcomes.length === 0 ? {} : { outcomes: outcomes as Outcome[] }) },
+        {
+          kind: 'deciding',
+          traced,
+          smallest,
+          ...(outcomes.length === 0 ? {} : { outcomes: outcomes as Outcome[] }),
+        },
         (result) => {
           if (world.diff !== diff) return;
           world.decision = { ...result, side };

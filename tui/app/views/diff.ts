@@ -7,6 +7,7 @@ import type {
   LedgerRow,
   ThreadPair,
 } from '../../../traces/diff/model.ts';
+import { triedWords } from '../../../traces/diff/report.ts';
 import type { LaneCell } from '../../../traces/playback/run-view.ts';
 import type { Action } from '../command.ts';
 import { cycleAt } from '../moving.ts';
@@ -550,6 +551,7 @@ function decidingLines(c: ViewContext, height: number, top: number, hits: Hit[])
     )
       .slice(0, 2)
       .map((text): Line => [[` ${text}`, 'bold']]),
+    ...triedWords(decision, ':deciding smallest').map((text): Line => [[` ${text}`, 'dim']]),
   ];
   const { chain } = decision;
   const room = Math.max(1, height - lines.length - 1);
