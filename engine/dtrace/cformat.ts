@@ -1,4 +1,7 @@
-/** The C library's printf conversions, on 64-bit integers, byte strings and doubles. Text is one character a byte. */
+/**
+ * FreeBSD's printf(3) conversions, on 64-bit integers, byte strings and doubles. Text is one character a byte. The flag 0 pads with zeros
+ * whatever the conversion, strings too; a precision turns it off for integers.
+ */
 
 export interface CFlags {
   alt: boolean;
@@ -38,7 +41,8 @@ export function formatInteger(value: bigint, letter: string, f: CFlags): string 
 }
 
 export function formatString(s: string, f: CFlags): string {
-  return pad(f.prec > 0 ? s.slice(0, f.prec) : s, f);
+  const text = f.prec > 0 ? s.slice(0, f.prec) : s;
+  return f.zero && !f.left ? text.padStart(f.width, '0') : pad(text, f);
 }
 
 /** e E f F g G */

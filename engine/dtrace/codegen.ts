@@ -297,9 +297,8 @@ class Generator {
       this.settle(src, dst.reg);
       return;
     }
-    // a signed value is kept extended to 64 bits, but arithmetic may have overflowed its type
+    // a signed value is extended to 64 bits: arithmetic may have overflowed its type
     if (to > from && (signDst || to === 8)) {
-      if (!ARITHMETIC.has(src.op)) return;
       const r = this.regs.alloc();
       this.setx(r, 64 - from * 8);
       this.emit(fmt(OP.SLL, src.reg, r, dst.reg));

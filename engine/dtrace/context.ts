@@ -74,6 +74,8 @@ export class Context {
   readonly declaredProviders: DeclaredProviders = new Map();
   /** What pragmas say of providers' attributes. */
   readonly providerAttributes = new Map<string, ProviderAttributes>();
+  /** A clause with `if` was seen: the command has its clause for errors (sugar.ts). */
+  hasIf = false;
   /** Last generation that was a library. */
   libraryGen = 0;
 

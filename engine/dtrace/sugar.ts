@@ -3,7 +3,10 @@
  *
  * A clause with conditions becomes several clauses on the same probes. Each condition is evaluated once, into a clause-local variable
  * `this->%condition_N`, and what it governs becomes clauses with that variable as predicate. A clause that faults must stop its
- * siblings, as one clause would stop: an ERROR clause sets `self->%error`, which each part tests.
+ * siblings, as one clause would stop: an ERROR clause, one for the whole command, sets `self->%error`, which each part tests.
+ *
+ * The parts are enabled like any clauses, so their number and order show in the count of matched probes and in enabled-probe ids:
+ * clear the error; the predicate; then, for each `if`, condition, body, opposite condition, `else` body.
  */
 import type { Context } from './context.ts';
 import { identNode, intNode, op1, op2, statementNode } from './create.ts';
@@ -33,20 +36,26 @@ export function desugar(cx: Context, pred: Node | undefined, statements: Stateme
     n.right = identNode(cx, name);
     return n;
   };
-  const zero = (): Node => intNode(cx, 0n);
   const set = (v: Node, value: Node): Node => statementNode(cx, op2(cx, '=', v, value));
-  const conditionName = (i: number): string => `%condition_${i}`;
-  const isTrue = (i: number): Node => op2(cx, '!=', variable('this', conditionName(i)), zero());
-  const noError = (): Node => op1(cx, '!', variable('self', '%error'));
-  const both = (a: Node | undefined, b: Node): Node => (a === undefined ? b : op2(cx, '&&', a, b));
+  const holds = (id: number): Node => variable('this', `%condition_${id}`);
+  const error = (): Node => variable('self', '%error');
+  const noError = (): Node => op1(cx, '!', error());
 
-  const out: PlainClause[] = [];
-  const guard = (c: number): Node => (c < 0 ? noError() : both(noError(), isTrue(c)));
+  const out: PlainClause[] = [{ pred: undefined, acts: [set(error(), intNode(cx, 0n))] }];
 
-  const walk = (list: Statement[], cond: number): void => {
+  /** A new condition below another (0: none): set to 0 or 1 whenever there was no error, so that none is left over. */
+  const condition = (n: Node, under: number): number => {
+    const id = ++conditions;
+    const value = op2(cx, '&&', under === 0 ? intNode(cx, 1n) : holds(under), n);
+    out.push({ pred: noError(), acts: [set(holds(id), value)] });
+    return id;
+  };
+
+  const walk = (list: Statement[], under: number): void => {
     let acts: Node[] = [];
     const flush = (): void => {
-      if (acts.length !== 0) out.push({ pred: guard(cond), acts });
+      if (acts.length !== 0)
+        out.push({ pred: under === 0 ? noError() : op2(cx, '&&', noError(), holds(under)), acts });
       acts = [];
     };
     for (const s of list) {
@@ -55,42 +64,19 @@ export function desugar(cx: Context, pred: Node | undefined, statements: Stateme
         continue;
       }
       flush();
-      const yes = ++conditions;
-      const test = (n: Node): Node => {
-        const bool = op1(cx, '!', op1(cx, '!', n));
-        return cond < 0 ? bool : both(isTrue(cond), bool);
-      };
-      out.push({ pred: guard(cond), acts: [set(variable('this', conditionName(yes)), test(s.cond))] });
-      let no = -1;
-      if (s.otherwise !== undefined) {
-        no = ++conditions;
-        const negation = op1(cx, '!', variable('this', conditionName(yes)));
-        out.push({ pred: guard(cond), acts: [set(variable('this', conditionName(no)), negation)] });
-      }
+      const yes = condition(s.cond, under);
       walk(s.then, yes);
-      if (s.otherwise !== undefined) walk(s.otherwise, no);
+      if (s.otherwise !== undefined) walk(s.otherwise, condition(op1(cx, '!', holds(yes)), under));
     }
     flush();
   };
-  walk(statements, -1);
+  walk(statements, pred === undefined ? 0 : condition(pred, 0));
 
-  // first: no error so far, all conditions false; then the clause's own predicate becomes a condition as well
-  const start: Node[] = [set(variable('self', '%error'), zero())];
-  if (pred !== undefined) {
-    const p = ++conditions;
-    start.push(set(variable('this', conditionName(p)), op1(cx, '!', op1(cx, '!', pred))));
-    for (const c of out) c.pred = both(isTrue(p), c.pred!);
+  if (!cx.hasIf) {
+    cx.hasIf = true;
+    const errorProbe = cx.node('pdesc', '');
+    errorProbe.desc = { id: 0, provider: 'dtrace', module: '', func: '', name: 'ERROR' };
+    out.unshift({ pdescs: [errorProbe], pred: undefined, acts: [set(error(), intNode(cx, 1n))] });
   }
-  for (let i = conditions; i >= 1; i--)
-    if (pred === undefined || i !== conditions)
-      start.unshift(set(variable('this', conditionName(i)), zero()));
-  const first: PlainClause = { pred: undefined, acts: start };
-  const errorProbe = cx.node('pdesc', '');
-  errorProbe.desc = { id: 0, provider: 'dtrace', module: '', func: '', name: 'ERROR' };
-  const onError: PlainClause = {
-    pdescs: [errorProbe],
-    pred: undefined,
-    acts: [set(variable('self', '%error'), intNode(cx, 1n))],
-  };
-  return [onError, first, ...out];
+  return out;
 }

@@ -2,7 +2,9 @@
  * The manual's chapters as tables in plain text: *.refused says which programs are refused and with what tag, *.rows what expressions give, *.runs
  * what whole programs print.
  *
- * Each file begins with what its chapter is about; lines that begin with `##` are comments.
+ * Each file begins with what its chapter is about; lines that begin with `##` are comments. Expected texts come from the manual and from how
+ * the original's library and kernel half are known to act; they are written down before the program is first run. Where a run gives
+ * something else, one of the two is wrong, and finding out which is the use of these files.
  *
  *   .refused   TAG  program            `\N` is a new line; `{@ a b -xname=value}` in front gives macro arguments and options; `ok` is no refusal
  *              | words of the message  of the row above; `\n` and `\t` as in C

@@ -231,7 +231,7 @@ describe('faults and exits', () => {
   it('reports a fault on stderr and goes on', () => {
     const fault = (r: Run): unknown => r.fire('fbt', 'malloc', 'entry');
     expect(errors('fbt::malloc:entry { trace(*(int *)0); }', fault)).toBe(
-      'dtrace: error on enabled probe ID 1 (ID 10: fbt:kernel:malloc:entry): invalid address (0x0) in action #1 at DIF offset 4\n',
+      'dtrace: error on enabled probe ID 1 (ID 10: fbt:kernel:malloc:entry): invalid address (0x0) in action #1 at DIF offset 16\n',
     );
     expect(errors('fbt::malloc:entry { self->x = 1; trace(1 / (int)arg0); }', fault)).toContain(
       'divide-by-zero in action #2 at DIF offset',
