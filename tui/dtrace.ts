@@ -12,6 +12,7 @@ import {
   matchedRows,
   ProbeCatalog,
   parseArguments,
+  profilePeriod,
   providerHeader,
   providerObject,
   readIncludes,
@@ -141,7 +142,7 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
     command.commands.length > 0
       ? execScenario(command.commands[0])
       : loadScenario(extension('scenario') ?? DEFAULT_SCENARIO);
-  return runInputs(scenario, {
+  const inputs = runInputs(scenario, {
     seed: extension('seed') ?? '1',
     machine: extension('machine'),
     simtime: extension('simtime'),
@@ -150,7 +151,22 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
     recordRing: extension('recordring'),
     recordUntil: extension('recorduntil'),
   });
+  return extension('simtime') === undefined ? upFor(inputs, slowestClock(command)) : inputs;
 }
+
+/** No clock is waited for longer, ns; its own limit has to be asked for. */
+const PATIENCE_NS = 600e9;
+
+/** The longest period of a profile-N or tick-N that the programs name, ns. */
+function slowestClock({ programs }: DtraceCommand): number {
+  const names = programs.flatMap(({ text }) => text.match(/\b(?:profile|tick)-\d+[a-z]*/gi) ?? []);
+  const periods = names.map((name) => Number(profilePeriod(name) ?? 0));
+  return Math.max(0, ...periods.filter((ns) => ns <= PATIENCE_NS));
+}
+
+/** The same run, up for long enough that a clock with this period goes off, and what it prints is seen. */
+const upFor = (inputs: RunInputs, ns: number): RunInputs =>
+  ns === 0 ? inputs : { ...inputs, simtimeNs: Math.max(inputs.simtimeNs ?? 0, ns + 2e9) };
 
 /** -l and -e: the guest boots, because its providers make the probes; nothing is traced. */
 async function inspect(command: DtraceCommand, inputs: RunInputs): Promise<number> {

@@ -36,5 +36,12 @@ export { libraryFiles } from './library.ts';
 export { listProbes } from './list.ts';
 export { EXTENSIONS, OPT, Options, UNSET } from './options.ts';
 export { objectOf, PidProbes } from './pid.ts';
-export { type ProbeArg, ProbeCatalog, type ProbeDesc, type ProbeRow, parseProbeDesc } from './probe.ts';
+export {
+  type ProbeArg,
+  ProbeCatalog,
+  type ProbeDesc,
+  type ProbeRow,
+  parseProbeDesc,
+  profilePeriod,
+} from './probe.ts';
 export { providerHeader, providerObject } from './usdt.ts';

@@ -276,6 +276,20 @@ describe('exit codes and messages', () => {
     expect(ticks).toMatchObject({ code: 0, out: '10\n' });
   });
 
+  test('the machine stays up for as long as the slowest clock of the program needs, or for -x simtime', async () => {
+    expect(await dtrace('-qn', 'tick-45s { trace("gone off"); exit(7); }')).toMatchObject({
+      code: 7,
+      out: 'gone off\n',
+    });
+    const limited = await dtrace(
+      '-x',
+      'simtime=100ms',
+      '-qn',
+      'tick-45s { exit(7); } END { trace("over"); }',
+    );
+    expect(limited).toMatchObject({ code: 0, out: 'over\n' });
+  });
+
   test('-x machine, seed, simtime, scenario, record', async () => {
     const path = join(folder, 'dtrace.trace');
     const argv = ['-q', '-x', 'machine=beaglebone', '-x', 'seed=4', '-x', `record=${path}`];
