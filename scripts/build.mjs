@@ -1,8 +1,10 @@
 /**
  * Builds probelab: TypeScript to dist/, then the guest's kernel and programs to dist/images for every machine profile.
  *
- * Images are rebuilt only where their sources changed; a run does the same, so this is a head start, not a requirement.
+ * Images are rebuilt only where their sources changed; a run does the same, so this is a head start, not a requirement. So is the first run of
+ * dtrace, which leaves its boot behind for the next.
  */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync } from 'node:fs';
 
 const dist = new URL('../dist', import.meta.url).pathname;
@@ -31,4 +33,7 @@ if (built) {
     console.error(error.name === 'CompileError' ? error.message : error);
     process.exit(1);
   }
+  spawnSync(process.execPath, [`${dist}/tui/main.js`, 'dtrace', '-qn', 'BEGIN { exit(0) }'], {
+    stdio: 'ignore',
+  });
 }
