@@ -61,10 +61,12 @@ const fullKey = (key: string) => JSON.stringify([versions().engine, process.vers
 
 const fileName = (full: string) => `${createHash('sha256').update(full).digest('hex').slice(0, 24)}.boot`;
 
+/** Other processes may do the same at the same time. */
 function dropOldest(folder: string): void {
   const written = readdirSync(folder)
     .filter((name) => name.endsWith('.boot'))
-    .map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }))
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.at - a.at);
   for (const { path } of written.slice(LIMIT)) rmSync(path, { force: true });
 }
