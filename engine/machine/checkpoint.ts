@@ -13,7 +13,7 @@ import type { Machine } from './machine.ts';
 /** Unit of comparison, and unit of storage within it; bytes. */
 const PAGE = 65536;
 export const GRANULE = 4096;
-export const PER_PAGE = PAGE / GRANULE;
+const PER_PAGE = PAGE / GRANULE;
 
 export interface Checkpoint {
   /** By offset: the granules of each page that is not zero. */
@@ -63,25 +63,14 @@ function copyOf(all: Buffer, offset: number): Uint8Array[] {
   return Array.from({ length: PER_PAGE }, (_, i) => copy.subarray(i * GRANULE, (i + 1) * GRANULE));
 }
 
-/**
- * Puts a machine made with the same options back to where the checkpoint was taken. `touched`: nothing has been written to its memory from this
- * offset on; default: it may have been everywhere.
- */
-export function restore(machine: Machine, saved: Checkpoint, touched = Number.POSITIVE_INFINITY): void {
-  const { bytes8 } = machine.memory;
-  const all = Buffer.from(bytes8.buffer);
-  const changed = Math.min(all.length, touched);
-  for (const [offset, page] of saved.pages) if (offset >= changed) put(bytes8, offset, page);
-  for (let offset = 0; offset < changed; offset += PAGE) {
-    const page = saved.pages.get(offset);
-    if (page !== undefined) {
-      for (let i = 0; i < PER_PAGE; i++) {
-        const at = offset + i * GRANULE;
-        if (all.compare(page[i], 0, GRANULE, at, at + GRANULE) !== 0) bytes8.set(page[i], at);
-      }
-    } else if (all.compare(zeros, 0, PAGE, offset, offset + PAGE) !== 0)
-      bytes8.fill(0, offset, offset + PAGE);
-  }
+/** Puts a machine made with the same options back to where the checkpoint was taken. */
+export function restore(machine: Machine, saved: Checkpoint): void {
+  restoreMemory(machine.memory.bytes8, saved.pages);
+  restoreState(machine, saved);
+}
+
+/** The same, but memory, which is as it was. */
+export function restoreState(machine: Machine, saved: Omit<Checkpoint, 'pages'>): void {
   const handles = machine.events.restore(saved.events);
   machine.random.restore(saved.random);
   machine.state = structuredClone(saved.state);
@@ -89,20 +78,26 @@ export function restore(machine: Machine, saved: Checkpoint, touched = Number.PO
   for (const cpu of machine.state.cpu) cpu.timer = handles.get(cpu.timer) ?? -1;
 }
 
-/** A page where all is zero: granules that lie behind one another are copied as one. */
-function put(memory: Uint8Array, offset: number, page: Uint8Array[]): void {
-  for (let i = 0; i < PER_PAGE; ) {
-    const { buffer, byteOffset } = page[i];
-    let end = i + 1;
-    while (
-      end < PER_PAGE &&
-      page[end].buffer === buffer &&
-      page[end].byteOffset === byteOffset + (end - i) * GRANULE
-    )
-      end++;
-    if (end > i + 1 || !isZero(page[i]))
-      memory.set(new Uint8Array(buffer, byteOffset, (end - i) * GRANULE), offset + i * GRANULE);
-    i = end;
+/** `touched`: nothing has been written from this offset on; default: it may have been everywhere. */
+export function restoreMemory(
+  bytes8: Uint8Array,
+  pages: Checkpoint['pages'],
+  touched = Number.POSITIVE_INFINITY,
+): void {
+  const all = Buffer.from(bytes8.buffer);
+  const changed = Math.min(all.length, touched);
+  for (const [offset, page] of pages)
+    if (offset >= changed)
+      for (let i = 0; i < PER_PAGE; i++) if (!isZero(page[i])) bytes8.set(page[i], offset + i * GRANULE);
+  for (let offset = 0; offset < changed; offset += PAGE) {
+    const page = pages.get(offset);
+    if (page !== undefined) {
+      for (let i = 0; i < PER_PAGE; i++) {
+        const at = offset + i * GRANULE;
+        if (all.compare(page[i], 0, GRANULE, at, at + GRANULE) !== 0) bytes8.set(page[i], at);
+      }
+    } else if (all.compare(zeros, 0, PAGE, offset, offset + PAGE) !== 0)
+      bytes8.fill(0, offset, offset + PAGE);
   }
 }
 

@@ -3,26 +3,28 @@
  * time. `engine/run/boots.ts` says which runs those are.
  *
  * A file is eight bytes of magic, the length of the head (u32, little endian), the head (V8's serialization of everything but memory), and the
- * granules of memory that are not zero. Whatever cannot be read is a boot that is not there.
+ * parts of memory that are not zero. They are read where they belong; the head tells where. Whatever cannot be read is a boot that is not there.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { cacheDirs, writeWhole } from '../image/place.ts';
 import { versions } from '../image/version.ts';
-import { GRANULE, isZero, PER_PAGE } from '../machine/checkpoint.ts';
-import type { Boot, BootKeeper } from './boots.ts';
+import { GRANULE, isZero } from '../machine/checkpoint.ts';
+import { type Boot, type BootKeeper, type BootMemory, PagesOfMemory } from './boots.ts';
 
 const MAGIC = 'plboot1\n';
+/** Bytes of the head's length. */
+const LENGTH = 4;
 /** Boots kept in one folder: some megabytes each. */
 const LIMIT = 12;
 
 interface Head {
   key: string;
-  boot: Omit<Boot, 'machine'> & { machine: Omit<Boot['machine'], 'pages'> };
-  /** Of each page of memory that is not all zero: its offset, and bit n for granule n. */
-  pages: [offset: number, granules: number][];
+  boot: Omit<Boot, 'memory'>;
+  /** Where in memory the parts lie that follow, in order: offset and length, bytes. */
+  parts: [offset: number, length: number][];
 }
 
 export class BootStore implements BootKeeper {
@@ -36,7 +38,7 @@ export class BootStore implements BootKeeper {
     const full = fullKey(key);
     for (const folder of this.#folders) {
       try {
-        return decode(readFileSync(join(folder, fileName(full))), full);
+        return read(join(folder, fileName(full)), full);
       } catch {
         // not here, not whole, or another one's
       }
@@ -46,8 +48,10 @@ export class BootStore implements BootKeeper {
 
   /** In the first folder that can be written; in none, it is executed again next time. */
   keep(key: string, boot: Boot): void {
+    // One that comes out of a file is kept already.
+    if (!(boot.memory instanceof PagesOfMemory)) return;
     const full = fullKey(key);
-    const bytes = encode(full, boot);
+    const bytes = encode(full, boot, boot.memory);
     for (const folder of this.#folders)
       if (writeWhole(join(folder, fileName(full)), bytes)) {
         dropOldest(folder);
@@ -71,50 +75,79 @@ function dropOldest(folder: string): void {
   for (const { path } of written.slice(LIMIT)) rmSync(path, { force: true });
 }
 
-function encode(key: string, { machine, ...rest }: Boot): Buffer {
-  const { pages, ...state } = machine;
+function encode(key: string, { memory: _, ...boot }: Boot, { pages }: PagesOfMemory): Buffer {
+  const parts: Head['parts'] = [];
   const granules: Uint8Array[] = [];
-  const table: Head['pages'] = [];
-  for (const [offset, page] of pages) {
-    let bits = 0;
-    for (const [i, granule] of page.entries()) {
+  for (const offset of [...pages.keys()].sort((a, b) => a - b))
+    for (const [i, granule] of (pages.get(offset) as Uint8Array[]).entries()) {
       if (isZero(granule)) continue;
-      bits |= 1 << i;
+      const at = offset + i * GRANULE;
+      const last = parts.at(-1);
+      if (last !== undefined && last[0] + last[1] === at) last[1] += GRANULE;
+      else parts.push([at, GRANULE]);
       granules.push(granule);
     }
-    table.push([offset, bits]);
-  }
-  const head = serialize({ key, boot: { ...rest, machine: state }, pages: table } satisfies Head);
-  const length = Buffer.alloc(4);
+  const head = serialize({ key, boot, parts } satisfies Head);
+  const length = Buffer.alloc(LENGTH);
   length.writeUInt32LE(head.length);
   return Buffer.concat([Buffer.from(MAGIC), length, head, ...granules]);
 }
 
-/** Throws when the bytes are no such boot. */
-function decode(bytes: Buffer, key: string): Boot {
-  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('not a boot');
-  let at = MAGIC.length + 4;
-  const length = bytes.readUInt32LE(MAGIC.length);
-  const head = deserialize(bytes.subarray(at, at + length)) as Head;
-  if (head.key !== key) throw new Error('another boot');
-  at += length;
-  const zero = new Uint8Array(GRANULE);
-  const pages: Boot['machine']['pages'] = new Map();
-  for (const [offset, bits] of head.pages) {
-    const page: Uint8Array[] = [];
-    for (let i = 0; i < PER_PAGE; i++) {
-      if ((bits & (1 << i)) === 0) page.push(zero);
-      else {
-        page.push(bytes.subarray(at, at + GRANULE));
-        at += GRANULE;
-      }
-    }
-    pages.set(offset, page);
+/** All but memory. Throws when the file is not such a boot, whole. */
+function read(path: string, key: string): Boot {
+  const fd = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(MAGIC.length + LENGTH);
+    readSync(fd, start);
+    if (start.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('not a boot');
+    const bytes = Buffer.alloc(start.readUInt32LE(MAGIC.length));
+    readSync(fd, bytes);
+    const { key: own, boot, parts } = deserialize(bytes) as Head;
+    const from = start.length + bytes.length;
+    const size = parts.reduce((sum, [, length]) => sum + length, from);
+    if (own !== key || fstatSync(fd).size !== size) throw new Error('another boot, or cut');
+    // Where V8 has put them, nobody can read words.
+    const messages = boot.messages.map((m) =>
+      m.kind === 'records' ? { ...m, ring: new Uint8Array(m.ring) } : m,
+    );
+    return { ...boot, messages, memory: new FileOfMemory(path, from, size, parts) };
+  } finally {
+    closeSync(fd);
   }
-  if (at !== bytes.length) throw new Error('cut');
-  // Where V8 has put them, nobody can read words.
-  const messages = head.boot.messages.map((m) =>
-    m.kind === 'records' ? { ...m, ring: new Uint8Array(m.ring) } : m,
-  );
-  return { ...head.boot, messages, machine: { ...head.boot.machine, pages } };
+}
+
+/** What is found under a path a moment later is the same boot: that of the same key, whoever wrote it. */
+class FileOfMemory implements BootMemory {
+  readonly #path: string;
+  readonly #from: number;
+  readonly #size: number;
+  readonly #parts: Head['parts'];
+
+  constructor(path: string, from: number, size: number, parts: Head['parts']) {
+    this.#path = path;
+    this.#from = from;
+    this.#size = size;
+    this.#parts = parts;
+  }
+
+  put(memory: Uint8Array, end: number): boolean {
+    let fd: number;
+    try {
+      fd = openSync(this.#path, 'r');
+    } catch {
+      return false;
+    }
+    try {
+      if (fstatSync(fd).size !== this.#size) return false;
+      memory.fill(0, 0, end);
+      let at = this.#from;
+      for (const [offset, length] of this.#parts) {
+        readSync(fd, memory, offset, length, at);
+        at += length;
+      }
+      return true;
+    } finally {
+      closeSync(fd);
+    }
+  }
 }

@@ -9,7 +9,7 @@ import { findMember } from '../cfront/layout.ts';
 import type { EnumType, RecordType } from '../cfront/types.ts';
 import { symbolLookup, typeNamesOf } from '../dtrace/index.ts';
 import type { Image } from '../image/image.ts';
-import { type Checkpoint, checkpoint, restore } from '../machine/checkpoint.ts';
+import { type Checkpoint, checkpoint, restoreMemory, restoreState } from '../machine/checkpoint.ts';
 import { type BootFile, bootFilePages } from '../machine/loader.ts';
 import type { Machine, MachineStats } from '../machine/machine.ts';
 
@@ -30,10 +30,17 @@ export interface BootState {
 export interface Boot {
   state: BootState;
   messages: BootMessage[];
-  machine: Checkpoint;
+  machine: Omit<Checkpoint, 'pages'>;
+  memory: BootMemory;
   files: readonly BootFile[];
   /** Of files that the boot has not used: where the guest has noted their sizes. */
   sizes: ReadonlyMap<string, number>;
+}
+
+/** The machine's memory at `ready`. */
+export interface BootMemory {
+  /** Puts it in place of what a machine is loaded with, which ends at `end`. False, and nothing is changed: it is not to be had any more. */
+  put(memory: Uint8Array, end: number): boolean;
 }
 
 /** Where boots are kept. */
@@ -87,13 +94,30 @@ export function bootKey(machine: Machine, more: unknown): string | undefined {
 }
 
 /** The machine at `ready`. */
-export const bootOf = (machine: Machine, state: BootState, messages: BootMessage[]): Boot => ({
-  state,
-  messages,
-  machine: checkpoint(machine),
-  files: machine.options.files ?? [],
-  sizes: unusedFiles(machine),
-});
+export function bootOf(machine: Machine, state: BootState, messages: BootMessage[]): Boot {
+  const { pages, ...rest } = checkpoint(machine);
+  return {
+    state,
+    messages,
+    machine: rest,
+    memory: new PagesOfMemory(pages),
+    files: machine.options.files ?? [],
+    sizes: unusedFiles(machine),
+  };
+}
+
+export class PagesOfMemory implements BootMemory {
+  readonly pages: Checkpoint['pages'];
+
+  constructor(pages: Checkpoint['pages']) {
+    this.pages = pages;
+  }
+
+  put(memory: Uint8Array, end: number): boolean {
+    restoreMemory(memory, this.pages, end);
+    return true;
+  }
+}
 
 /** Puts a machine that has not run yet to where the boot ended. False, and nothing is changed: the boot has used what differs. */
 export function takeUp(boot: Boot, machine: Machine): boolean {
@@ -104,7 +128,8 @@ export function takeUp(boot: Boot, machine: Machine): boolean {
   if (others.some(({ path }) => !boot.sizes.has(path))) return false;
   const { rootfs, end } = machine.loaded;
   const own = bytes8.slice(rootfs.at, rootfs.at + rootfs.size);
-  restore(machine, boot.machine, end);
+  if (!boot.memory.put(bytes8, end)) return false;
+  restoreState(machine, boot.machine);
   if (others.length === 0) return true;
   bytes8.set(own, rootfs.at);
   for (const { path, data } of others)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { BootStore } from '../../engine/run/boot-store.ts';
-import { type Boot, type BootKeeper, Boots } from '../../engine/run/boots.ts';
+import { type Boot, type BootKeeper, Boots, PagesOfMemory } from '../../engine/run/boots.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import { Session } from '../../engine/run/session.ts';
 import { Waiting } from '../../traces/experiment/pool.ts';
@@ -154,16 +154,9 @@ describe('boots in files', () => {
   });
 
   test('the oldest make room', () => {
-    const boot = { state: {}, messages: [], files: [], sizes: new Map() } as unknown as Boot;
-    const machine = {
-      pages: new Map(),
-      events: { events: [], nextSeq: 0 },
-      random: [],
-      state: {},
-      scratch: {},
-    };
+    const boot = { messages: [], memory: new PagesOfMemory(new Map()) } as unknown as Boot;
     const store = new BootStore([folder]);
-    for (let i = 0; i < 30; i++) store.keep(`${i}`, { ...boot, machine } as unknown as Boot);
+    for (let i = 0; i < 30; i++) store.keep(`${i}`, boot);
     expect(files()).toHaveLength(12);
     expect(store.find('29')).toBeDefined();
     expect(store.find('0')).toBeUndefined();
@@ -173,7 +166,7 @@ describe('boots in files', () => {
     const file = join(folder, 'no-folder');
     writeFileSync(file, '');
     const store = new BootStore([join(file, 'boots')]);
-    store.keep('x', { machine: { pages: new Map() } } as unknown as Boot);
+    store.keep('x', { messages: [], memory: new PagesOfMemory(new Map()) } as unknown as Boot);
     expect(store.find('x')).toBeUndefined();
   });
 });
