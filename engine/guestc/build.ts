@@ -157,14 +157,29 @@ export interface ProgramOptions {
 
 /** The providers that objects of dtrace -G declare. Throws CompileError. */
 function readObjects(paths: readonly string[]): (ProviderDeclaration & { file: string })[] {
-  return paths.flatMap((file) => {
+  const declared = new Map<string, string>();
+  const refuse = (file: string, message: string): never => {
+    throw new CompileError([{ file, line: 1, col: 1, message, sourceLine: '' }]);
+  };
+  const read = (file: string): ProviderDeclaration[] => {
     try {
-      return readProviders(readFileSync(file)).map((provider) => ({ ...provider, file }));
+      return readProviders(readFileSync(file));
     } catch (error) {
-      const message = `cannot link this object, which must come from dtrace -G: ${(error as Error).message}`;
-      throw new CompileError([{ file, line: 1, col: 1, message, sourceLine: '' }]);
+      return refuse(
+        file,
+        `cannot link this object, which must come from dtrace -G: ${(error as Error).message}`,
+      );
     }
-  });
+  };
+  return paths.flatMap((file) =>
+    read(file).map((provider) => {
+      const before = declared.get(provider.name);
+      if (before !== undefined)
+        refuse(file, `provider '${provider.name}' is defined twice: first in ${before}`);
+      declared.set(provider.name, file);
+      return { ...provider, file };
+    }),
+  );
 }
 
 /**

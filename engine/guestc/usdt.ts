@@ -24,7 +24,7 @@ export function siteOf(name: string): ProbeSite | undefined {
 
 /** What to do about a site whose provider is in no object. */
 export const MISSING_PROVIDER =
-  "it is a probe: compile its provider with 'probelab dtrace -G -s FILE.d', and give the object to the compiler, too";
+  "it is a probe: make its provider's object with 'probelab dtrace -G -s FILE.d', and name it beside the C files (cc FILE.c FILE.o, -x program=FILE.c,FILE.o)";
 
 /** Why a site and what the objects declare do not fit; undefined if they do. `args`: how many the call passes. */
 export function mismatch(

@@ -286,6 +286,9 @@ describe('compiling', () => {
     );
     expect(await refused('idle.c', 'lost.o')).toContain("provider 'myapp' has no probe 'idle'");
     expect(await refused('idle.c', 'fake.o')).toContain('fake.o:1:1: error: cannot link this object');
+    expect(await refused('idle.c', 'prov.o', 'prov.o')).toContain(
+      "provider 'myapp' is defined twice: first in prov.o",
+    );
     expect(await refused('idle.c', 'nothing.o')).toContain('nothing.o:1:1: error: cannot read this file');
   });
 
@@ -471,8 +474,51 @@ describe('tracing', () => {
     const names = (part: string) => [...part.matchAll(/ (\S+)$/gm)].map(([, name]) => name);
     expect(names(parts[1])).not.toContain('idle');
     expect(parts[2]).toMatch(/myapp\d+ +server +main idle$/m);
-    expect(parts[3]).toMatch(/calls 3\nmain/);
+    expect(parts[3]).toContain('calls 3\n');
+    expect(parts[3]).toContain('main');
     expect(parts[4]).not.toMatch(/myapp\d/);
+  });
+
+  test('static functions of one name are one function to the probe; registers are those of the call', async () => {
+    const serve = (text: string) => `static void serve(int i) { MYAPP_REQUEST_START(i, "${text}"); }\n`;
+    put(
+      folder,
+      'one.c',
+      `#include "prov.h"\n${serve('one')}void two(void);\nint main(void) { serve(1); two(); return (0); }\n`,
+    );
+    put(folder, 'two.c', `#include "prov.h"\n${serve('two')}void two(void) { serve(2); }\n`);
+    const { out } = await dtrace(
+      '-x',
+      'program=one.c,two.c,prov.o',
+      '-n',
+      '#pragma D option quiet\nmyapp$target::serve:request-start { printf("%d %s %d\\n", arg0, copyinstr(arg1), uregs[R_RDI]); }',
+      '-c',
+      'one',
+    );
+    expect(out).toBe('1 one 1\n2 two 2\n\n');
+  });
+
+  test('a stack begins at the site', async () => {
+    const { out } = await server('-qn', 'myapp$target:::idle { ustack(); }', '-c', 'server 1');
+    expect(out).toMatch(/\n +server`main\+0x[0-9a-f]+\n +server`_start\+0x[0-9a-f]+\n/);
+  });
+
+  test('what ended processes leave behind is freed', async () => {
+    put(
+      folder,
+      'many.json',
+      JSON.stringify({ files: { '/etc/rc': 'server 1\n'.repeat(20) }, simtime: '30s' }),
+    );
+    const { out } = await server(
+      '-qx',
+      'scenario=many.json',
+      '-n',
+      'dtmalloc::dtrace:malloc { n++; } dtmalloc::dtrace:free { n--; } proc:::exit /execname == "server"/ { printf("%d\\n", n); }',
+    );
+    const held = out.trim().split('\n').map(Number);
+    expect(held.length).toBe(20);
+    expect(held[0]).toBeGreaterThan(0);
+    expect(new Set(held).size).toBe(1);
   });
 
   test('with the pid provider in the same function', async () => {

@@ -556,9 +556,9 @@ dtrace_enabling_retain(dtrace_enabling_t *enab, dtrace_state_t *state)
 	state->dts_retained = enab;
 }
 
-/* Does it aggregate, be it at probes that are not there yet? */
-int
-dtrace_enabling_aggregates(dtrace_state_t *state)
+/* What it will do, be it at probes that are not there yet: buffers are made at GO. */
+void
+dtrace_enabling_foresee(dtrace_state_t *state)
 {
 	dtrace_enabling_t *enab;
 	dtrace_actdesc_t *act;
@@ -567,10 +567,12 @@ dtrace_enabling_aggregates(dtrace_state_t *state)
 	for (enab = state->dts_retained; enab != NULL; enab = enab->dten_next)
 		for (i = 0; i < enab->dten_ndesc; i++)
 			for (act = enab->dten_desc[i]->dted_action; act != NULL;
-			    act = act->dtad_next)
+			    act = act->dtad_next) {
 				if (DTRACEACT_ISAGG(act->dtad_kind))
-					return (1);
-	return (0);
+					state->dts_aggregates = 1;
+				if (act->dtad_kind == DTRACEACT_SPECULATE)
+					state->dts_speculates = 1;
+			}
 }
 
 /* ECBs for those new probes that the enabling means. */
@@ -587,7 +589,8 @@ dtrace_enabling_rematch(dtrace_enabling_t *enab, dtrace_state_t *state)
 		ea.dtea_desc = enab->dten_desc[i];
 		for (p = enab->dten_nprobes; p < dtrace_nprobes; p++) {
 			probe = dtrace_probes[p];
-			if (dtrace_match_one(&ea.dtea_desc->dted_probe, probe))
+			if (probe != NULL && dtrace_match_one(
+			    &ea.dtea_desc->dted_probe, probe))
 				(void)dtrace_ecb_create_enable(probe, &ea);
 		}
 	}

@@ -174,9 +174,10 @@ dtrace_helper_provide_one(dtrace_helper_dof_t *dthd, dof_provider_t *pv, pid_t p
 	    pv->dofpv_prenoffs));
 	probes = dtrace_helper_table(dof, DOF_SECT_PROBES, pv->dofpv_probes,
 	    sizeof(*pr), &n);
-	if (n == 0 || fasttrap_usdt_provider(pid, dtrace_dof_string(dof,
-	    pv->dofpv_strtab, pv->dofpv_name), pv->dofpv_attr, &usdt) != 0)
+	if (n == 0)
 		return;
+	fasttrap_usdt_provider(pid, dtrace_dof_string(dof, pv->dofpv_strtab,
+	    pv->dofpv_name), pv->dofpv_attr, &usdt);
 	pr = dtrace_dof_data(dof, probes);
 	for (i = 0; i < n; i++, pr++) {
 		usdt.ftu_mod = dthd->dthd_mod;
@@ -206,6 +207,7 @@ dtrace_helper_provide(dtrace_helper_dof_t *dthd, pid_t pid)
 	dof_sec_t *sec;
 	uint32_t i;
 
+	fasttrap_usdt_reap();
 	for (i = 0; i < dthd->dthd_dof->dofh_secnum; i++) {
 		sec = dtrace_dof_sect(dthd->dthd_dof, DOF_SECT_PROVIDER, i);
 		if (sec != NULL)

@@ -147,7 +147,7 @@ typedef struct dtrace_probe dtrace_probe_t;
 /* stack() starts at the probe site, or at what an interrupt interrupted. */
 #define	DTRACE_ANCHORED(probe)	((probe)->dtpr_func[0] != '\0')
 
-extern dtrace_probe_t **dtrace_probes;	/* (d) [id - 1] */
+extern dtrace_probe_t **dtrace_probes;	/* (d) [id - 1]; NULL: gone. */
 extern int	dtrace_nprobes;		/* (d) */
 extern dtrace_provider_t *dtrace_provider;	/* "dtrace" itself. */
 extern dtrace_id_t dtrace_probeid_begin;
@@ -687,6 +687,8 @@ int	 dtrace_register(const char *name, const dtrace_pops_t *, void *arg,
 dtrace_provider_id_t dtrace_register_locked(const char *name,
 	    const dtrace_pops_t *, void *arg, const dof_attr_t *);
 void	 dtrace_invalidate(dtrace_provider_id_t);
+void	 dtrace_unregister(dtrace_provider_id_t);
+void	 dtrace_probe_destroy(dtrace_id_t);
 dtrace_id_t dtrace_probe_create(dtrace_provider_id_t, const char *mod,
 	    const char *func, const char *name, int aframes, void *arg);
 void	 dtrace_probe_argtypes(dtrace_id_t, int nargs, const char *const *argtype,
@@ -701,6 +703,7 @@ int	 dtrace_match(const dtrace_probedesc_t *,
 	    int (*matched)(dtrace_probe_t *, void *), void *arg);
 int	 dtrace_match_one(const dtrace_probedesc_t *, const dtrace_probe_t *);
 void	 dtrace_hash_add(dtrace_probe_t *);
+void	 dtrace_hash_remove(dtrace_probe_t *);
 dtrace_probe_t *dtrace_hash_lookup(const char *func);
 
 /* dtrace_difo.c */
@@ -726,7 +729,7 @@ int	 dtrace_enabling_match(dtrace_enabling_t *, dtrace_state_t *,
 	    int *nmatched);
 void	 dtrace_enabling_retain(dtrace_enabling_t *, dtrace_state_t *);
 void	 dtrace_enabling_matchall(void);
-int	 dtrace_enabling_aggregates(dtrace_state_t *);
+void	 dtrace_enabling_foresee(dtrace_state_t *);
 void	 dtrace_ecb_disable(dtrace_ecb_t *);
 void	 dtrace_ecb_destroy(dtrace_ecb_t *);
 dtrace_ecb_t *dtrace_epid2ecb(dtrace_state_t *, dtrace_epid_t);

@@ -240,6 +240,8 @@ dtrace_ioctl_probes(dtrace_probedesc_t *desc, int match)
 	id = desc->dtpd_id == DTRACE_IDNONE ? 1 : desc->dtpd_id;
 	for (; id <= (dtrace_id_t)dtrace_nprobes; id++) {
 		probe = dtrace_probes[id - 1];
+		if (probe == NULL || probe->dtpr_provider->dtpv_defunct)
+			continue;
 		if (match && !dtrace_match_one(&pattern, probe))
 			continue;
 		desc->dtpd_id = id;

@@ -19,6 +19,7 @@
  * User code has the same frames, in the thread's register stack.
  */
 #include "dtrace_impl.h"
+#include <machine/abi.h>
 
 /*
  * The frame to go on with after f, and the address there; NULL at the end.
@@ -262,7 +263,10 @@ dtrace_getreg(unsigned reg)
 		return (0);
 	}
 	tf = (struct trapframe *)curthread->td_pcb->pcb_kstack;
-	/* At a breakpoint the arguments are the function's. */
+	/* At a breakpoint the arguments are the function's, or the site's. */
+	if (tf->tf_trapno == T_BPTFLT && tf->tf_err == PID_USDT &&
+	    reg >= REG_R10 && reg <= REG_RDX && reg != REG_RBP)
+		f = (struct frame *)tf->tf_spare;
 	if (tf->tf_trapno == T_BPTFLT && reg >= REG_R10 && reg <= REG_RDX &&
 	    reg != REG_RBP)
 		return (dtrace_load64((uintptr_t)&f->f_args[

@@ -70,6 +70,32 @@ dtrace_hash_add(dtrace_probe_t *probe)
 	dtrace_hash_insert(&dtrace_byname, probe, probe->dtpr_name);
 }
 
+static void
+dtrace_hash_delete(struct dtrace_hash *hash, dtrace_probe_t *probe, const char *key)
+{
+	dtrace_probe_t *prev, **pp;
+	uint32_t h;
+
+	h = dtrace_hash_str(key);
+	prev = NULL;
+	for (pp = &hash->dth_first[h]; *pp != probe;
+	    pp = dtrace_hash_link(hash, prev))
+		prev = *pp;
+	*pp = *dtrace_hash_link(hash, probe);
+	if (hash->dth_last[h] == probe)
+		hash->dth_last[h] = prev;
+	hash->dth_len[h]--;
+}
+
+void
+dtrace_hash_remove(dtrace_probe_t *probe)
+{
+
+	dtrace_hash_delete(&dtrace_bymod, probe, probe->dtpr_mod);
+	dtrace_hash_delete(&dtrace_byfunc, probe, probe->dtpr_func);
+	dtrace_hash_delete(&dtrace_byname, probe, probe->dtpr_name);
+}
+
 /* First probe of the function's chain (dtpr_nextfunc): the shortest, as a rule. */
 dtrace_probe_t *
 dtrace_hash_lookup(const char *func)
@@ -243,7 +269,7 @@ dtrace_match(const dtrace_probedesc_t *desc,
 	}
 	for (i = 0; i < dtrace_nprobes; i++) {
 		probe = dtrace_probes[i];
-		if (!dtrace_match_one(desc, probe))
+		if (probe == NULL || !dtrace_match_one(desc, probe))
 			continue;
 		nmatched++;
 		error = matched(probe, arg);

@@ -3,8 +3,8 @@
  *
  * A provider registers itself with a table of functions, and creates its probes.
  * Ids are handed out in order, and the provider of this framework comes first: so BEGIN is 1,
- * END 2, ERROR 3.  Providers of a running system do not go away here, so neither
- * do probes; but those of a program that has ended are not found any more.
+ * END 2, ERROR 3.  Providers of a running system do not go away here; those of
+ * programs do, and their probes' ids are not used again.
  */
 #include "dtrace_impl.h"
 
@@ -55,6 +55,50 @@ dtrace_invalidate(dtrace_provider_id_t id)
 {
 
 	((dtrace_provider_t *)id)->dtpv_defunct = 1;
+}
+
+/* It has no probes any more.  Its name and attributes are the caller's. */
+void
+dtrace_unregister(dtrace_provider_id_t id)
+{
+	dtrace_provider_t *provider, **pp;
+
+	provider = (dtrace_provider_t *)id;
+	for (pp = &dtrace_providers; *pp != NULL; pp = &(*pp)->dtpv_next)
+		if (*pp == provider) {
+			*pp = provider->dtpv_next;
+			break;
+		}
+	dtrace_kmem_free(provider);
+}
+
+/*
+ * Forget a probe that no consumer has enabled: with its names, and the types of its
+ * arguments, all of which were allocated for it.
+ */
+void
+dtrace_probe_destroy(dtrace_id_t id)
+{
+	dtrace_probe_t *probe;
+	int i;
+
+	probe = dtrace_probes[id - 1];
+	KASSERT(probe->dtpr_ecb == NULL, ("dtrace_probe_destroy: %u is enabled",
+	    id));
+	dtrace_hash_remove(probe);
+	dtrace_probes[id - 1] = NULL;
+	for (i = 0; i < probe->dtpr_nargs; i++) {
+		dtrace_kmem_free(__DECONST(char *, probe->dtpr_argtype[i]));
+		dtrace_kmem_free(__DECONST(char *, probe->dtpr_xtype[i]));
+	}
+	if (probe->dtpr_nargs > 0) {
+		dtrace_kmem_free(__DECONST(void *, probe->dtpr_argtype));
+		dtrace_kmem_free(__DECONST(void *, probe->dtpr_xtype));
+	}
+	dtrace_kmem_free(__DECONST(char *, probe->dtpr_mod));
+	dtrace_kmem_free(__DECONST(char *, probe->dtpr_func));
+	dtrace_kmem_free(__DECONST(char *, probe->dtpr_name));
+	dtrace_kmem_free(probe);
 }
 
 /*

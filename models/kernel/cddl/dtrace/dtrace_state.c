@@ -294,8 +294,8 @@ dtrace_state_go(dtrace_state_t *state, int *cpu)
 	/* Keys and strings are built in the principal buffer. */
 	if (opt[DTRACEOPT_BUFSIZE] == DTRACEOPT_UNSET)
 		opt[DTRACEOPT_BUFSIZE] = 64 * 1024;
-	state->dts_aggregates = state->dts_naggregations != 0 ||
-	    dtrace_enabling_aggregates(state);
+	state->dts_aggregates = state->dts_naggregations != 0;
+	dtrace_enabling_foresee(state);
 	if (!state->dts_aggregates)
 		opt[DTRACEOPT_AGGSIZE] = 0;
 	else if (opt[DTRACEOPT_BUFSIZE] < state->dts_needed)

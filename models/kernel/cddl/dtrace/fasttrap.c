@@ -127,12 +127,22 @@ fasttrap_pid_probe(struct trapframe *tf)
 	p = curthread->td_proc;
 	pid = fasttrap_pid(p);
 
-	for (fproc = fasttrap_procs; fproc != NULL; fproc = fproc->ftpc_next)
-		if (fproc->ftpc_holdpc == tf->tf_pc && fproc->ftpc_pid == pid &&
-		    fproc->ftpc_hold == FTH_WANTED)
-			fasttrap_hold_here(fproc);
-
 	pid_mtx = &fasttrap_pidlock[curcpu].ftpl_mtx;
+	if (fasttrap_nheld != 0) {
+		mtx_lock(pid_mtx);
+		for (fproc = fasttrap_procs; fproc != NULL;
+		    fproc = fproc->ftpc_next)
+			if (fproc->ftpc_holdpc == tf->tf_pc &&
+			    fproc->ftpc_pid == pid &&
+			    fproc->ftpc_hold == FTH_WANTED)
+				break;
+		mtx_unlock(pid_mtx);
+		if (fproc != NULL)
+			fasttrap_held(fproc);
+		/* It may go on on another CPU. */
+		pid_mtx = &fasttrap_pidlock[curcpu].ftpl_mtx;
+	}
+
 	mtx_lock(pid_mtx);
 	tp = fasttrap_tracepoint_lookup(pid, reg.r_rip, (uint32_t)tf->tf_err);
 	if (tp == NULL) {

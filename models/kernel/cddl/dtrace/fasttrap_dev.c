@@ -17,6 +17,7 @@
 #include <vm/pmap.h>
 
 fasttrap_proc_t	*fasttrap_procs;
+int		 fasttrap_nheld;
 
 int	(*dtrace_pid_probe_ptr)(struct trapframe *tf);
 void	(*dtrace_fasttrap_exec)(struct proc *p);
@@ -30,6 +31,7 @@ static void	fasttrap_exec(struct proc *p);
 static void	fasttrap_exit(struct proc *p);
 static void	fasttrap_fork(struct proc *p1, struct proc *p2);
 static int	fasttrap_proc_map(fasttrap_proc_t *fproc, uint64_t textsize);
+static void	fasttrap_holdpc_clear(fasttrap_proc_t *fproc);
 
 /* --- The provider --------------------------------------------------------------------- */
 
@@ -160,11 +162,11 @@ fasttrap_proc_retire(fasttrap_proc_t *fproc, struct proc *p)
 	dtrace_kmem_free(fproc->ftpc_map);
 	fproc->ftpc_map = NULL;
 	fproc->ftpc_pmap = NULL;
-	fproc->ftpc_holdpc = 0;
+	fasttrap_holdpc_clear(fproc);
 }
 
 /* Wait for FASTTRAPIOC_RELEASE, or for a signal. */
-void
+static void
 fasttrap_hold_here(fasttrap_proc_t *fproc)
 {
 
@@ -176,6 +178,26 @@ fasttrap_hold_here(fasttrap_proc_t *fproc)
 		    "dtheld", 0) != 0)
 			fproc->ftpc_hold = FTH_NONE;
 	mtx_unlock(&fasttrap_mtx);
+}
+
+static void
+fasttrap_holdpc_clear(fasttrap_proc_t *fproc)
+{
+
+	if (fproc->ftpc_holdpc != 0)
+		fasttrap_nheld--;
+	fproc->ftpc_holdpc = 0;
+}
+
+/* The process has come to where it is to wait. */
+void
+fasttrap_held(fasttrap_proc_t *fproc)
+{
+
+	DTRACE_LOCK();
+	fasttrap_holdpc_clear(fproc);
+	DTRACE_UNLOCK();
+	fasttrap_hold_here(fproc);
 }
 
 /* A new program is in place; the process runs none of it yet. */
@@ -201,22 +223,40 @@ fasttrap_fork(struct proc *p1, struct proc *p2)
 	dtrace_helpers_duplicate(p1->p_pid, p2->p_pid);
 }
 
+/* Who had only probes of his own leaves nothing that anybody would ask for. */
+static void
+fasttrap_proc_free(fasttrap_proc_t *fproc)
+{
+	fasttrap_proc_t **fp;
+
+	for (fp = &fasttrap_procs; *fp != fproc; fp = &(*fp)->ftpc_next)
+		continue;
+	*fp = fproc->ftpc_next;
+	fasttrap_barrier();
+	dtrace_kmem_free(fproc);
+}
+
 static void
 fasttrap_exit(struct proc *p)
 {
 	fasttrap_proc_t *fproc;
+	int wanted;
 
 	DTRACE_LOCK();
 	fproc = fasttrap_proc_lookup(p->p_pid);
-	if (fproc != NULL)
-		fasttrap_proc_retire(fproc, p);
-	DTRACE_UNLOCK();
-	if (fproc == NULL)
+	if (fproc == NULL) {
+		DTRACE_UNLOCK();
 		return;
+	}
+	fasttrap_proc_retire(fproc, p);
 	mtx_lock(&fasttrap_mtx);
+	wanted = fproc->ftpc_hold != FTH_NONE || fproc->ftpc_provider != 0;
 	fproc->ftpc_hold = FTH_GONE;
 	wakeup(&fproc->ftpc_pid);
 	mtx_unlock(&fasttrap_mtx);
+	if (!wanted)
+		fasttrap_proc_free(fproc);
+	DTRACE_UNLOCK();
 }
 
 /* --- The device --------------------------------------------------------------------------- */
@@ -351,6 +391,8 @@ fasttrap_ioctl_hold(fasttrap_hold_t *hold)
 		    (hold->fth_pc - UTEXT) / 4 >= fproc->ftpc_mapsize)
 			error = EINVAL;
 		else {
+			if (fproc->ftpc_holdpc == 0)
+				fasttrap_nheld++;
 			fproc->ftpc_holdpc = hold->fth_pc;
 			fproc->ftpc_map[(hold->fth_pc - UTEXT) / 4] |=
 			    PID_INSTRUCTION;

@@ -21,7 +21,7 @@ typedef struct fasttrap_proc {
 	pid_t		 ftpc_pid;		/* (c) */
 	dtrace_provider_id_t ftpc_provider;	/* (d) "pid123", 0: none yet. */
 	struct fasttrap_probe *ftpc_probes;	/* (d) */
-	struct fasttrap_provider *ftpc_usdt;	/* (d) Of the program's own. */
+	struct fasttrap_provider *ftpc_usdt;	/* (d) Of the program's own probes. */
 	uint8_t		*ftpc_map;		/* (d) Breakpoints; abi.h. */
 	size_t		 ftpc_mapsize;		/* (d) Instructions. */
 	struct pmap	*ftpc_pmap;		/* (d) Where the map hangs. */
@@ -43,7 +43,7 @@ typedef struct fasttrap_site {
 } fasttrap_site_t;
 
 typedef struct fasttrap_probe {
-	struct fasttrap_probe *ftp_next;	/* (d) Same process. */
+	struct fasttrap_probe *ftp_next;	/* (d) Same process, or provider. */
 	dtrace_id_t	 ftp_id;		/* (c) */
 	fasttrap_probe_type_t ftp_type;		/* (c) */
 	uint64_t	 ftp_faddr;		/* (c) The function's. */
@@ -58,7 +58,8 @@ typedef struct fasttrap_probe {
 /* A provider of a process's own program. */
 typedef struct fasttrap_provider {
 	struct fasttrap_provider *ftpv_next;	/* (d) Same process. */
-	const char	*ftpv_name;		/* (c) "myapp123". */
+	char		*ftpv_name;		/* (c) "myapp123". */
+	fasttrap_probe_t *ftpv_probes;		/* (d) */
 	dtrace_provider_id_t ftpv_id;		/* (c) */
 	dof_attr_t	 ftpv_attr[5];		/* (c) */
 } fasttrap_provider_t;
@@ -66,7 +67,7 @@ typedef struct fasttrap_provider {
 /* What dtrace_helper.c says of a probe. */
 typedef struct fasttrap_usdt {
 	fasttrap_proc_t	*ftu_proc;
-	dtrace_provider_id_t ftu_provider;
+	fasttrap_provider_t *ftu_provider;
 	const char	*ftu_mod, *ftu_func, *ftu_name;
 	uint64_t	 ftu_addr;		/* Of the function. */
 	const uint32_t	*ftu_offs, *ftu_enoffs;	/* Sites, less that. */
@@ -96,14 +97,15 @@ struct fasttrap_pidlock {
 
 extern struct fasttrap_pidlock fasttrap_pidlock[MAXCPU];
 extern fasttrap_tracepoint_t **fasttrap_tpoints;	/* (h) */
-extern fasttrap_proc_t *fasttrap_procs;			/* (d) */
+extern fasttrap_proc_t *fasttrap_procs;			/* (d); (h) to look. */
+extern int fasttrap_nheld;		/* (d) Processes with a ftpc_holdpc. */
 
 void	fasttrap_barrier(void);
 int	fasttrap_pid_probe(struct trapframe *tf);
 void	fasttrap_tracepoint_enable(fasttrap_probe_t *, fasttrap_site_t *);
 void	fasttrap_tracepoint_disable(fasttrap_probe_t *, fasttrap_site_t *);
 uint64_t fasttrap_pid_getargval(void *, dtrace_id_t, void *, int, int);
-void	fasttrap_hold_here(fasttrap_proc_t *);
+void	fasttrap_held(fasttrap_proc_t *);
 fasttrap_proc_t *fasttrap_proc_get(pid_t);
 void	fasttrap_pid_enable(void *, dtrace_id_t, void *);
 void	fasttrap_pid_disable(void *, dtrace_id_t, void *);
@@ -111,11 +113,12 @@ void	fasttrap_pid_disable(void *, dtrace_id_t, void *);
 /* fasttrap_usdt.c */
 void	fasttrap_usdt_fire(fasttrap_tracepoint_t *, struct trapframe *,
 	    struct reg *);
-int	fasttrap_usdt_provider(pid_t, const char *, const dof_attr_t *,
+void	fasttrap_usdt_provider(pid_t, const char *, const dof_attr_t *,
 	    fasttrap_usdt_t *);
 void	fasttrap_usdt_probe(fasttrap_usdt_t *);
 void	fasttrap_usdt_remove(pid_t, const char *);
 void	fasttrap_usdt_retire(fasttrap_proc_t *);
+void	fasttrap_usdt_reap(void);
 
 /* dtrace_helper.c */
 void	dtrace_helpers_destroy(pid_t);

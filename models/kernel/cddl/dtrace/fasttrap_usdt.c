@@ -90,50 +90,65 @@ static const dtrace_pops_t fasttrap_usdt_pops = {
 
 /* --- Providers and probes.  dtrace_lock is held. ------------------------------------ */
 
-/* A process's provider of that name: made, or the one that there is. */
-int
+/* A process's provider of that name. */
+static fasttrap_provider_t **
+fasttrap_usdt_lookup(fasttrap_proc_t *fproc, const char *name)
+{
+	char full[DTRACE_PROVNAMELEN];
+	fasttrap_provider_t **fpvp;
+
+	(void)snprintf(full, sizeof(full), "%s%d", name, (int)fproc->ftpc_pid);
+	for (fpvp = &fproc->ftpc_usdt; *fpvp != NULL; fpvp = &(*fpvp)->ftpv_next)
+		if (strcmp((*fpvp)->ftpv_name, full) == 0)
+			break;
+	return (fpvp);
+}
+
+/* The same, made if there is none: what probes are then added to. */
+void
 fasttrap_usdt_provider(pid_t pid, const char *name, const dof_attr_t *attr,
     fasttrap_usdt_t *usdt)
 {
 	char full[DTRACE_PROVNAMELEN];
-	fasttrap_provider_t *fpv;
-	fasttrap_proc_t *fproc;
+	fasttrap_provider_t *fpv, **fpvp;
 	int i;
 
-	fproc = fasttrap_proc_get(pid);
-	usdt->ftu_proc = fproc;
-	(void)snprintf(full, sizeof(full), "%s%d", name, (int)pid);
-	for (fpv = fproc->ftpc_usdt; fpv != NULL; fpv = fpv->ftpv_next)
-		if (strcmp(fpv->ftpv_name, full) == 0) {
-			usdt->ftu_provider = fpv->ftpv_id;
-			return (0);
-		}
-	fpv = dtrace_kmem_zalloc(sizeof(*fpv));
-	fpv->ftpv_name = dtrace_strdup(full);
-	for (i = 0; i < 5; i++)
-		fpv->ftpv_attr[i] = attr[i];
-	fpv->ftpv_id = dtrace_register_locked(fpv->ftpv_name,
-	    &fasttrap_usdt_pops, NULL, fpv->ftpv_attr);
-	fpv->ftpv_next = fproc->ftpc_usdt;
-	fproc->ftpc_usdt = fpv;
-	usdt->ftu_provider = fpv->ftpv_id;
-	return (0);
+	usdt->ftu_proc = fasttrap_proc_get(pid);
+	fpvp = fasttrap_usdt_lookup(usdt->ftu_proc, name);
+	fpv = *fpvp;
+	if (fpv == NULL) {
+		fpv = dtrace_kmem_zalloc(sizeof(*fpv));
+		(void)snprintf(full, sizeof(full), "%s%d", name, (int)pid);
+		fpv->ftpv_name = dtrace_strdup(full);
+		for (i = 0; i < 5; i++)
+			fpv->ftpv_attr[i] = attr[i];
+		fpv->ftpv_id = dtrace_register_locked(fpv->ftpv_name,
+		    &fasttrap_usdt_pops, NULL, fpv->ftpv_attr);
+		*fpvp = fpv;
+	}
+	usdt->ftu_provider = fpv;
 }
 
 static void
-fasttrap_usdt_sites(fasttrap_probe_t *probe, const uint32_t *offs, int n, int asks)
+fasttrap_usdt_sites(fasttrap_probe_t *probe, uint64_t faddr, const uint32_t *offs,
+    int n, int asks)
 {
 	fasttrap_site_t *site, **sp;
 
-	for (sp = &probe->ftp_sites; *sp != NULL; sp = &(*sp)->fts_next)
-		continue;
 	for (; n > 0; n--, offs++) {
+		for (sp = &probe->ftp_sites; (site = *sp) != NULL;
+		    sp = &site->fts_next)
+			if (site->fts_pc == faddr + *offs)
+				break;
+		if (site != NULL)
+			continue;
 		site = dtrace_kmem_zalloc(sizeof(*site));
 		site->fts_probe = probe;
-		site->fts_pc = probe->ftp_faddr + *offs;
+		site->fts_pc = faddr + *offs;
 		site->fts_asks = asks;
 		*sp = site;
-		sp = &site->fts_next;
+		if (probe->ftp_enabled)
+			fasttrap_tracepoint_enable(probe, site);
 	}
 }
 
@@ -153,21 +168,17 @@ fasttrap_usdt_argtypes(fasttrap_probe_t *probe, fasttrap_usdt_t *usdt)
 		native[i] = dtrace_strdup(fasttrap_usdt_string(
 		    usdt->ftu_ntypes, usdt->ftu_argmap[i]));
 		s = fasttrap_usdt_string(usdt->ftu_xtypes, i);
-		shown[i] = strcmp(s, native[i]) == 0 ? "" : dtrace_strdup(s);
+		shown[i] = dtrace_strdup(strcmp(s, native[i]) == 0 ? "" : s);
 	}
 	dtrace_probe_argtypes(probe->ftp_id, n, native, shown);
 }
 
-/* A probe, as far as one function has sites of it. */
-void
-fasttrap_usdt_probe(fasttrap_usdt_t *usdt)
+static fasttrap_probe_t *
+fasttrap_usdt_create(fasttrap_usdt_t *usdt)
 {
 	fasttrap_probe_t *probe;
 	int i;
 
-	if (dtrace_probe_lookup(usdt->ftu_provider, usdt->ftu_mod,
-	    usdt->ftu_func, usdt->ftu_name) != DTRACE_IDNONE)
-		return;
 	probe = dtrace_kmem_zalloc(sizeof(*probe));
 	probe->ftp_type = FTT_USDT;
 	probe->ftp_faddr = usdt->ftu_addr;
@@ -178,53 +189,121 @@ fasttrap_usdt_probe(fasttrap_usdt_t *usdt)
 		    (size_t)usdt->ftu_nargs);
 	for (i = 0; i < usdt->ftu_nargs; i++)
 		probe->ftp_argmap[i] = usdt->ftu_argmap[i];
-	probe->ftp_next = usdt->ftu_proc->ftpc_probes;
-	usdt->ftu_proc->ftpc_probes = probe;
-	fasttrap_usdt_sites(probe, usdt->ftu_offs, usdt->ftu_noffs, 0);
-	fasttrap_usdt_sites(probe, usdt->ftu_enoffs, usdt->ftu_nenoffs, 1);
-	probe->ftp_id = dtrace_probe_create(usdt->ftu_provider,
+	probe->ftp_next = usdt->ftu_provider->ftpv_probes;
+	usdt->ftu_provider->ftpv_probes = probe;
+	probe->ftp_id = dtrace_probe_create(usdt->ftu_provider->ftpv_id,
 	    dtrace_strdup(usdt->ftu_mod), dtrace_strdup(usdt->ftu_func),
 	    dtrace_strdup(usdt->ftu_name), 0, probe);
 	fasttrap_usdt_argtypes(probe, usdt);
+	return (probe);
+}
+
+/*
+ * A probe, as far as one function has sites of it.  Static functions may share a name:
+ * then it is one probe.
+ */
+void
+fasttrap_usdt_probe(fasttrap_usdt_t *usdt)
+{
+	fasttrap_probe_t *probe;
+	dtrace_id_t id;
+
+	id = dtrace_probe_lookup(usdt->ftu_provider->ftpv_id, usdt->ftu_mod,
+	    usdt->ftu_func, usdt->ftu_name);
+	probe = id != DTRACE_IDNONE ? dtrace_probes[id - 1]->dtpr_arg :
+	    fasttrap_usdt_create(usdt);
+	fasttrap_usdt_sites(probe, usdt->ftu_addr, usdt->ftu_offs,
+	    usdt->ftu_noffs, 0);
+	fasttrap_usdt_sites(probe, usdt->ftu_addr, usdt->ftu_enoffs,
+	    usdt->ftu_nenoffs, 1);
+}
+
+/* --- Their end ----------------------------------------------------------------------- */
+
+static fasttrap_provider_t *fasttrap_retired;	/* (d) Not freed yet. */
+
+/* No more firings; nobody finds its probes, but consumers have had them. */
+static void
+fasttrap_usdt_end(fasttrap_provider_t *fpv)
+{
+	fasttrap_probe_t *probe;
+
+	for (probe = fpv->ftpv_probes; probe != NULL; probe = probe->ftp_next) {
+		fasttrap_pid_disable(NULL, probe->ftp_id, probe);
+		probe->ftp_retired = 1;
+	}
+	dtrace_invalidate(fpv->ftpv_id);
+	fpv->ftpv_next = fasttrap_retired;
+	fasttrap_retired = fpv;
 }
 
 /* A process takes one of its providers back. */
 void
 fasttrap_usdt_remove(pid_t pid, const char *name)
 {
-	char full[DTRACE_PROVNAMELEN];
 	fasttrap_provider_t *fpv, **fpvp;
-	fasttrap_probe_t *probe;
-	fasttrap_proc_t *fproc;
 
-	fproc = fasttrap_proc_get(pid);
-	(void)snprintf(full, sizeof(full), "%s%d", name, (int)pid);
-	for (fpvp = &fproc->ftpc_usdt; (fpv = *fpvp) != NULL;
-	    fpvp = &fpv->ftpv_next)
-		if (strcmp(fpv->ftpv_name, full) == 0)
-			break;
+	fpvp = fasttrap_usdt_lookup(fasttrap_proc_get(pid), name);
+	fpv = *fpvp;
 	if (fpv == NULL)
 		return;
-	for (probe = fproc->ftpc_probes; probe != NULL;
-	    probe = probe->ftp_next)
-		if ((dtrace_provider_id_t)dtrace_probes[probe->ftp_id - 1]->
-		    dtpr_provider == fpv->ftpv_id) {
-			fasttrap_pid_disable(NULL, probe->ftp_id, probe);
-			probe->ftp_retired = 1;
-		}
-	dtrace_invalidate(fpv->ftpv_id);
 	*fpvp = fpv->ftpv_next;
+	fasttrap_usdt_end(fpv);
 }
 
-/* The program is gone: nobody finds its probes any more, consumers have had them. */
+/* The program is gone. */
 void
 fasttrap_usdt_retire(fasttrap_proc_t *fproc)
 {
 	fasttrap_provider_t *fpv;
 
 	while ((fpv = fproc->ftpc_usdt) != NULL) {
-		dtrace_invalidate(fpv->ftpv_id);
 		fproc->ftpc_usdt = fpv->ftpv_next;
-		/* Its name and attributes stay: they are the provider's. */
+		fasttrap_usdt_end(fpv);
+	}
+}
+
+static void
+fasttrap_usdt_free(fasttrap_provider_t *fpv)
+{
+	fasttrap_probe_t *probe;
+	fasttrap_site_t *site;
+
+	while ((probe = fpv->ftpv_probes) != NULL) {
+		fpv->ftpv_probes = probe->ftp_next;
+		while ((site = probe->ftp_sites) != NULL) {
+			probe->ftp_sites = site->fts_next;
+			dtrace_kmem_free(site);
+		}
+		dtrace_probe_destroy(probe->ftp_id);
+		dtrace_kmem_free(probe->ftp_argmap);
+		dtrace_kmem_free(probe);
+	}
+	dtrace_unregister(fpv->ftpv_id);
+	dtrace_kmem_free(fpv->ftpv_name);
+	dtrace_kmem_free(fpv);
+}
+
+/*
+ * Free what has ended, as far as no consumer has it enabled.  Done when new providers
+ * come, so that there are never many.
+ */
+void
+fasttrap_usdt_reap(void)
+{
+	fasttrap_provider_t *fpv, **fpvp;
+	fasttrap_probe_t *probe;
+
+	for (fpvp = &fasttrap_retired; (fpv = *fpvp) != NULL; ) {
+		for (probe = fpv->ftpv_probes; probe != NULL;
+		    probe = probe->ftp_next)
+			if (dtrace_probes[probe->ftp_id - 1]->dtpr_ecb != NULL)
+				break;
+		if (probe != NULL) {
+			fpvp = &fpv->ftpv_next;
+			continue;
+		}
+		*fpvp = fpv->ftpv_next;
+		fasttrap_usdt_free(fpv);
 	}
 }
