@@ -252,7 +252,7 @@ async function trace(command: DtraceCommand, inputs: RunInputs, extraPrograms: I
       dtraceFile: (change) => output.change(change),
       dtraceErr: complain,
       progress: (cycles) => {
-        const what = handled === 0 ? 'tracing' : 'stopping when the consumer wakes (^C again: at once)';
+        const what = handled === 0 ? 'tracing' : 'stopping (^C again: at once)';
         progress.show(() => `${what}: ${((cycles / session.profile.clockHz) * 1e3).toFixed(0)} ms simulated`);
         // One by one: the second ends all at once.
         const asked = progress.interrupts > handled;

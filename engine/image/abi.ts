@@ -168,6 +168,9 @@ export const HW = {
   CYCLES_LEFT: 12,
 } as const;
 
+/** In what HW.CONS_READ reads: no byte, but a signal for a process: signal << 16 | pid << 32. */
+export const CONS_KILL = 0x100;
+
 /** Subfunctions of HW.LIBDTRACE (section 9). */
 export const LIBDTRACE = {
   DOFSIZE: 0,

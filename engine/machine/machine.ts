@@ -11,6 +11,7 @@
 import {
   AT_A_TIME,
   CLOCK_BITS,
+  CONS_KILL,
   CPU,
   CPU_BLOCK,
   CPU_BLOCK_SIZE,
@@ -87,6 +88,8 @@ interface CpuState {
   clock: number;
 }
 
+const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)];
+
 export class Machine {
   readonly profile: Profile;
   readonly cpus: number;
@@ -139,7 +142,7 @@ export class Machine {
   readonly #devices: Devices;
   readonly #kernel: LoadedImage;
   /** What arrives at the console, and when; EVENT_CONSOLE's argument is an index. */
-  readonly #typed: { cycle: number; text: string }[];
+  readonly #typed: { cycle: number; input: number[] }[];
   #stopAtMarks = false;
   #recordMade = false;
   #stay = true;
@@ -209,7 +212,7 @@ export class Machine {
         return this.#stopAtMarks;
       },
     });
-    this.#typed = [...(options.consoleInput ?? [])];
+    this.#typed = (options.consoleInput ?? []).map(({ cycle, text }) => ({ cycle, input: bytesOf(text) }));
     this.#cache = new CacheModel(memory, layout, options.profile, cpus);
     this.#scratch = new ScratchTags(this.memory, layout, options.profile, this.#cache);
     this.#tlb = new Tlb(memory, options.profile);
@@ -386,7 +389,7 @@ export class Machine {
         this.#raise(event.cpu, event.arg, event.cycle);
         break;
       case EVENT_CONSOLE:
-        this.state.input.push(...new TextEncoder().encode(this.#typed[event.arg].text));
+        this.state.input.push(...this.#typed[event.arg].input);
         this.#raise(0, VECTOR.CONSOLE, event.cycle);
         break;
     }
@@ -408,7 +411,7 @@ export class Machine {
 
   /** Bytes typed at the console, from now on. */
   type(text: string): void {
-    this.state.input.push(...new TextEncoder().encode(text));
+    this.state.input.push(...bytesOf(text));
     this.#raise(0, VECTOR.CONSOLE, this.now);
   }
 
@@ -425,10 +428,19 @@ export class Machine {
    * that has this text among its consoleInput there is the same run.
    */
   typeAt(from: number, text: string): number {
+    return this.#arriveAt(from, bytesOf(text));
+  }
+
+  /** A signal for a process, from outside; likewise. Nothing happens when there is no such process any more. */
+  killAt(from: number, pid: number, signal: number): number {
+    return this.#arriveAt(from, [pid * 2 ** 32 + signal * 2 ** 16 + CONS_KILL]);
+  }
+
+  #arriveAt(from: number, input: number[]): number {
     const taken = new Set(this.events.save().events.map((event) => event.cycle));
     let cycle = Math.max(from, this.now);
     while (taken.has(cycle)) cycle++;
-    this.#typed.push({ cycle, text });
+    this.#typed.push({ cycle, input });
     this.events.schedule(cycle, EVENT_CONSOLE, 0, this.#typed.length - 1);
     return cycle;
   }

@@ -140,6 +140,7 @@ export class DtraceSession {
   #going = false;
   #finished = false;
   #stopAsked = false;
+  #process = 0;
   #failure: DtraceError | undefined;
   /** The guest runs the command of a system() action: what it prints is tracing output. */
   systemRunning = false;
@@ -293,6 +294,7 @@ export class DtraceSession {
       going: this.#going,
       finished: this.#finished,
       stopAsked: this.#stopAsked,
+      process: this.#process,
       pending: this.#pending,
       out: this.#out,
       err: this.#err,
@@ -317,6 +319,7 @@ export class DtraceSession {
       this.#going = now.going;
       this.#finished = now.finished;
       this.#stopAsked = now.stopAsked;
+      this.#process = now.process;
       this.#pending = now.pending;
       this.#out = now.out;
       this.#err = now.err;
@@ -340,6 +343,11 @@ export class DtraceSession {
   /** Its consumer has come to its end, and has not just vanished. */
   get ended(): boolean {
     return this.#finished;
+  }
+
+  /** Its consumer's process, where that runs in the background and hears nothing of what is typed at the console; else 0. */
+  get process(): number {
+    return this.tracing ? this.#process : 0;
   }
 
   /** Tracing is over, and the run with it. */
@@ -457,6 +465,7 @@ export class DtraceSession {
       case LIBDTRACE.GO:
         consumer.go();
         this.#going = true;
+        this.#process = Number(a);
         return this.commands.length > 0 ? 1n : 0n;
       case LIBDTRACE.CONSUME: {
         const bytes = memory.read(b, length);

@@ -25,6 +25,7 @@ import { UserError } from './user-error.ts';
 const SLICE = 20_000_000;
 /** After the time limit a consumer may take this long (simulated) to finish its output. */
 const GRACE_NS = 15e9;
+const SIGINT = 2;
 
 export interface SessionHooks {
   /** The guest's console. */
@@ -475,8 +476,9 @@ export class Session {
       if (dtrace === undefined || !dtrace.tracing || this.#interrupted) return { reason: 'interrupted' };
       this.#interrupted = true; // a first ^C ends tracing in order; a second one at once
       dtrace.requestStop(true);
-      // In a terminal the command of -c would get the signal, too; and it wakes the consumer.
+      // The signal wakes the consumer. In a terminal the command of -c would get it, too.
       if (dtrace.commands.length > 0 && !dtrace.ghost) this.machine.typeAt(this.reached, '\x03');
+      else if (dtrace.process !== 0) this.machine.killAt(this.reached, dtrace.process, SIGINT);
     }
     if (this.#granted >= limit) {
       if (dtrace === undefined || !dtrace.tracing || this.#granted >= patience) return { reason: 'limit' };

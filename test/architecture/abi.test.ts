@@ -42,6 +42,7 @@ test.each([
   ['KDATA_OFFSET', BigInt(abi.KDATA_OFFSET)],
   ['EXEC_MAGIC', BigInt(abi.EXEC_MAGIC)],
   ['BOOTFS_MAGIC', BigInt(abi.BOOTFS_MAGIC)],
+  ['CONS_KILL', BigInt(abi.CONS_KILL)],
 ] as const)('%s agrees', (name, value) => {
   expect(BigInt(defines.get(name) ?? '')).toBe(value);
 });

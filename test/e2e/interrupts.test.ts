@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const endless = put(
   folder,
   'endless.json',
-  '{"files":{"/etc/rc":"forkbench -n 1000000\\n"},"simtime":"3000s"}',
+  '{"files":{"/etc/rc":"forkbench -n 1000000\\n"},"programs":["sleep"],"simtime":"3000s"}',
 );
 const size = (path: string): number => {
   try {
@@ -91,17 +91,33 @@ describe('dtrace', () => {
     );
   });
 
-  test('SIGINT twice: at once, whatever the consumer still waits for', async () => {
-    const rates = ['switchrate', 'aggrate', 'statusrate'].flatMap((rate) => ['-x', `${rate}=9s`]);
-    const program = 'syscall::fork:entry { @[execname] = count(); } END { trace("the end"); }';
+  test('SIGINT without -c: it wakes the consumer, and what runs beside it does not get it', async () => {
+    // No round of its own is due before the run's end.
+    const rates = ['switchrate', 'aggrate', 'statusrate'].flatMap((rate) => ['-x', `${rate}=9000s`]);
+    const program =
+      'syscall::fork:entry { @[execname] = count(); } proc:::signal-send /args[2] != SIGCHLD/ { printf("%s %d", args[1]->pr_fname, args[2]); } END { trace("the end"); }';
     const running = start('dtrace', '-x', `scenario=${endless}`, ...rates, '-n', program);
-    await until('tracing', () => running.text.err.includes('matched 2 probes'));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    running.child.kill('SIGINT');
+    await until('tracing', () => running.text.err.includes('matched 3 probes'));
     await new Promise((resolve) => setTimeout(resolve, 300));
     running.child.kill('SIGINT');
     const outcome = await running.ended;
-    expect(outcome.out).not.toContain('the end');
+    expect(outcome.code).toBe(0);
+    expect(outcome.out).toMatch(
+      /^\nCPU {5}ID {20}FUNCTION:NAME\n(?: +\d+ +\d+ +\w+:signal-send dtrace 2\n| +\d+ {6}2 +:END {3}the end *\n){2}\n(?: {2}\w+ +\d+\n)* {2}forkbench +\d+\n$/,
+    );
+  });
+
+  test('SIGINT twice: at once, whatever the consumer still waits for', async () => {
+    const program =
+      'syscall::fork:entry { @[execname] = count(); } END { trace("the end"); system("sleep 9000"); }';
+    const running = start('dtrace', '-w', '-x', `scenario=${endless}`, '-n', program);
+    await until('tracing', () => running.text.err.includes('matched 2 probes'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.child.kill('SIGINT');
+    await until('END', () => running.text.out.includes('the end'));
+    running.child.kill('SIGINT');
+    const outcome = await running.ended;
+    expect(outcome.out).not.toContain('forkbench'); // aggregations come after END
     expect(outcome.code).toBe(0);
   });
 });

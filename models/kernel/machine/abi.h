@@ -137,6 +137,9 @@ struct exec_header {
 #define	HW_LIBDTRACE	11
 #define	HW_CYCLES_LEFT	12
 
+/* What HW_CONS_READ has beside bytes: somebody outside sends a process a signal. */
+#define	CONS_KILL	0x100L		/* signal << 16 | pid << 32 */
+
 /* HW_LIBDTRACE subfunctions. */
 #define	LD_DOFSIZE	0
 #define	LD_DOFCOPY	1

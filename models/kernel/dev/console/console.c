@@ -6,11 +6,16 @@
  * Output goes to the device at once.  Input comes with interrupts on vector 32;
  * the interrupt thread fetches bytes until there are none and gives them to the
  * line discipline.
+ *
+ * Whoever sits outside has no other terminal from which to kill(1) a process of
+ * the machine.  So the device brings signals, too, between the bytes.
  */
 #include <sys/param.h>
 #include <sys/conf.h>
 #include <sys/interrupt.h>
 #include <sys/kernel.h>
+#include <sys/proc.h>
+#include <sys/signalvar.h>
 #include <sys/systm.h>
 #include <sys/tty.h>
 #include <machine/abi.h>
@@ -33,6 +38,19 @@ ttyu1_write(struct tty *tp, const char *buf, size_t len)
 		(void)__hw(HW_CONS_WRITE, (unsigned long)buf, len, 2, 0);
 }
 
+/* A process that is gone by now does not mind. */
+static void
+console_kill(long request)
+{
+	struct proc *p;
+
+	p = pfind((pid_t)(request >> 32));
+	if (p == NULL)
+		return;
+	kern_psignal(p, (int)(request >> 16) & 0xff);
+	PROC_UNLOCK(p);
+}
+
 static void
 console_intr(void *arg)
 {
@@ -41,8 +59,15 @@ console_intr(void *arg)
 
 	tp = arg;
 	tty_lock(tp);
-	while ((c = (long)__hw(HW_CONS_READ, 0, 0, 0, 0)) >= 0)
-		(void)ttydisc_rint(tp, c);
+	while ((c = (long)__hw(HW_CONS_READ, 0, 0, 0, 0)) >= 0) {
+		if ((c & CONS_KILL) == 0) {
+			(void)ttydisc_rint(tp, c);
+			continue;
+		}
+		tty_unlock(tp);
+		console_kill(c);
+		tty_lock(tp);
+	}
 	tty_unlock(tp);
 }
 

@@ -59,6 +59,7 @@ static pid_t	 followed[MAXTARGETS];	/* -p */
 static int	 nfollowed;
 static int	 nlive;			/* Of both, those that run. */
 static int	 holdfd = -1;		/* The first waits for its release. */
+static pid_t	 self;			/* Of -b: whom to signal. */
 static volatile sig_atomic_t interrupted;
 
 static unsigned long lastswitch, lastagg, laststatus;
@@ -365,7 +366,7 @@ go(void)
 		aggdata = malloc(aggsize);
 	if (bufdata == NULL || (aggsize > 0 && aggdata == NULL))
 		fail(GO);
-	libdtrace(LD_GO, 0, 0, 0);
+	libdtrace(LD_GO, (unsigned long)self, 0, 0);
 }
 
 /* --- Snapshots ------------------------------------------------------------------------ */
@@ -721,7 +722,8 @@ background(void)
 		_exit(read(gate[0], &c, 1) == 1 ? 0 : 1);
 	}
 	close(gate[0]);
-	len = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+	self = getpid();
+	len = snprintf(text, sizeof(text), "%d\n", (int)self);
 	pfd = open(PIDFILE, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	if (pfd >= 0) {
 		(void)write(pfd, text, (size_t)len);
