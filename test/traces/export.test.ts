@@ -354,6 +354,7 @@ test('the command: formats listed, bad usage told', async () => {
   }
   const out = await lab('export', trace, '--to', 'csv');
   expect(out.out).toBe(readFileSync(path('csv'), 'utf8'));
+  expect(await lab('export', trace, '--to', 'csv', '-o', '-')).toEqual(out);
 });
 
 describe('traces of every released version, and one that was cut short', () => {

@@ -21,7 +21,7 @@ export function define(command: Command): void {
   command
     .argument('[file]', 'a recorded trace')
     .option('--to <format>', `one of ${FORMATS.map((f) => f.name).join(', ')}`)
-    .option('-o, --output <path>', 'write there (default: standard output; ctf needs a folder)')
+    .option('-o, --output <path>', 'write there (default, and -: standard output; ctf needs a folder)')
     .option('--off', 'folded: also what threads waited for')
     .option('--threads', 'speedscope: a profile for each thread, not for each CPU')
     .option('--list', 'list the formats')
@@ -48,7 +48,7 @@ Examples:
         throw new UserError(
           `${options.to === undefined ? 'export to what?' : `--to ${options.to}: no such format:`} there are ${FORMATS.map((f) => f.name).join(', ')}`,
         );
-      await exportTrace(file, format, options);
+      await exportTrace(file, format, options.output === '-' ? { ...options, output: undefined } : options);
     });
 }
 
