@@ -69,6 +69,9 @@ export function providerHeader(
   return guard === undefined ? out : `${out}\n#endif\t/* ${guard} */\n`;
 }
 
+/** D's string is what C has for it. */
+const cType = (type: string): string => (type === 'string' ? 'char *' : type);
+
 function providerPart({ name, probes }: ProviderDeclaration): string {
   const each = (part: (macroName: string, call: string, args: string, types: string) => string): string =>
     probes
@@ -77,7 +80,7 @@ function providerPart({ name, probes }: ProviderDeclaration): string {
           `${macro(name)}_${macro(probe)}`,
           `${symbol(name)}___${symbol(probe)}`,
           native.map((_, i) => `arg${i}`).join(', '),
-          native.join(', ') || 'void',
+          native.map(cType).join(', ') || 'void',
         ),
       )
       .join('');

@@ -180,6 +180,12 @@ extern int __dtraceenabled_myapp___idle(void);
     expect(text).not.toContain('old');
   });
 
+  test("D's string is C's char *", async () => {
+    put(folder, 'says.d', 'provider says { probe line__read(string, int); };\n');
+    const { out } = await dtrace('-h', '-s', 'says.d', '-o', '-');
+    expect(out).toContain('extern void __dtrace_says___line__read(char *, int);\n');
+  });
+
   test('-o - writes to standard output, without a guard', async () => {
     const { out } = await dtrace('-h', '-s', 'prov.d', '-o', '-');
     expect(out).toContain('#define\tMYAPP_IDLE()');
