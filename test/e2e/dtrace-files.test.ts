@@ -68,7 +68,7 @@ test("a C program of one's own: its functions, its stack, and a system call that
   const refused = await lab('dtrace', '-x', 'program=own.py', '-n', 'BEGIN', '-c', 'own');
   expect([refused.code, refused.err]).toEqual([
     2,
-    "probelab: -x program=own.py: 'own.py' is not a .c file\n",
+    "probelab: -x program=own.py: 'own.py' is neither a .c nor a .o file\n",
   ]);
   const kept = await lab('dtrace', '-x', `program=${source}`, '-x', 'record=x', '-n', 'BEGIN', '-c', 'own');
   expect([kept.code, kept.out]).toEqual([2, '']);
