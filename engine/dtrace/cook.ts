@@ -732,10 +732,16 @@ function throughTranslation(cx: Context, l: Node, op: string, member: string): N
   if (l.kind !== 'var' || l.ident?.id !== 0 || l.ident.name !== 'args' || isDynamic(cx, l)) return l;
   const native = kindOf(l.type!) === 'pointer' ? referent(l.type!) : l.type!;
   const k = kindOf(native);
-  if ((k === 'struct' || k === 'union') && memberOf(native, member) !== undefined) return l;
-  if (k === 'forward' && memberOf(lookupType(cx, typeName(resolve(native))) ?? native, member) !== undefined)
-    return l;
   const wanted = l.ident.translated;
+  // What a program's own probe passes lies in its memory: members are those of the translation.
+  const own = wanted !== undefined && cx.probe?.row.attributes !== undefined;
+  if (!own && (k === 'struct' || k === 'union') && memberOf(native, member) !== undefined) return l;
+  if (
+    !own &&
+    k === 'forward' &&
+    memberOf(lookupType(cx, typeName(resolve(native))) ?? native, member) !== undefined
+  )
+    return l;
   let x = wanted !== undefined ? findTranslator(cx, l, wanted, false) : undefined;
   if (x === undefined || translatorMember(x, member) === undefined)
     x = [...cx.xlators]

@@ -322,6 +322,21 @@ describe('compiling', () => {
     });
   });
 
+  test('a system without DTrace runs the program all the same', async () => {
+    let text = '';
+    const session = await Session.open(
+      { ...runInputs(execScenario('server 2'), { seed: '1' }), withoutDtrace: true },
+      {
+        extraPrograms: [compile('server.c', 'prov.o')],
+        console: (bytes) => {
+          text += Buffer.from(bytes).toString();
+        },
+      },
+    );
+    expect((await session.run()).exitStatus).toBe(0);
+    expect(text).toContain('calls 2');
+  });
+
   test('a program may define such a function itself: then it is called', async () => {
     put(
       folder,
@@ -360,6 +375,38 @@ describe('tracing', () => {
       'server 3',
     );
     expect(out).toBe('asked\nasked\nasked\ncalls 3\ndone 0 0|done\ndone 1 1|done\ndone 4 4|done\n\n');
+  });
+
+  test('arguments that a translator makes', async () => {
+    const declarations = `typedef struct job { int id; char what[8]; } job_t;
+typedef struct jobinfo { int twice; string what; } jobinfo_t;
+translator jobinfo_t < job_t *j > {
+	twice = 2 * *(int *)copyin((uintptr_t)&j->id, sizeof (int));
+	what = copyinstr((uintptr_t)&j->what[0]);
+};
+`;
+    put(
+      folder,
+      'jobs.d',
+      `${declarations}provider jobs { probe done(job_t *j, int n) : (int n, jobinfo_t *j); };\n`,
+    );
+    put(
+      folder,
+      'jobs.c',
+      `typedef struct job { int id; char what[8]; } job_t;
+#include "jobs.h"
+int main(void) { job_t job = { 21, "sweep" }; JOBS_DONE(&job, 5); return (0); }
+`,
+    );
+    put(
+      folder,
+      'use.d',
+      `${declarations}jobs$target:::done { printf("%d %d %d %s", arg0, args[0], args[1]->twice, args[1]->what); }\n`,
+    );
+    for (const mode of ['-h', '-G']) expect((await dtrace(mode, '-s', 'jobs.d')).err).toBe('');
+    expect(readFileSync(at('jobs.h'), 'utf8')).toContain('extern void __dtrace_jobs___done(job_t *, int);');
+    const { out } = await dtrace('-x', 'program=jobs.c,jobs.o', '-qs', 'use.d', '-c', 'jobs');
+    expect(out).toBe('5 5 42 sweep\n');
   });
 
   test('args[] cannot be more than the declaration has', async () => {
@@ -455,7 +502,8 @@ describe('tracing', () => {
             'echo before; dtrace -l -P "myapp*"; echo with',
             "dtrace -l -P 'myapp*' -c server; echo tracing",
             "dtrace -qn 'myapp$target:::idle { trace(probefunc); }' -c server; echo after",
-            'server 1; dtrace -l -P "myapp*"; echo end\n',
+            'server 1; dtrace -l -P "myapp*"; echo end',
+            "dtrace -h -n 'provider p { probe q(); };' -o x\n",
           ].join('\n'),
         },
         simtime: '60s',
@@ -483,6 +531,7 @@ describe('tracing', () => {
     expect(parts[3]).toContain('calls 3\n');
     expect(parts[3]).toContain('main');
     expect(parts[4]).not.toMatch(/myapp\d/);
+    expect(parts[5]).toContain('dtrace: -h: programs are compiled outside of the guest');
   });
 
   test('static functions of one name are one function to the probe; registers are those of the call', async () => {

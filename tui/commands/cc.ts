@@ -63,6 +63,7 @@ export function define(command: Command): void {
 Examples:
   probelab cc primes.c --run 1000
   probelab cc main.c util.c -I include -D DEBUG=1 -o main.image
+  probelab cc server.c probes.o --run            (probes of its own: docs/usdt.md)
 `,
     )
     .action(async (files: string[], options: Options) => {
