@@ -88,14 +88,15 @@ class Printer {
     const type = named(f.type);
     const blank = type.endsWith('*') ? '' : ' ';
     const bits = f.bitWidth === undefined ? '' : ` :${f.bitWidth}`;
+    const equals = f.name === '' ? '' : ' =';
     const v =
       f.bitWidth === undefined
         ? this.value(fieldMember(f).type, at + f.offset, depth)
         : this.bits(at + f.offset, resolve(f.type).size, f.bitOffset ?? 0, f.bitWidth);
-    return `${indent(depth)}${type}${blank}${f.name}${bits} = ${v}\n`;
+    return `${indent(depth)}${type}${blank}${f.name}${bits}${equals} ${v}\n`;
   }
 
-  /** Characters up to a NUL are a string; other elements stand side by side, structures below each other. */
+  /** Characters up to a NUL are a string, in brackets unless it stands alone or in an array; other elements stand side by side, structures below each other. */
   private array(element: Type, length: number, at: number, depth: number, top: boolean): string {
     const e = resolve(element);
     if (isChar(e)) {
@@ -109,7 +110,7 @@ class Printer {
     const structs = e.kind === 'struct' || e.kind === 'union';
     const parts: string[] = [];
     for (let i = 0; i < length; i++) {
-      const v = this.value(element, at + i * e.size, structs ? depth + 1 : depth);
+      const v = this.value(element, at + i * e.size, structs ? depth + 1 : depth, true);
       parts.push(structs ? `\n${indent(depth + 1)}${named(element)} ${v}` : v);
     }
     return structs ? `[ ${parts.join(', ')}\n${indent(depth)}]` : `[ ${parts.join(', ')} ]`;

@@ -82,7 +82,10 @@ describe('what expressions and statements give', () => {
 
 /** Which CPU the command runs on is nobody's promise. */
 const anyCpu = (text: string): string =>
-  text.replace(/^ +\d+( +\d+ +[\w-]*:[\w-]+ )/gm, '  0$1').replace(/(drops? on CPU) \d+$/gm, '$1 0');
+  text
+    .replace(/^ +\d+( +\d+ +[\w-]*:[\w-]+ )/gm, '  0$1')
+    .replace(/^ {2}\d( +(?:->|<-|=>|<=|[|]) )/gm, '  0$1')
+    .replace(/(drops? on CPU) \d+$/gm, '$1 0');
 
 describe('what programs print', () => {
   const runs = chapters('runs').flatMap((file) =>

@@ -129,6 +129,8 @@ dtrace_validate_instr(dtrace_difo_t *dp, u_int pc, u_int nregs)
 		if (DIF_INSTR_SUBR(instr) == DIF_SUBR_COPYOUT ||
 		    DIF_INSTR_SUBR(instr) == DIF_SUBR_COPYOUTSTR)
 			dp->dtdo_destructive = 1;
+		else if (DIF_INSTR_SUBR(instr) == DIF_SUBR_SPECULATION)
+			dp->dtdo_speculates = 1;
 		return (DIF_INSTR_SUBR(instr) > DIF_SUBR_MAX || rd >= nregs ||
 		    rd == 0);
 	case DIF_OP_PUSHTR:

@@ -271,6 +271,10 @@ dtrace_ecb_action_add(dtrace_ecb_t *ecb, dtrace_actdesc_t *desc)
 			return (error);
 		if (desc->dtad_kind == DTRACEACT_SPECULATE)
 			state->dts_speculates = 1;
+		if (desc->dtad_kind == DTRACEACT_SPECULATE ||
+		    desc->dtad_kind == DTRACEACT_COMMIT ||
+		    desc->dtad_kind == DTRACEACT_DISCARD)
+			state->dts_hasspecs = 1;
 		format = desc->dtad_format == NULL ? 0 :
 		    dtrace_format_add(state, desc->dtad_format);
 		act = dtrace_kmem_zalloc(sizeof(*act));
@@ -286,6 +290,8 @@ dtrace_ecb_action_add(dtrace_ecb_t *ecb, dtrace_actdesc_t *desc)
 	act->dta_difo = desc->dtad_difo;
 	if (act->dta_difo != NULL) {
 		dtrace_difo_init(act->dta_difo, &state->dts_vstate);
+		if (act->dta_difo->dtdo_speculates)
+			state->dts_hasspecs = 1;
 		if (dtrace_difo_usesvtime(act->dta_difo))
 			state->dts_vtime++;
 	}
@@ -499,6 +505,8 @@ dtrace_ecb_create_enable(dtrace_probe_t *probe, void *arg)
 		dtrace_difo_init(desc->dted_pred->dtp_difo,
 		    &state->dts_vstate);
 		desc->dted_pred->dtp_difo->dtdo_refcnt--;
+		if (desc->dted_pred->dtp_difo->dtdo_speculates)
+			state->dts_hasspecs = 1;
 		if (dtrace_difo_usesvtime(desc->dted_pred->dtp_difo))
 			state->dts_vtime++;
 	}

@@ -167,7 +167,8 @@ struct dtrace_difo {
 	uint32_t	 dtdo_varlen;		/* Variables. */
 	dtrace_diftype_t dtdo_rtype;
 	uint32_t	 dtdo_refcnt;		/* (d) */
-	uint32_t	 dtdo_destructive;
+	uint16_t	 dtdo_destructive;	/* (i) Calls copyout*(). */
+	uint16_t	 dtdo_speculates;	/* (i) Calls speculation(). */
 };
 typedef struct dtrace_difo dtrace_difo_t;
 
@@ -467,7 +468,8 @@ struct dtrace_state {
 	uint64_t	 dts_stkstroverflows;
 	uint32_t	 dts_reserve;		/* Fill: room kept for END. */
 	uint32_t	 dts_needed;		/* Largest need of an ECB. */
-	int		 dts_speculates;	/* (d) Uses speculate(). */
+	uint16_t	 dts_speculates;	/* (d) Uses speculate(). */
+	uint16_t	 dts_hasspecs;	/* (d) Or anything about them. */
 	uint32_t	 dts_ncpu;		/* (i) Buffers there are. */
 	int		 dts_vtime;		/* (d) Uses vtimestamp. */
 	struct callout	 dts_cleaner;

@@ -175,6 +175,10 @@ dtrace_state_buffer(dtrace_state_t *state, dtrace_buffer_t *buf, int which)
 	return (ENOMEM);
 }
 
+/*
+ * Speculations can be opened, committed and discarded whether or not anything is
+ * ever written to them; they have room only if something is.
+ */
 static int
 dtrace_state_speculations(dtrace_state_t *state)
 {
@@ -185,7 +189,7 @@ dtrace_state_speculations(dtrace_state_t *state)
 	opt = state->dts_options;
 	nspec = (int)opt[DTRACEOPT_NSPEC];
 	size = opt[DTRACEOPT_SPECSIZE];
-	if (!state->dts_speculates || nspec <= 0)
+	if (!state->dts_hasspecs || nspec <= 0)
 		return (0);
 	state->dts_speculations = dtrace_kmem_zalloc((size_t)nspec *
 	    sizeof(*spec));
@@ -193,11 +197,13 @@ dtrace_state_speculations(dtrace_state_t *state)
 		spec = &state->dts_speculations[i];
 		spec->dtsp_buffer = dtrace_kmem_zalloc(state->dts_ncpu *
 		    sizeof(dtrace_buffer_t));
+		state->dts_nspeculations = i + 1;
+		if (!state->dts_speculates)
+			continue;
 		error = dtrace_buffer_alloc(spec->dtsp_buffer, size,
 		    DTRACEBUF_NOSWITCH, DTRACE_CPUALL, (int)state->dts_ncpu);
 		if (error != 0)
 			return (error);
-		state->dts_nspeculations = i + 1;
 	}
 	return (0);
 }
