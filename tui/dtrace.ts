@@ -37,7 +37,7 @@ import { Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
 import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
-import { execScenario, runInputs } from './run-inputs.ts';
+import { execScenario, runInputs, withSystemPrograms } from './run-inputs.ts';
 
 const DEFAULT_SCENARIO = 'session';
 
@@ -142,7 +142,8 @@ function dtraceInputs(command: DtraceCommand): RunInputs {
     command.commands.length > 0
       ? execScenario(command.commands[0])
       : loadScenario(extension('scenario') ?? DEFAULT_SCENARIO);
-  const inputs = runInputs(scenario, {
+  const texts = command.programs.map(({ text }) => text);
+  const inputs = runInputs(withSystemPrograms(scenario, texts), {
     seed: extension('seed') ?? '1',
     machine: extension('machine'),
     simtime: extension('simtime'),

@@ -1,4 +1,5 @@
 /** From the options that several commands have to the inputs of a run. */
+import { programNames } from '../engine/guestc/recipes.ts';
 import { loadProfile } from '../engine/image/profile.ts';
 import { parseDuration } from '../engine/run/duration.ts';
 import type { RunInputs } from '../engine/run/inputs.ts';
@@ -25,6 +26,19 @@ export const execScenario = (command: string): Scenario => ({
   programs: [],
   console: [],
 });
+
+/**
+ * The same scenario with the programs that D programs start with system(). They are installed whether anything is traced or not, so that the run's
+ * untraced twin boots alike.
+ */
+export function withSystemPrograms(scenario: Scenario, texts: readonly string[]): Scenario {
+  const commands = texts.flatMap((text) =>
+    [...text.matchAll(/\bsystem\s*\(\s*"((?:[^"\\]|\\.)*)"/g)].map(([, command]) => command),
+  );
+  const words = new Set(commands.join('\n').split(/[^\w.+-]+/));
+  const programs = programNames().filter((name) => words.has(name) && !scenario.programs.includes(name));
+  return programs.length === 0 ? scenario : { ...scenario, programs: [...scenario.programs, ...programs] };
+}
 
 /** Inputs from the options that run, dtrace and experiments share. */
 export function runInputs(

@@ -15,7 +15,7 @@ import { UserError } from '../engine/run/user-error.ts';
 import { startRecording } from '../traces/record.ts';
 import { DtraceOutput } from './dtrace-output.ts';
 import { Meter, Progress } from './progress.ts';
-import { execScenario, runInputs } from './run-inputs.ts';
+import { execScenario, runInputs, withSystemPrograms } from './run-inputs.ts';
 
 export interface RunOptions {
   exec?: string;
@@ -69,8 +69,11 @@ export async function runCommand(name: string | undefined, options: RunOptions):
     throw new UserError("run what? name a scenario ('probelab list scenarios') or give --exec COMMAND");
   if (name !== undefined && options.exec !== undefined)
     throw new UserError('give a scenario or --exec, not both');
-  const scenario = options.exec === undefined ? loadScenario(name ?? '') : execScenario(options.exec);
   const dtrace = dtraceInputs(options);
+  const scenario = withSystemPrograms(
+    options.exec === undefined ? loadScenario(name ?? '') : execScenario(options.exec),
+    [...options.n, ...Object.values(dtrace?.files ?? {})],
+  );
   if (options.withoutDtrace && dtrace !== undefined)
     throw new UserError('--without-dtrace leaves out what -n and -s need: give one or the other');
   const inputs: RunInputs = {

@@ -249,6 +249,11 @@ describe('exit codes and messages', () => {
     expect(panic.err).toMatch(/^dtrace: the guest stopped: dtrace: panic action at probe dtrace:::BEGIN/);
   });
 
+  test('system() finds the programs that it names, whatever the scenario has', async () => {
+    const listed = await dtrace('-wqn', 'BEGIN { system("ls -d /%s", "bin"); }', '-c', 'true');
+    expect(listed).toMatchObject({ code: 0, out: '/bin\n\n' });
+  });
+
   test('errors in probe context are reported, not fatal', async () => {
     const fault = await dtrace('-qn', 'BEGIN { trace(*(int *)8); } ERROR { printf("E%d", arg4); exit(0); }');
     expect(fault).toMatchObject({ code: 0, out: 'E1\n' });
