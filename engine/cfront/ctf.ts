@@ -10,10 +10,12 @@
  *   s/u tag size align complete [name type offset bitOffset? bitWidth?]... | e tag base complete [name value]...
  *   t name target align | q type qualifiers | = type
  */
+import type { Image } from '../image/image.ts';
 import {
   arrayOf,
   DOUBLE,
   type EnumType,
+  type Field,
   FLOAT,
   type FloatType,
   functionType,
@@ -33,12 +35,16 @@ type Entry = [string, ...unknown[]];
 type StoredField = [string, TypeId, number, number?, number?];
 
 export class TypeTable {
-  /** 'struct thread', 'enum x', 'size_t': the first complete type of that name. */
-  readonly byName = new Map<string, TypeId>();
+  readonly #byName = new Map<string, TypeId>();
   readonly #types: Type[] = [];
   readonly #entries: Entry[] = [];
   readonly #byKey = new Map<string, TypeId>();
   readonly #known = new WeakMap<Type, TypeId>();
+
+  /** 'struct thread', 'enum x', 'size_t': the first complete type of that name. */
+  get byName(): ReadonlyMap<string, TypeId> {
+    return this.#byName;
+  }
 
   get size(): number {
     return this.#types.length;
@@ -97,7 +103,7 @@ export class TypeTable {
           target,
           type.align,
         ]);
-        if (!this.byName.has(type.name)) this.byName.set(type.name, id);
+        if (!this.#byName.has(type.name)) this.#byName.set(type.name, id);
         return id;
       }
       case 'enum': {
@@ -164,9 +170,9 @@ export class TypeTable {
   #name(type: RecordType | EnumType, id: TypeId): void {
     if (type.tag === '') return;
     const name = `${type.kind} ${type.tag}`;
-    const known = this.byName.get(name);
+    const known = this.#byName.get(name);
     if (known === undefined || (!(this.#types[known] as RecordType).complete && type.complete))
-      this.byName.set(name, id);
+      this.#byName.set(name, id);
   }
 
   encode(): unknown {
@@ -180,58 +186,117 @@ export class TypeTable {
     });
   }
 
-  /** Reads what `encode` made. Throws Error on anything else. */
-  static decode(data: unknown): TypeTable {
+  /** Reads what `encode` made. Throws Error on what is no table; a wrong entry is found when its type is asked for. */
+  static decode(data: unknown): StoredTypes {
     if (!Array.isArray(data)) throw new Error('type table: not an array');
-    const table = new TypeTable();
-    const types = table.#types;
-    const entries = data as Entry[];
-    const at = (id: unknown): Type => {
-      const type = types[id as number];
-      if (!type) throw new Error(`type table: reference to ${String(id)} of ${entries.length}`);
-      return type;
-    };
-    // Records first: anything may refer to them. All other references go to smaller numbers.
-    for (const [id, entry] of entries.entries()) {
-      if (entry[0] !== 's' && entry[0] !== 'u') continue;
-      const [letter, tag, size, align, complete] = entry as [string, string, number, number, boolean];
-      types[id] = {
-        kind: letter === 's' ? 'struct' : 'union',
-        tag,
-        size,
-        align,
-        complete,
-        quals: 0,
-        fields: [],
-      };
-    }
-    for (const [id, entry] of entries.entries()) if (entry[0] === '=') types[id] = at(entry[1]);
-    for (const [id, entry] of entries.entries()) types[id] ??= decodeEntry(entry, at);
-    for (const [id, entry] of entries.entries()) {
-      const type = types[id]!;
-      if (entry[0] === 's' || entry[0] === 'u') {
-        (type as RecordType).fields = (entry.slice(5) as StoredField[]).map(
-          ([name, t, offset, bitOffset, bitWidth]) => ({
-            name,
-            type: at(t),
-            offset,
-            ...(bitWidth !== undefined && { bitOffset: bitOffset!, bitWidth }),
-          }),
-        );
-      }
-      table.#entries.push(entry);
-      if (entry[0] === '=') continue;
-      table.#known.set(type, id);
-      if (type.quals !== 0) continue;
-      if (type.kind === 'struct' || type.kind === 'union' || type.kind === 'enum') table.#name(type, id);
-      else if (type.kind === 'typedef' && !table.byName.has(type.name)) table.byName.set(type.name, id);
-    }
-    return table;
+    return new StoredTypes(data as Entry[]);
   }
 }
 
+/** A table as it was stored. A type is made when it is first asked for, and a record's members when they are: few of a kernel's are ever looked at. */
+export class StoredTypes {
+  readonly #entries: readonly Entry[];
+  readonly #types: (Type | undefined)[];
+  #names: Map<string, TypeId> | undefined;
+
+  constructor(entries: readonly Entry[]) {
+    this.#entries = entries;
+    this.#types = new Array(entries.length);
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Throws Error for a number that the table does not have, and for an entry that is none. */
+  get(id: TypeId): Type {
+    const known = this.#types[id];
+    if (known !== undefined) return known;
+    const entry = this.#entries[id];
+    if (entry === undefined) throw new Error(`type table: no type ${id} (it has ${this.size})`);
+    const type = this.#make(id, entry);
+    this.#types[id] = type;
+    return type;
+  }
+
+  /** 'struct thread', 'enum x', 'size_t': the first complete type of that name. */
+  get byName(): ReadonlyMap<string, TypeId> {
+    this.#names ??= this.#named();
+    return this.#names;
+  }
+
+  #make(id: TypeId, entry: Entry): Type {
+    if (entry[0] === 's' || entry[0] === 'u') return this.#record(entry);
+    // Anything may refer to a record; all other references go to smaller numbers.
+    return decodeEntry(entry, (to) => {
+      const target = this.#entries[to as number];
+      if (target === undefined || !(isRecord(target) || (to as number) < id))
+        throw new Error(`type table: reference to ${String(to)} of ${this.size}`);
+      return this.get(to as number);
+    });
+  }
+
+  #record(entry: Entry): RecordType {
+    const [letter, tag, size, align, complete] = entry as [string, string, number, number, boolean];
+    const fields = (): Field[] =>
+      (entry.slice(5) as StoredField[]).map(([name, t, offset, bitOffset, bitWidth]) => ({
+        name,
+        type: this.get(t),
+        offset,
+        ...(bitWidth !== undefined && { bitOffset: bitOffset!, bitWidth }),
+      }));
+    let made: Field[] | undefined;
+    return {
+      kind: letter === 's' ? 'struct' : 'union',
+      tag,
+      size,
+      align,
+      complete,
+      quals: 0,
+      get fields() {
+        made ??= fields();
+        return made;
+      },
+    };
+  }
+
+  #named(): Map<string, TypeId> {
+    const names = new Map<string, TypeId>();
+    for (const [id, entry] of this.#entries.entries()) {
+      const [letter, name] = entry as [string, string];
+      if (letter === 't') {
+        if (!names.has(name)) names.set(name, id);
+        continue;
+      }
+      if ((letter !== 'e' && !isRecord(entry)) || name === '') continue;
+      const type = this.get(id) as RecordType | EnumType;
+      const key = `${type.kind} ${name}`;
+      const known = names.get(key);
+      if (known === undefined || (!(this.get(known) as RecordType).complete && type.complete))
+        names.set(key, id);
+    }
+    return names;
+  }
+}
+
+const tables = new WeakMap<Image, StoredTypes>();
+
+/** An image's types: one object for each, whoever asks. */
+export function typesOf(image: Image): StoredTypes {
+  let table = tables.get(image);
+  if (table === undefined) {
+    table = TypeTable.decode(image.types);
+    tables.set(image, table);
+  }
+  return table;
+}
+
+const isRecord = (entry: Entry): boolean => entry[0] === 's' || entry[0] === 'u' || entry[0] === '=';
+
 function decodeEntry(entry: Entry, at: (id: unknown) => Type): Type {
   switch (entry[0]) {
+    case '=':
+      return at(entry[1]);
     case 'v':
       return VOID;
     case 'i': {

@@ -315,7 +315,7 @@ const WORD = /^\w+$/;
 const isForward = (t: Type): boolean => t.kind !== 'typedef' && kindOf(t) === 'forward';
 
 /** Types of one guest module: names as written in C ('struct thread', 'size_t'). */
-export type TypeNames = ReadonlyMap<string, Type>;
+export type TypeNames = Pick<ReadonlyMap<string, Type>, 'get'>;
 
 export class TypeWorld {
   /** Declared by D programs. */

@@ -1,7 +1,7 @@
 /**
  * What the compiler and the consumer need to know of the guest: its probes, types and symbols, from the kernel's image and memory.
  */
-import { TypeTable } from '../cfront/ctf.ts';
+import { typesOf } from '../cfront/ctf.ts';
 import { INT, type RecordType, type Type } from '../cfront/types.ts';
 import { KTEXT, KVBASE } from '../image/abi.ts';
 import type { FunctionInfo, Image, SymbolInfo } from '../image/image.ts';
@@ -20,28 +20,19 @@ export interface GuestMemory {
   u64(addr: bigint): bigint;
   cstring(addr: bigint): string;
   bytes(addr: bigint, len: number): Uint8Array;
-}
-
-const tables = new WeakMap<Image, TypeTable>();
-/** The image's types, decoded once. */
-export function imageTypes(image: Image): TypeTable {
-  let t = tables.get(image);
-  if (t === undefined) {
-    t = TypeTable.decode(image.types);
-    tables.set(image, t);
-  }
-  return t;
+  /** All of it as it stands, from KVBASE on. */
+  readonly view: DataView;
 }
 
 const typeNames = new WeakMap<Image, TypeNames>();
-/** The image's types by name. */
+/** The image's types by name; each is made when it is asked for. */
 export function typeNamesOf(image: Image): TypeNames {
-  const known = typeNames.get(image);
-  if (known !== undefined) return known;
-  const table = imageTypes(image);
-  const names = new Map<string, Type>();
-  for (const [name, id] of Object.entries(image.typeNames)) names.set(name, table.get(id));
-  typeNames.set(image, names);
+  let names = typeNames.get(image);
+  if (names === undefined) {
+    const ids = image.typeNames;
+    names = { get: (name) => (Object.hasOwn(ids, name) ? typesOf(image).get(ids[name]) : undefined) };
+    typeNames.set(image, names);
+  }
   return names;
 }
 
@@ -57,18 +48,11 @@ export function symbolLookup(image: Image): SymbolLookup {
 }
 
 function symbolsOf(image: Image): SymbolLookup {
-  const table = imageTypes(image);
-  const objects = new Map<string, SymbolInfo>();
-  for (const s of image.symbols) {
-    const old = objects.get(s.name);
-    if (old === undefined || (old.static && !s.static)) objects.set(s.name, s);
-  }
-  const functions = new Map<string, FunctionInfo>();
-  for (const f of image.functions) {
-    const old = functions.get(f.name);
-    if (old === undefined || (old.static && !f.static)) functions.set(f.name, f);
-  }
+  const table = typesOf(image);
+  let objects: Map<string, SymbolInfo> | undefined;
+  let functions: Map<string, FunctionInfo> | undefined;
   return (module, name): TypedSymbol | undefined => {
+    objects ??= byName(image.symbols);
     const o = objects.get(name);
     if (o !== undefined && (module === undefined || module === 'kernel' || module === moduleOf(o.file)))
       return {
@@ -78,6 +62,7 @@ function symbolsOf(image: Image): SymbolLookup {
         size: o.size,
         type: table.get(o.type),
       };
+    functions ??= byName(image.functions);
     const f = functions.get(name);
     if (f !== undefined && (module === undefined || module === f.module))
       return {
@@ -89,6 +74,16 @@ function symbolsOf(image: Image): SymbolLookup {
       };
     return undefined;
   };
+}
+
+/** Of those with one name the first global one, or else the first. */
+function byName<T extends { name: string; static: boolean }>(list: readonly T[]): Map<string, T> {
+  const map = new Map<string, T>();
+  for (const one of list) {
+    const old = map.get(one.name);
+    if (old === undefined || (old.static && !one.static)) map.set(one.name, one);
+  }
+  return map;
 }
 
 const moduleOf = (file: string): string => (file.startsWith('cddl/dtrace/') ? 'dtrace' : 'kernel');
@@ -147,25 +142,25 @@ export function symbolResolver(kernel: Image, user?: (pid: number) => Image | un
   };
 }
 
-/** Offsets of struct dtrace_probe's members that the host reads. */
+/** Offsets of members that the host reads, of struct dtrace_probe where nothing else is said. */
 interface ProbeLayout {
   /** Of struct dtrace_provider. */
-  attr: bigint;
-  defunct: bigint;
-  provider: bigint;
-  module: bigint;
-  func: bigint;
-  name: bigint;
-  argtype: bigint;
-  xtype: bigint;
-  nargs: bigint;
+  attr: number;
+  defunct: number;
+  provider: number;
+  module: number;
+  func: number;
+  name: number;
+  argtype: number;
+  xtype: number;
+  nargs: number;
 }
 
 function layout(probe: Type | undefined, providerType: Type | undefined): ProbeLayout {
-  const offset = (name: string, record = probe): bigint => {
+  const offset = (name: string, record = probe): number => {
     const f = (record as RecordType | undefined)?.fields?.find((x) => x.name === name);
     if (f === undefined) throw new Error(`the kernel image has no member ${name} of a probe`);
-    return BigInt(f.offset);
+    return f.offset;
   };
   return {
     attr: offset('dtpv_attr', providerType),
@@ -180,85 +175,114 @@ function layout(probe: Type | undefined, providerType: Type | undefined): ProbeL
   };
 }
 
+/** Kernel memory by offset from KVBASE: thousands of probes are read, and addresses as bigints would take most of the time. */
+class KernelReader {
+  readonly #view: DataView;
+  readonly #buffer: Buffer;
+  readonly #strings = new Map<number, string>();
+
+  constructor({ view }: GuestMemory) {
+    this.#view = view;
+    this.#buffer = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  }
+
+  u32(at: number): number {
+    return this.#view.getUint32(at, true);
+  }
+
+  /** The offset that a pointer leads to; 0 for NULL. */
+  pointer(at: number): number {
+    const low = this.#view.getUint32(at, true);
+    const high = this.#view.getUint32(at + 4, true);
+    return low === 0 && high === 0 ? 0 : (high - KVBASE_HIGH) * 2 ** 32 + low - KVBASE_LOW;
+  }
+
+  /** What a char * leads to. */
+  string(at: number): string {
+    const start = this.pointer(at);
+    if (start === 0) return '';
+    let s = this.#strings.get(start);
+    if (s === undefined) {
+      s = this.#buffer.toString('utf8', start, this.#buffer.indexOf(0, start));
+      this.#strings.set(start, s);
+    }
+    return s;
+  }
+}
+
+const KVBASE_HIGH = Number(KVBASE >> 32n);
+const KVBASE_LOW = Number(KVBASE & 0xffffffffn);
+
 /** The probes that the guest's providers have made, read from its memory. */
 export function readCatalog(memory: GuestMemory, image: Image): ProbeCatalog {
-  const symbol = (name: string): bigint => {
+  const symbol = (name: string): number => {
     const s = image.symbols.find((x) => x.name === name);
     if (s === undefined)
       throw new Error(`the kernel image has no symbol ${name}: it was built without DTrace`);
-    return KVBASE + BigInt(s.addr);
+    return s.addr;
   };
-  const table = imageTypes(image);
-  const type = (name: string): Type | undefined => {
-    const id = image.typeNames[name];
-    return id === undefined ? undefined : table.get(id);
-  };
-  const at = layout(type('struct dtrace_probe'), type('struct dtrace_provider'));
-  const probes = memory.u64(symbol('dtrace_probes'));
-  const n = memory.u32(symbol('dtrace_nprobes'));
-  const strings = new Map<bigint, string>();
-  const string = (addr: bigint): string => {
-    if (addr === 0n) return '';
-    let s = strings.get(addr);
-    if (s === undefined) {
-      s = memory.cstring(addr);
-      strings.set(addr, s);
-    }
-    return s;
-  };
-  const providers = new Map<bigint, { name: string } & Pick<ProbeRow, 'attributes' | 'ended'>>();
-  const providerAt = (addr: bigint) => {
-    let known = providers.get(addr);
+  const types = typeNamesOf(image);
+  const at = layout(types.get('struct dtrace_probe'), types.get('struct dtrace_provider'));
+  const kernel = new KernelReader(memory);
+  const probes = kernel.pointer(symbol('dtrace_probes'));
+  const n = kernel.u32(symbol('dtrace_nprobes'));
+  const providers = new Map<number, Pick<ProbeRow, 'provider' | 'attributes' | 'ended'>>();
+  const providerAt = (place: number) => {
+    let known = providers.get(place);
     if (known === undefined) {
-      const attr = memory.u64(addr + at.attr);
+      const attr = kernel.pointer(place + at.attr);
       known = {
-        name: string(memory.u64(addr)),
-        ...(attr === 0n ? {} : { attributes: attributesAt(memory, attr) }),
-        ...(memory.u32(addr + at.defunct) === 0 ? {} : { ended: true as const }),
+        provider: kernel.string(place),
+        ...(attr === 0 ? {} : { attributes: attributesAt(kernel, attr) }),
+        ...(kernel.u32(place + at.defunct) === 0 ? {} : { ended: true as const }),
       };
-      providers.set(addr, known);
+      providers.set(place, known);
     }
     return known;
   };
-  const functions = new Map<string, FunctionInfo>();
-  for (const f of image.functions) functions.set(`${f.module}\`${f.name}`, f);
+  let functions: Map<string, FunctionInfo> | undefined;
+  const functionOf = ({ module, func }: ProbeRow): FunctionInfo | undefined => {
+    functions ??= new Map(image.functions.map((f) => [`${f.module}\`${f.name}`, f]));
+    return functions.get(`${module}\`${func}`);
+  };
   const rows: ProbeRow[] = [];
   for (let i = 0; i < n; i++) {
-    const p = memory.u64(probes + BigInt(i) * 8n);
-    if (p === 0n) continue;
-    const { name: provider, ...declared } = providerAt(memory.u64(p + at.provider));
+    const p = kernel.pointer(probes + i * 8);
+    if (p === 0) continue;
+    const { provider, attributes, ended } = providerAt(kernel.pointer(p + at.provider));
     const row: ProbeRow = {
-      id: memory.u32(p),
+      id: kernel.u32(p),
       provider,
-      module: string(memory.u64(p + at.module)),
-      func: string(memory.u64(p + at.func)),
-      name: string(memory.u64(p + at.name)),
-      ...declared,
+      module: kernel.string(p + at.module),
+      func: kernel.string(p + at.func),
+      name: kernel.string(p + at.name),
+      attributes,
+      ended,
+      argTypes: undefined,
     };
-    const nargs = memory.u32(p + at.nargs) | 0;
-    if (nargs < 0)
-      row.argTypes = () => functionArguments(image, functions.get(`${row.module}\`${row.func}`), row.name);
-    else if (nargs > 0) {
-      const native = memory.u64(p + at.argtype);
-      const translated = memory.u64(p + at.xtype);
-      row.argTypes = Array.from({ length: nargs }, (_, k): ProbeArg => {
-        const at8 = BigInt(k) * 8n;
-        const x = translated === 0n ? '' : string(memory.u64(translated + at8));
-        return {
-          native: native === 0n ? '' : string(memory.u64(native + at8)),
-          translated: x === '' ? undefined : x,
-        };
-      });
-    }
+    const nargs = kernel.u32(p + at.nargs) | 0;
+    if (nargs < 0) row.argTypes = () => functionArguments(image, functionOf(row), row.name);
+    else if (nargs > 0)
+      row.argTypes = argumentsAt(kernel, nargs, kernel.pointer(p + at.argtype), kernel.pointer(p + at.xtype));
     rows.push(row);
   }
   return new ProbeCatalog(rows);
 }
 
+/** Arrays of n names of types: native ones and what they are translated to. */
+const argumentsAt = (kernel: KernelReader, n: number, native: number, translated: number): ProbeArg[] =>
+  Array.from({ length: n }, (_, k) => {
+    const x = translated === 0 ? '' : kernel.string(translated + k * 8);
+    return {
+      native: native === 0 ? '' : kernel.string(native + k * 8),
+      translated: x === '' ? undefined : x,
+    };
+  });
+
 /** Five words: of the provider, modules, functions, names, arguments. */
-function attributesAt(memory: GuestMemory, at: bigint): ProviderAttributes {
-  const [provider, module, func, name, args] = [0n, 4n, 8n, 12n, 16n].map((i) =>
-    unpackAttribute(memory.u32(at + i)),
+function attributesAt(kernel: KernelReader, at: number): ProviderAttributes {
+  const [provider, module, func, name, args] = [0, 4, 8, 12, 16].map((i) =>
+    unpackAttribute(kernel.u32(at + i)),
   );
   return { provider, module, func, name, args };
 }
@@ -266,7 +290,7 @@ function attributesAt(memory: GuestMemory, at: bigint): ProviderAttributes {
 /** fbt: the parameters at entry; at return the offset of the return and, unless void, the value. */
 export function functionArguments(image: Image, f: FunctionInfo | undefined, name: string): ProbeArg[] {
   if (f === undefined) return [];
-  const table = imageTypes(image);
+  const table = typesOf(image);
   if (name === 'entry') return f.params.map((p) => ({ native: table.get(p.type) }));
   const returns = table.get(f.returns);
   const offset: ProbeArg = { native: INT };

@@ -78,22 +78,41 @@ const COMMON = new Set(
   ).split(' '),
 );
 
-interface LibraryNames {
-  words: Set<string>;
-  defined: Set<string>;
-  dependsOn: string[];
+/** What of a file's text matters to whom it is left out: each is found when it is asked for. */
+class LibraryNames {
+  private readonly text: string;
+  private readonly builtin: (name: string) => boolean;
+  private known: { words?: Set<string>; defined?: Set<string>; dependsOn?: Set<string> } = {};
+
+  constructor(f: LibraryFile, builtin: (name: string) => boolean) {
+    this.text = f.text.replace(COMMENT, ' ');
+    this.builtin = builtin;
+  }
+
+  /** The names that it uses. */
+  get words(): Set<string> {
+    this.known.words ??= namesIn(this.text, this.builtin);
+    return this.known.words;
+  }
+
+  get defined(): Set<string> {
+    this.known.defined ??= new Set(
+      [...this.text.matchAll(DEFINITION)].flatMap((m) => m.slice(1).find((g) => g !== undefined) ?? []),
+    );
+    return this.known.defined;
+  }
+
+  get dependsOn(): Set<string> {
+    this.known.dependsOn ??= new Set([...this.text.matchAll(DEPENDS)].map((m) => m[1]));
+    return this.known.dependsOn;
+  }
 }
 
-const namesOf = (f: LibraryFile, builtin: (name: string) => boolean): LibraryNames => {
-  const text = f.text.replace(COMMENT, ' ');
-  const words = new Set<string>();
-  for (const [w] of text.matchAll(WORD)) if (!COMMON.has(w) && !builtin(w)) words.add(w);
-  const defined = new Set<string>();
-  for (const m of text.matchAll(DEFINITION)) {
-    const name = m.slice(1).find((g) => g !== undefined);
-    if (name !== undefined) defined.add(name);
-  }
-  return { words, defined, dependsOn: [...text.matchAll(DEPENDS)].map((m) => m[1]) };
+/** The words of a text that could mean a library's: not those that every program may use. */
+const namesIn = (text: string, builtin: (name: string) => boolean): Set<string> => {
+  const words = new Set(text.match(WORD));
+  for (const w of words) if (COMMON.has(w) || builtin(w)) words.delete(w);
+  return words;
 };
 
 /**
@@ -106,27 +125,37 @@ export function wantedLibraries(
   builtin: (name: string) => boolean,
 ): LibraryFile[] {
   const used = new Set<string>();
-  for (const p of programs) for (const [w] of p.matchAll(WORD)) used.add(w);
+  for (const p of programs) for (const w of p.match(WORD) ?? []) used.add(w);
   if (used.has('args') || used.has('xlate') || used.has('translator')) return [...files];
-  const names = new Map(files.map((f) => [f.name, namesOf(f, builtin)]));
+  for (const w of used) if (COMMON.has(w) || builtin(w)) used.delete(w);
+  const names = new Map<string, LibraryNames>();
+  const of = (f: LibraryFile): LibraryNames => {
+    let n = names.get(f.name);
+    if (n === undefined) {
+      n = new LibraryNames(f, builtin);
+      names.set(f.name, n);
+    }
+    return n;
+  };
   const shared = (a: Set<string>, b: Set<string>): boolean => {
     for (const w of a) if (b.has(w)) return true;
     return false;
   };
-  const noticed = (f: LibraryFile): boolean => f.shipped !== true || shared(names.get(f.name)!.defined, used);
-  const wanted = new Set(files.filter(noticed).map((f) => f.name));
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const name of [...wanted]) {
-      const { words, dependsOn } = names.get(name)!;
-      for (const [other, n] of names) {
-        if (wanted.has(other) || !(dependsOn.includes(other) || shared(n.defined, words))) continue;
-        wanted.add(other);
-        grew = true;
-      }
+  const mentions = (f: LibraryFile): boolean => {
+    for (const w of used) if (f.text.includes(w)) return true;
+    return false;
+  };
+  const noticed = (f: LibraryFile): boolean =>
+    f.shipped !== true || (mentions(f) && shared(of(f).defined, used));
+  const wanted = new Set(files.filter(noticed));
+  // A set is walked with what is added to it on the way.
+  for (const f of wanted)
+    for (const other of files) {
+      if (wanted.has(other)) continue;
+      const { words, dependsOn } = of(f);
+      if (dependsOn.has(other.name) || shared(of(other).defined, words)) wanted.add(other);
     }
-  }
-  return files.filter((f) => wanted.has(f.name));
+  return files.filter((f) => wanted.has(f));
 }
 
 /**

@@ -64,11 +64,11 @@ export interface ProbeRow {
   func: string;
   name: string;
   /** Types of args[]; asked for when a program uses them. */
-  argTypes?: readonly ProbeArg[] | (() => readonly ProbeArg[]);
+  argTypes?: readonly ProbeArg[] | (() => readonly ProbeArg[]) | undefined;
   /** What its provider declares, if that comes from a program. */
-  attributes?: ProviderAttributes;
+  attributes?: ProviderAttributes | undefined;
   /** Its program has ended: records may name it, descriptions do not match it. */
-  ended?: true;
+  ended?: true | undefined;
 }
 export interface ProbeArg {
   /** Native type: as a C type name, or itself. */
@@ -85,49 +85,60 @@ export type ProbeFactory = (d: ProbeDesc) => ProbeRow | undefined;
 /** The guest's probes, in order of their ids. */
 export class ProbeCatalog {
   readonly rows: readonly ProbeRow[];
-  private readonly byProvider = new Map<string, ProbeRow[]>();
-  private readonly byId = new Map<number, ProbeRow>();
-  private readonly byFunction = new Map<string, ProbeRow[]>();
-  private readonly byName = new Map<string, ProbeRow[]>();
+  /** Those of ended programs, too. */
+  private readonly all: readonly ProbeRow[];
+  /** Made when they are first needed. */
+  private ids: Map<number, ProbeRow> | undefined;
+  private readonly indexes: Partial<Record<ProbeSpec, Map<string, ProbeRow[]>>> = {};
   /** Answers given: the clauses of a script name few descriptions many times. */
   private readonly matched = new Map<string, ProbeRow[]>();
 
   constructor(rows: Iterable<ProbeRow>) {
-    const all = [...rows].sort((a, b) => a.id - b.id);
-    for (const r of all) this.byId.set(r.id, r);
-    this.rows = all.filter((r) => r.ended !== true);
-    for (const r of this.rows) {
-      push(this.byProvider, r.provider, r);
-      push(this.byFunction, r.func, r);
-      push(this.byName, r.name, r);
+    this.all = [...rows].sort((a, b) => a.id - b.id);
+    this.rows = this.all.filter((r) => r.ended !== true);
+  }
+
+  /** Rows by one of their names. */
+  private by(part: ProbeSpec): Map<string, ProbeRow[]> {
+    let index = this.indexes[part];
+    if (index === undefined) {
+      index = new Map();
+      for (const r of this.rows) {
+        const list = index.get(r[part]);
+        if (list === undefined) index.set(r[part], [r]);
+        else list.push(r);
+      }
+      this.indexes[part] = index;
     }
+    return index;
   }
 
   get(id: number): ProbeRow | undefined {
-    return this.byId.get(id);
+    this.ids ??= new Map(this.all.map((r) => [r.id, r]));
+    return this.ids.get(id);
   }
 
   hasProvider(name: string): boolean {
-    return this.byProvider.has(name);
+    return this.by('provider').has(name);
   }
 
   providers(): string[] {
-    return [...this.byProvider.keys()];
+    return [...this.by('provider').keys()];
   }
 
   /** The probes that a description matches, in order of id. */
   match(d: ProbeDesc): ProbeRow[] {
     if (d.id !== 0) {
-      const r = this.byId.get(d.id);
+      const r = this.get(d.id);
       return r !== undefined && r.ended !== true ? [r] : [];
     }
     const key = descText(d);
     const known = this.matched.get(key);
     if (known !== undefined) return known;
     let candidates: readonly ProbeRow[] = this.rows;
-    if (d.func !== '' && !isGlob(d.func)) candidates = this.byFunction.get(d.func) ?? [];
-    else if (d.provider !== '' && !isGlob(d.provider)) candidates = this.byProvider.get(d.provider) ?? [];
-    else if (d.name !== '' && !isGlob(d.name)) candidates = this.byName.get(d.name) ?? [];
+    if (d.func !== '' && !isGlob(d.func)) candidates = this.by('func').get(d.func) ?? [];
+    else if (d.provider !== '' && !isGlob(d.provider)) candidates = this.by('provider').get(d.provider) ?? [];
+    else if (d.name !== '' && !isGlob(d.name)) candidates = this.by('name').get(d.name) ?? [];
     const found = candidates.filter((r) => matches(d, r));
     this.matched.set(key, found);
     return found;
@@ -135,7 +146,7 @@ export class ProbeCatalog {
 
   /** The guest's probe of these four names. */
   known(row: ProbeRow): ProbeRow | undefined {
-    return this.byFunction
+    return this.by('func')
       .get(row.func)
       ?.find((r) => r.provider === row.provider && r.module === row.module && r.name === row.name);
   }
@@ -149,12 +160,6 @@ export function matches(d: ProbeDesc, r: ProbeRow): boolean {
     globMatch(d.module, r.module) &&
     globMatch(d.provider, r.provider)
   );
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }
 
 const UNITS: Record<string, bigint> = {

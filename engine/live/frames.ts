@@ -4,7 +4,7 @@
  * Kernel frames lie on the kernel stack, linked by f_caller; a frame that a trap or an interrupt made links to the frame it interrupted, or,
  * coming from user mode, to the top frame of the register stack. docs/guest-abi.md sections 3 and 6.
  */
-import { TypeTable } from '../cfront/ctf.ts';
+import { typesOf } from '../cfront/ctf.ts';
 import type { Type } from '../cfront/types.ts';
 import type { SymbolResolver } from '../dtrace/index.ts';
 import {
@@ -128,16 +128,6 @@ export function lineAt(fn: FunctionInfo, addr: number): number {
   let line = fn.line;
   for (let i = 0; i + 1 < fn.lines.length && fn.lines[i] <= addr; i += 2) line = fn.lines[i + 1];
   return line;
-}
-
-const tables = new WeakMap<Image, TypeTable>();
-export function typesOf(image: Image): TypeTable {
-  let table = tables.get(image);
-  if (table === undefined) {
-    table = TypeTable.decode(image.types);
-    tables.set(image, table);
-  }
-  return table;
 }
 
 /** Memory as code in this frame sees it. */

@@ -1,11 +1,12 @@
 /**
  * The guest's threads and locks as its own lists say: what stacks of threads off CPU and `info threads` start from.
  */
+import { typesOf } from '../cfront/ctf.ts';
 import { type RecordType, strip, type Type } from '../cfront/types.ts';
 import { CPU, KVBASE } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
 import type { Machine } from '../machine/machine.ts';
-import { registers, typesOf } from './frames.ts';
+import { registers } from './frames.ts';
 
 export interface GuestThread {
   tid: number;

@@ -103,6 +103,7 @@ const memoryOf = ({ memory }: Machine): GuestMemory => ({
   u64: (a) => memory.u64(a),
   cstring: (a) => memory.cstring(a),
   bytes: (a, n) => memory.bytes(a, n),
+  view: memory.view,
 });
 
 /** The guest's probes, once it has booted. */

@@ -4,7 +4,7 @@
  * SDT probes are the linker set sdt_probes; system calls are the words in sysent[]; malloc types have two words each; functions have a byte
  * in __fbt_enable. Switching a site on for the recorder costs the guest nothing and changes nothing it can see.
  */
-import { TypeTable } from '../cfront/ctf.ts';
+import { type StoredTypes, typesOf } from '../cfront/ctf.ts';
 import { type RecordType, strip } from '../cfront/types.ts';
 import { FBT_RECORD, KVBASE, SDT_RECORD } from '../image/abi.ts';
 import type { Image } from '../image/image.ts';
@@ -35,7 +35,7 @@ const DTMALLOC_ARGS = [
 /** Offsets of a struct's members by name. Throws Error when the kernel has no such struct or member. */
 function members(
   image: Image,
-  types: TypeTable,
+  types: StoredTypes,
   name: string,
 ): { size: number; at: (member: string) => number } {
   const id = image.typeNames[name];
@@ -61,7 +61,7 @@ const pointersOf = (memory: GuestMemory, set: { start: number; stop: number } | 
 /** An SDT name as DTrace shows it: two underscores are a hyphen. */
 const sdtName = (name: string) => name.replaceAll('__', '-');
 
-function sdtSites(image: Image, memory: GuestMemory, types: TypeTable): Site[] {
+function sdtSites(image: Image, memory: GuestMemory, types: StoredTypes): Site[] {
   const probe = members(image, types, 'struct sdt_probe');
   const provider = members(image, types, 'struct sdt_provider');
   return pointersOf(memory, image.sets['sdt_probes']).map((address) => {
@@ -82,7 +82,7 @@ function sdtSites(image: Image, memory: GuestMemory, types: TypeTable): Site[] {
   });
 }
 
-function syscallSites(image: Image, memory: GuestMemory, types: TypeTable): Site[] {
+function syscallSites(image: Image, memory: GuestMemory, types: StoredTypes): Site[] {
   const table = image.symbols.find((s) => s.name === 'sysent');
   if (table === undefined) return [];
   const entry = members(image, types, 'struct sysent');
@@ -102,7 +102,7 @@ function syscallSites(image: Image, memory: GuestMemory, types: TypeTable): Site
   return sites;
 }
 
-function mallocSites(image: Image, memory: GuestMemory, types: TypeTable): Site[] {
+function mallocSites(image: Image, memory: GuestMemory, types: StoredTypes): Site[] {
   if (image.sets['malloc_types'] === undefined) return [];
   const type = members(image, types, 'struct malloc_type');
   const internal = members(image, types, 'struct malloc_type_internal');
@@ -126,7 +126,7 @@ const known = new WeakMap<Image, readonly Site[]>();
 export function defaultSites(image: Image, memory: GuestMemory): readonly Site[] {
   let sites = known.get(image);
   if (sites === undefined) {
-    const types = TypeTable.decode(image.types);
+    const types = typesOf(image);
     sites = [
       ...sdtSites(image, memory, types),
       ...syscallSites(image, memory, types),

@@ -1,6 +1,6 @@
 import { pack, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { TypeTable } from '../../engine/cfront/ctf.ts';
+import { type StoredTypes, TypeTable } from '../../engine/cfront/ctf.ts';
 import { printType } from '../../engine/cfront/printtype.ts';
 import type { EnumType, RecordType, Type } from '../../engine/cfront/types.ts';
 import { parseText } from '../guestc/front/support.ts';
@@ -14,8 +14,8 @@ function tableOf(...units: string[]): TypeTable {
   }
   return table;
 }
-const stored = (table: TypeTable) => TypeTable.decode(unpack(pack(table.encode())));
-const named = (table: TypeTable, name: string): Type => table.get(table.byName.get(name)!);
+const stored = (table: TypeTable): StoredTypes => TypeTable.decode(unpack(pack(table.encode())));
+const named = (table: TypeTable | StoredTypes, name: string): Type => table.get(table.byName.get(name)!);
 
 const COMMON = `
 typedef unsigned long size_t;
@@ -75,8 +75,9 @@ describe('type table', () => {
     expect(count).toBe(2);
   });
   it('refuses what is no table', () => {
+    expect(() => TypeTable.decode([['p', 0]]).get(0)).toThrow(/reference to 0/);
     expect(() => TypeTable.decode({})).toThrow(/not an array/);
-    expect(() => TypeTable.decode([['p', 7]])).toThrow(/reference to 7/);
-    expect(() => TypeTable.decode([['?']])).toThrow(/unknown entry/);
+    expect(() => TypeTable.decode([['p', 7]]).get(0)).toThrow(/reference to 7/);
+    expect(() => TypeTable.decode([['?']]).get(0)).toThrow(/unknown entry/);
   });
 });
