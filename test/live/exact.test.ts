@@ -1,8 +1,15 @@
 // Stepping and looking leave a run what it is: a run that was stepped in every way ends with the digest of one that was not.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compileProgram } from '../../engine/guestc/build.ts';
+import { loadProfile } from '../../engine/image/profile.ts';
+import { writeProviders } from '../../engine/image/provider.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
 import type { StepUnit } from '../../engine/run/live-view.ts';
+import type { SessionHooks } from '../../engine/run/session.ts';
 import { LiveRun } from '../../traces/live/live-run.ts';
 import { digestOf, inputs, plainDigest } from './runs.ts';
 
@@ -14,8 +21,12 @@ const DTRACE = {
 };
 
 /** Steps about, back and forth, looking all the while; then on to the end. */
-async function wander(what: RunInputs, moves: [unit: number, back: boolean, cpu: number][]): Promise<string> {
-  const run = await LiveRun.open(what, { spacingMs: 5 });
+async function wander(
+  what: RunInputs,
+  moves: [unit: number, back: boolean, cpu: number][],
+  hooks: Pick<SessionHooks, 'extraPrograms'> = {},
+): Promise<string> {
+  const run = await LiveRun.open(what, { spacingMs: 5, hooks });
   for (const [unit, back, cpu] of moves) {
     run.step(UNITS[unit % UNITS.length], back ? -1 : 1, cpu % run.cpus);
     for (let c = 0; c < run.cpus; c++) run.stack({ cpu: c });
@@ -40,6 +51,47 @@ describe('a stepped run ends as a plain one', () => {
       { numRuns: 1, seed: 7 },
     );
   });
+});
+
+test('a program with probes of its own, traced as it forks, is the same run when it is stepped', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'probelab-'));
+  const [source, object] = [join(folder, 'twice.c'), join(folder, 'p.o')];
+  writeFileSync(
+    source,
+    `#include <sys/wait.h>
+#include <unistd.h>
+void __dtrace_p___go(int);
+int
+main(void)
+{
+	int status;
+
+	__dtrace_p___go(1);
+	if (fork() == 0)
+		__dtrace_p___go(2);
+	else
+		wait(&status);
+	return (0);
+}
+`,
+  );
+  const probe = { name: 'go', native: ['int'], shown: ['int'], mapping: [0] };
+  writeFileSync(object, writeProviders([{ name: 'p', attributes: [0, 0, 0, 0, 0], probes: [probe] }]));
+  const extraPrograms = [compileProgram([source, object], { profile: loadProfile('amd64'), pidSites: true })];
+  rmSync(folder, { recursive: true });
+  const what = {
+    ...inputs('twice', 2),
+    dtrace: {
+      argv: ['-n', 'p*:::go { @[probeprov, arg0] = count(); }', '-c', 'twice'],
+      files: {},
+      endsRun: false,
+    },
+  };
+  const plain = await plainDigest(what, { extraPrograms });
+  const steps = ['firing', 'syscall', 'over', 'firing', 'event', 'firing'].map(
+    (unit, i): [number, boolean, number] => [UNITS.indexOf(unit as StepUnit), i % 3 === 2, i % 2],
+  );
+  expect(await wander(what, steps, { extraPrograms })).toBe(plain);
 });
 
 describe('forward, then backward', () => {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { LiveMachine } from '../../engine/live/live-machine.ts';
 import type { RunInputs } from '../../engine/run/inputs.ts';
-import { Session } from '../../engine/run/session.ts';
+import { Session, type SessionHooks } from '../../engine/run/session.ts';
 import { Recorder } from '../../traces/recorder.ts';
 import { execScenario, runInputs } from '../../tui/run-inputs.ts';
 
@@ -10,11 +10,15 @@ export const inputs = (command: string, cpus: number): RunInputs =>
   runInputs(execScenario(command), { seed: '3', cpus: String(cpus) });
 
 /** Digest of events, console and cycles of a run that nobody touches. */
-export async function plainDigest(what: RunInputs): Promise<string> {
+export async function plainDigest(
+  what: RunInputs,
+  hooks: Pick<SessionHooks, 'extraPrograms'> = {},
+): Promise<string> {
   let text = '';
   let recorder: Recorder | undefined;
   const hash = createHash('sha256');
   const session = await Session.open(what, {
+    ...hooks,
     records: (ring) => recorder?.records(ring),
     console: (bytes) => {
       text += Buffer.from(bytes).toString('latin1');
