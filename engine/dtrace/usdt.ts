@@ -8,6 +8,7 @@ import { type ProviderDeclaration, writeProviders } from '../image/provider.ts';
 import type { Context } from './context.ts';
 import { type CompileWorld, compileDeclarations, DtraceFailure, type ProgramSource } from './dtrace.ts';
 import { dTypeName, type Node } from './node.ts';
+import { NAME_LIMITS } from './probe.ts';
 import { type ProviderAttributes, packAttribute, UNKNOWN_PROVIDER } from './stability.ts';
 
 /** The providers that programs declare, in their order. Throws DtraceFailure. */
@@ -38,6 +39,9 @@ function declarationOf(cx: Context, name: string): ProviderDeclaration {
   };
 }
 
+/** Of a provider's name: the kernel appends up to ten digits. */
+const LONGEST_NAME = NAME_LIMITS.provider - 1 - 10;
+
 /** -G: the object. Throws DtraceFailure. */
 export function providerObject(sources: readonly ProgramSource[], world: CompileWorld): Uint8Array {
   const { providers, clauses } = declaredProviders(sources, world);
@@ -45,6 +49,16 @@ export function providerObject(sources: readonly ProgramSource[], world: Compile
     throw new DtraceFailure(
       'dtrace: -G: clauses in a program (helpers of ustack()) are not there: an object has providers only',
     );
+  for (const { name } of providers) {
+    if (name === 'pid')
+      throw new DtraceFailure(
+        `dtrace: -G: provider ${name}: the kernel has providers of that name for all processes`,
+      );
+    if (name.length > LONGEST_NAME)
+      throw new DtraceFailure(
+        `dtrace: -G: provider ${name}: the name is too long for a process id behind it: it may have ${LONGEST_NAME} characters`,
+      );
+  }
   return writeProviders(providers);
 }
 

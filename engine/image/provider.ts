@@ -109,6 +109,20 @@ function addProvider(
 
 /** What an object of -G declares. Throws Error saying what is wrong with it. */
 export function readProviders(bytes: Uint8Array): ProviderDeclaration[] {
+  try {
+    const providers = decode(bytes);
+    for (const { probes } of providers)
+      for (const { native, mapping } of probes)
+        if (mapping.some((from) => from >= native.length))
+          throw new Error('it shows arguments that it has not');
+    return providers;
+  } catch (error) {
+    if (error instanceof RangeError) throw new Error('it is damaged');
+    throw error;
+  }
+}
+
+function decode(bytes: Uint8Array): ProviderDeclaration[] {
   const sections = readSections(bytes);
   const section = (index: number, type: number): DataView => {
     const found: ReadSection | undefined = sections[index];

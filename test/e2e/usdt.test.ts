@@ -241,6 +241,43 @@ describe('-G', () => {
     expect(object.err).toMatch(/^dtrace: -G: server\.o: .*probelab cc/);
   });
 
+  test('names that a process could not have are refused', async () => {
+    put(folder, 'name.d', 'provider pid { probe p(); };\n');
+    expect((await dtrace('-G', '-s', 'name.d')).err).toMatch(/^dtrace: -G: provider pid: the kernel has/);
+    put(folder, 'name.d', `provider ${'n'.repeat(54)} { probe p(); };\n`);
+    expect((await dtrace('-G', '-s', 'name.d')).err).toMatch(/too long for a process id .* 53 characters$/m);
+    put(folder, 'name.d', `provider ${'n'.repeat(53)} { probe p(); };\n`);
+    expect((await dtrace('-G', '-s', 'name.d')).code).toBe(0);
+    put(
+      folder,
+      'name.c',
+      `void __dtrace_${'n'.repeat(53)}___p(void);\nint main(void) { __dtrace_${'n'.repeat(53)}___p(); return (0); }\n`,
+    );
+    const { out } = await dtrace(
+      '-x',
+      'program=name.c,name.o',
+      '-qn',
+      'n*:name::p { trace(probeprov); }',
+      '-c',
+      'name',
+    );
+    expect(out).toMatch(/^n{53}\d+\n$/);
+  });
+
+  test('an object that is damaged is read, or refused in one message', () => {
+    const good = readFileSync(at('prov.o'));
+    for (let i = 0; i < good.length; i++)
+      for (const byte of [0, 1, 0x7f, 0xff]) {
+        const bad = Uint8Array.from(good);
+        bad[i] = byte;
+        try {
+          readProviders(bad);
+        } catch (error) {
+          expect((error as Error).message).toMatch(/^(?:it is|its|it shows|a string of it) /);
+        }
+      }
+  });
+
   test.each([
     ['PROV_PRDUP', 'provider a { probe p(); probe p(int); };'],
     ['PROV_BADNAME', 'provider a1 { probe p(); };'],

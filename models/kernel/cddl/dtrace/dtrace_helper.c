@@ -102,9 +102,10 @@ dtrace_helper_provider_ok(dof_hdr_t *dof, dof_sec_t *sec)
 	    dtrace_helper_table(dof, DOF_SECT_PRENOFFS, pv->dofpv_prenoffs,
 	    sizeof(uint32_t), &nen) == NULL)
 		return (0);
-	/* The process id has up to ten digits. */
+	/* The process id has up to ten digits.  pid123 is somebody else's. */
 	if (!dtrace_helper_name_ok(dof, pv->dofpv_strtab, pv->dofpv_name,
-	    DTRACE_PROVNAMELEN - 10))
+	    DTRACE_PROVNAMELEN - 10) || strcmp(dtrace_dof_string(dof,
+	    pv->dofpv_strtab, pv->dofpv_name), "pid") == 0)
 		return (0);
 	pr = dtrace_dof_data(dof, probes);
 	map = dtrace_dof_data(dof, args);
