@@ -204,6 +204,10 @@ fasttrap_tracepoint_enable(fasttrap_probe_t *probe, fasttrap_site_t *site)
 	fasttrap_proc_t *fproc;
 
 	fproc = probe->ftp_proc;
+	/* What a program says of its own probes may be wrong. */
+	if (site->fts_pc < UTEXT ||
+	    (site->fts_pc - UTEXT) / 4 >= fproc->ftpc_mapsize)
+		return;
 	tpp = fasttrap_tracepoint_find(probe, site);
 	tp = *tpp;
 	if (tp == NULL) {
@@ -230,7 +234,7 @@ fasttrap_tracepoint_disable(fasttrap_probe_t *probe, fasttrap_site_t *site)
 	tpp = fasttrap_tracepoint_find(probe, site);
 	tp = *tpp;
 	if (tp == NULL)
-		return;
+		return;			/* It was out of the text. */
 	for (idp = &tp->ftt_ids; *idp != NULL; idp = &(*idp)->fts_idnext)
 		if (*idp == site) {
 			*idp = site->fts_idnext;
