@@ -63,10 +63,6 @@ const hostText = (path: string): string | undefined => {
 const namesPid = ({ programs }: DtraceCommand): boolean =>
   programs.some(({ text }) => PID_PROVIDER.test(text));
 
-/** system() composes its commands when it runs: any of the guest's programs may be meant. */
-const callsSystem = ({ programs }: DtraceCommand): boolean =>
-  programs.some(({ text }) => /\bsystem\s*\(/.test(text));
-
 /** Does the command look at processes without tracing them? `usdt`: programs of the guest have probes of their own. */
 export const inspectsProcesses = (command: DtraceCommand, usdt: boolean): boolean =>
   (command.mode === 'list' || command.compileOnly) &&
@@ -130,8 +126,6 @@ export class DtraceSession {
   readonly commands: string[];
   /** A program names the pid provider: the guest's programs need its sites. */
   readonly tracesProcesses: boolean;
-  /** A program calls system(). */
-  readonly runsCommands: boolean;
   readonly #inputs: DtraceInputs;
   readonly #kernel: Image;
   readonly #inGuest: InGuest | undefined;
@@ -169,7 +163,6 @@ export class DtraceSession {
     this.ghost = this.suppressed.has('consumer');
     this.commands = this.command.commands;
     this.tracesProcesses = namesPid(this.command);
-    this.runsCommands = callsSystem(this.command);
   }
 
   /** The guest has programs with probes of their own, which come when those start. */

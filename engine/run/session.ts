@@ -564,8 +564,8 @@ function wantedPrograms(inputs: RunInputs, dtrace: DtraceSession | undefined, ex
         `scenario ${inputs.scenario.name}: no program '${name}': there are ${known.join(', ')}`,
       );
   const own = new Set(extra.map((image) => image.name));
-  // Which programs a program of the user's own executes, or system(), is not to be seen from here.
-  if (extra.length > 0 || dtrace?.runsCommands === true) for (const name of known) wanted.add(name);
+  // Which programs a program of the user's own executes is not to be seen from here.
+  if (extra.length > 0) for (const name of known) wanted.add(name);
   return known.filter((name) => !own.has(name) && (wanted.has(name) || words.has(name)));
 }
 

@@ -244,6 +244,9 @@ describe('exit codes and messages', () => {
     });
     const allowed = await dtrace('-wqn', 'BEGIN { system("echo %d", 42); exit(0); }');
     expect(allowed).toMatchObject({ code: 0, out: '42\n\n' });
+    const after = await dtrace('-wqn', 'BEGIN { system("true"); system("ps"); exit(0); }', '-c', 'true');
+    expect(after.out).toMatch(/ ps\n/);
+    expect(after.out, 'commands that have ended are waited for').not.toMatch(/ Z .*\[csh\]/);
     const panic = await dtrace('-wqn', 'BEGIN { panic(); }');
     expect(panic).toMatchObject({ code: 1 });
     expect(panic.err).toMatch(/^dtrace: the guest stopped: dtrace: panic action at probe dtrace:::BEGIN/);

@@ -91,8 +91,11 @@ run_command(const char *command)
 		execl("/bin/csh", "csh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
-	if (pid > 0)
-		(void)waitpid(pid, &status, 0);
+	if (pid < 0)
+		return;
+	/* Its SIGCHLD is ours, too, and may end the wait before it is over. */
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
 }
 
 /* Write what libdtrace has ready, running commands in between. */
