@@ -28,17 +28,11 @@ export const execScenario = (command: string): Scenario => ({
 });
 
 /**
- * The same scenario with the programs that D programs start with system(). They are installed whether anything is traced or not, so that the run's
- * untraced twin boots alike.
+ * The scenario with all of the guest's programs if a D program calls system(), which composes its commands when it runs. They are the scenario's, so
+ * that the run's untraced twin has them, too, and boots alike.
  */
-export function withSystemPrograms(scenario: Scenario, texts: readonly string[]): Scenario {
-  const commands = texts.flatMap((text) =>
-    [...text.matchAll(/\bsystem\s*\(\s*"((?:[^"\\]|\\.)*)"/g)].map(([, command]) => command),
-  );
-  const words = new Set(commands.join('\n').split(/[^\w.+-]+/));
-  const programs = programNames().filter((name) => words.has(name) && !scenario.programs.includes(name));
-  return programs.length === 0 ? scenario : { ...scenario, programs: [...scenario.programs, ...programs] };
-}
+export const withSystemPrograms = (scenario: Scenario, texts: readonly string[]): Scenario =>
+  texts.some((text) => /\bsystem\s*\(/.test(text)) ? { ...scenario, programs: programNames() } : scenario;
 
 /** Inputs from the options that run, dtrace and experiments share. */
 export function runInputs(
