@@ -1,4 +1,5 @@
 /** The listing of a DIF object that `-S` prints. */
+
 import {
   DIF_TF_BYREF,
   DIF_TF_BYUREF,
@@ -21,7 +22,7 @@ import {
   SUBROUTINES,
   stringAt,
 } from './dif.ts';
-import { escapeString } from './node.ts';
+import { escapeString } from './escapes.ts';
 
 const CTF_NAMES = [
   'unknown',

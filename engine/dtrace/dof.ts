@@ -10,10 +10,10 @@
  */
 
 import { Bytes, DofWriter, SECT } from '../image/dof.ts';
-import { StringTable } from './codegen.ts';
 import type { Difo, DifType } from './dif.ts';
 import { OPT_MAX, type Options, UNSET } from './options.ts';
 import type { EcbDesc } from './program.ts';
+import { StringTable } from './strtab.ts';
 
 const NONE = 0xffffffff;
 

@@ -6,7 +6,7 @@
  *   compilePrograms(programs, world) -> Program; .dof() goes to the guest, .messages to stderr
  *   program.consumer() -> Consumer; fed with what the guest hands over, it makes the output
  */
-export type { Answer } from './answers.ts';
+
 export {
   type CommandInputs,
   type DtraceCommand,
@@ -16,10 +16,14 @@ export {
   USAGE,
   VERSION_TEXT,
 } from './command.ts';
-export { Consumer, type ConsumerEnv, FAULTS, type OutputItem } from './consume.ts';
+export { libraryFiles } from './compiler/library.ts';
+export type { Answer } from './consumer/answers.ts';
+export { Consumer, type ConsumerEnv } from './consumer/consume.ts';
+export type { ResolvedAddress, SymbolResolver } from './consumer/display.ts';
+export { FAULTS } from './consumer/messages.ts';
+export type { OutputItem } from './consumer/output.ts';
 export type { Difo } from './dif.ts';
 export { disassemble } from './disassemble.ts';
-export type { ResolvedAddress, SymbolResolver } from './display.ts';
 export {
   type CompileWorld,
   compilePrograms,
@@ -31,11 +35,10 @@ export {
   readIncludes,
 } from './dtrace.ts';
 export { ERROR_TAGS, type ErrorTag } from './errors.ts';
-export { type GuestMemory, readCatalog, symbolLookup, symbolResolver, typeNamesOf } from './guest.ts';
-export { libraryFiles } from './library.ts';
+export { type GuestMemory, readCatalog, symbolLookup, symbolResolver, typeNamesOf } from './guest/catalog.ts';
+export { objectOf, PidProbes } from './guest/pid.ts';
 export { listProbes } from './list.ts';
 export { EXTENSIONS, OPT, Options, UNSET } from './options.ts';
-export { objectOf, PidProbes } from './pid.ts';
 export {
   type ProbeArg,
   ProbeCatalog,

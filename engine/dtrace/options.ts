@@ -4,9 +4,10 @@
  * Run-time options have a number that the kernel knows (the index into its option array); UNSET means that nobody asked. Compile-time
  * options steer the compiler. probelab's own (scenario, machine, ...) are kept as text for who runs the machine.
  */
+
+import { VERSION_MAX, VERSIONS, version } from './compiler/ident.ts';
 import { DIF_DIR_NREGS, DIF_DTR_NREGS } from './dif.ts';
 import { LibraryError } from './errors.ts';
-import { VERSION_MAX, VERSIONS, version } from './ident.ts';
 import { type Attribute, parseAttribute } from './stability.ts';
 
 export const UNSET = -2n;

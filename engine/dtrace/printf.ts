@@ -4,9 +4,7 @@
  * A format is a list of pieces: literal text, and conversions with flags, width and precision. The conversions are the C library's, less
  * positions, plus D's own (`%a` symbol, `%k` stack, `%Y` time, `%@` aggregation value, ...).
  */
-import type { Context } from './context.ts';
-import { isChar, kindOf, resolve, typeName, typesCompatible } from './dtypes.ts';
-import type { ErrorTag } from './errors.ts';
+import type { Context } from './compiler/context.ts';
 import {
   argCompat,
   assignType,
@@ -21,7 +19,9 @@ import {
   type Node,
   nodeSize,
   nodeTypeName,
-} from './node.ts';
+} from './compiler/node.ts';
+import { isChar, kindOf, resolve, typeName, typesCompatible } from './dtypes.ts';
+import type { ErrorTag } from './errors.ts';
 
 export type PrintKind =
   | 'sint'

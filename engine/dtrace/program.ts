@@ -11,6 +11,9 @@ import type { Format } from './printf.ts';
 import type { ProbeDesc } from './probe.ts';
 import type { Attribute } from './stability.ts';
 
+/** Stands for "back to the first output" in the DOF, where an empty format cannot be. */
+export const FREOPEN_RESTORE = '.';
+
 /** What the consumer does with a statement's records. */
 export interface Statement {
   /** Number of the statement, from 1, in the whole program; travels as the action's uarg. */

@@ -5,9 +5,9 @@
  * with (engine/image/provider.ts). What lies in between, the calls and their places, is the C compiler's (engine/guestc/usdt.ts).
  */
 import { type ProviderDeclaration, writeProviders } from '../image/provider.ts';
-import type { Context } from './context.ts';
+import type { Context } from './compiler/context.ts';
+import { dTypeName, type Node } from './compiler/node.ts';
 import { type CompileWorld, compileDeclarations, DtraceFailure, type ProgramSource } from './dtrace.ts';
-import { dTypeName, type Node } from './node.ts';
 import { NAME_LIMITS } from './probe.ts';
 import { type ProviderAttributes, packAttribute, UNKNOWN_PROVIDER } from './stability.ts';
 

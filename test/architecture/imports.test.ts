@@ -47,3 +47,32 @@ test('the engine names models only by path', () => {
   );
   expect(wrong).toEqual([]);
 });
+
+test('what is outside of engine/dtrace uses what its index exports', () => {
+  const open = ['engine/dtrace/index.ts', 'engine/dtrace/glob.ts'];
+  const wrong = ['engine', 'traces', 'tui'].flatMap((folder) =>
+    sources(folder)
+      .filter((file) => !file.startsWith('engine/dtrace/'))
+      .flatMap((file) =>
+        imports(file)
+          .filter((path) => path.startsWith('engine/dtrace/') && !open.includes(path))
+          .map((path) => `${file} imports ${path}`),
+      ),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("D's compiler and consumer do not know each other, and neither knows the command", () => {
+  const sides = { compiler: 'consumer', consumer: 'compiler' };
+  const wrong = Object.entries(sides).flatMap(([side, other]) =>
+    sources(`engine/dtrace/${side}`).flatMap((file) =>
+      imports(file)
+        .filter(
+          (path) =>
+            path.startsWith(`engine/dtrace/${other}/`) || /dtrace\/(dtrace|command|index)\.ts$/.test(path),
+        )
+        .map((path) => `${file} imports ${path}`),
+    ),
+  );
+  expect(wrong).toEqual([]);
+});

@@ -1,7 +1,7 @@
 /** printf()'s conversions against the C library's: expectations made by golden/printf.c, built with gcc. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { formatDouble, formatInteger, formatString } from '../../engine/dtrace/cformat.ts';
+import { formatDouble, formatInteger, formatString } from '../../engine/dtrace/consumer/cformat.ts';
 import { parseFormat } from '../../engine/dtrace/printf.ts';
 
 type Case = [format: string, value: string | number, expected: string];

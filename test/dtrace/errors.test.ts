@@ -261,8 +261,8 @@ describe('refusals', () => {
 
   it('has a refused program for every tag in use', () => {
     const used = new Set<string>();
-    for (const file of readdirSync('engine/dtrace')) {
-      if (file === 'errors.ts') continue;
+    for (const file of readdirSync('engine/dtrace', { recursive: true, encoding: 'utf8' })) {
+      if (file === 'errors.ts' || !file.endsWith('.ts')) continue;
       for (const [, tag] of readFileSync(`engine/dtrace/${file}`, 'utf8').matchAll(/'(D_[A-Z0-9_]+)'/g))
         used.add(tag);
     }

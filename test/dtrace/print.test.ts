@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ArrayType, Field, RecordType, Type } from '../../engine/cfront/types.ts';
 import { CHAR, INT, pointerTo, SHORT, UCHAR, VOID } from '../../engine/cfront/types.ts';
-import { printTyped } from '../../engine/dtrace/printtype.ts';
+import { printTyped } from '../../engine/dtrace/consumer/printtype.ts';
 import { quiet } from './harness.ts';
 
 const NO_SYMBOLS = { kernel: () => undefined, user: () => undefined };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CFlags, formatInteger, formatString } from '../../engine/dtrace/cformat.ts';
+import { type CFlags, formatInteger, formatString } from '../../engine/dtrace/consumer/cformat.ts';
 import { globMatch } from '../../engine/dtrace/glob.ts';
 import { DtraceFailure } from '../../engine/dtrace/index.ts';
 import { build, options, Run } from './harness.ts';

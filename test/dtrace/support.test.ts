@@ -1,7 +1,7 @@
 /** docs/d-support.md says something of everything that the compiler knows. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { builtinGlobals, VERSION_MAX } from '../../engine/dtrace/ident.ts';
+import { builtinGlobals, VERSION_MAX } from '../../engine/dtrace/compiler/ident.ts';
 import { EXTENSIONS, OPT } from '../../engine/dtrace/index.ts';
 
 const page = readFileSync('docs/d-support.md', 'utf8');

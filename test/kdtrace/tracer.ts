@@ -1,11 +1,8 @@
 /**
  * One D program on a ShimMachine: compiled by libdtrace's half, enabled through the device's requests, its records decoded.
  */
-import { compile } from '../../engine/dtrace/compile.ts';
-import { Context } from '../../engine/dtrace/context.ts';
-import { writeDof } from '../../engine/dtrace/dof.ts';
-import { OPT, type OptionName, Options } from '../../engine/dtrace/options.ts';
-import { ProbeCatalog, type ProbeRow } from '../../engine/dtrace/probe.ts';
+import { compile } from '../../engine/dtrace/compiler/compile.ts';
+import { Context } from '../../engine/dtrace/compiler/context.ts';
 import {
   type AggDesc,
   decodeAggdesc,
@@ -14,7 +11,10 @@ import {
   type EprobeDesc,
   type RecordDesc,
   type Status,
-} from '../../engine/dtrace/records.ts';
+} from '../../engine/dtrace/consumer/records.ts';
+import { writeDof } from '../../engine/dtrace/dof.ts';
+import { OPT, type OptionName, Options } from '../../engine/dtrace/options.ts';
+import { ProbeCatalog, type ProbeRow } from '../../engine/dtrace/probe.ts';
 import type { ShimMachine } from './machine.ts';
 
 const IOC = (inout: number, num: number, len: number): bigint =>
