@@ -37,7 +37,7 @@ import { Session } from '../engine/run/session.ts';
 import { UserError } from '../engine/run/user-error.ts';
 import { DtraceOutput } from './dtrace-output.ts';
 import { Progress } from './progress.ts';
-import { execScenario, runInputs, withSystemPrograms } from './run-inputs.ts';
+import { execScenario, runInputs, splitOption, withSystemPrograms } from './run-inputs.ts';
 
 const DEFAULT_SCENARIO = 'session';
 
@@ -102,28 +102,43 @@ export async function dtraceCommand(words: string[]): Promise<number> {
   return trace(command, { ...inputs, dtrace: { argv, files, endsRun: true } }, extraPrograms);
 }
 
-/** -h and -G: what a C program with probes of its own is compiled with. Nothing runs. */
+/**
+ * -h and -G: what a C program with probes of its own is compiled with. Nothing runs. -G may name the program's C files, in the place of object
+ * files, to have their sites looked at.
+ */
 async function declare(command: DtraceCommand): Promise<number> {
-  const { mode, options, programs, args, output = '' } = command;
+  const { mode, options, programs, output = '' } = command;
   const link = mode === 'object';
-  if (args.length > 0 && link)
+  const isObject = (word: string) => link && word.endsWith('.o');
+  const isSource = (word: string) => link && word.endsWith('.c');
+  const object = command.args.find(isObject);
+  if (object !== undefined)
     throw new DtraceError(
-      `dtrace: -G: ${args[0]}: sites are found when the program is compiled, as in 'probelab cc PROGRAM.c ${output}': leave the files of the program out`,
+      `dtrace: -G: ${object}: the guest's programs have no object files: name the C files in their place, and give ${output} to the compiler with them`,
       2,
     );
-  const { kernelImage } = await import('../engine/guestc/build.ts');
+  const { checkSites, kernelImage } = await import('../engine/guestc/build.ts');
+  const profile = loadProfile(options.extensions.get('machine') ?? 'amd64');
   const world = {
     catalog: new ProbeCatalog([]),
-    image: kernelImage(loadProfile(options.extensions.get('machine') ?? 'amd64')),
+    image: kernelImage(profile),
     options,
-    args,
+    args: command.args.filter((word) => !isSource(word)),
     caret: process.stderr.isTTY === true,
   };
-  const made = inDtraceWords(() =>
-    link
-      ? providerObject(programs, world)
-      : providerHeader(programs, world, output === '-' ? undefined : output),
-  );
+  const sources = command.args.filter(isSource);
+  const made = inDtraceWords(() => {
+    if (!link) return providerHeader(programs, world, output === '-' ? undefined : output);
+    const bytes = providerObject(programs, world);
+    const defines = options.macros.flatMap((m) => ('define' in m ? [splitOption(m.define)] : []));
+    if (sources.length > 0)
+      checkSites(sources, output, bytes, {
+        profile,
+        includeDirs: options.includeDirs,
+        defines: Object.fromEntries(defines.map(([name, value]) => [name, value === '' ? '1' : value])),
+      });
+    return bytes;
+  });
   if (output === '-') {
     process.stdout.write(made);
     return 0;

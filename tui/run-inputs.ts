@@ -98,3 +98,9 @@ function recordLimits(
     throw new UserError('--record-to: the recording would end before it begins (--record-from)');
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }
+
+/** Splits `name=value` and `name`. */
+export const splitOption = (text: string): [string, string] => {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+};

@@ -39,12 +39,6 @@ export interface RunOptions {
   withoutDtrace?: boolean;
 }
 
-/** Splits `name=value` and `name`. */
-export const splitOption = (text: string): [string, string] => {
-  const at = text.indexOf('=');
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-};
-
 /** -n, -s, -x and -q are given to dtrace(1)'s own parser. */
 export function dtraceInputs(options: Pick<RunOptions, 'n' | 's' | 'x' | 'q'>): RunInputs['dtrace'] {
   const argv = [

@@ -7,7 +7,7 @@ import { modelsDir } from '../image/place.ts';
 import type { Profile } from '../image/profile.ts';
 import { type ProviderDeclaration, readProviders } from '../image/provider.ts';
 import { type Dependency, imageKey, sha, storedImage, storeImage } from './cache.ts';
-import { type CompileOptions, compileImage, compileImages } from './compile.ts';
+import { type CompileOptions, checkProbeSites, compileImage, compileImages } from './compile.ts';
 import {
   kernelDefines,
   kernelRecipe,
@@ -187,10 +187,7 @@ function readObjects(paths: readonly string[]): (ProviderDeclaration & { file: s
  * providers of its probes. Throws CompileError.
  */
 export function compileProgram(paths: string[], options: ProgramOptions): Image {
-  const problems = paths
-    .filter((path) => !isFile(path))
-    .map((path) => ({ file: path, line: 1, col: 1, message: 'cannot read this file', sourceLine: '' }));
-  if (problems.length > 0) throw new CompileError(problems);
+  refuseUnreadable(paths);
   const sources = paths.filter((path) => !path.endsWith('.o'));
   const providers = readObjects(paths.filter((path) => path.endsWith('.o')));
   // Start-up code that tells the kernel of the probes.
@@ -210,6 +207,36 @@ export function compileProgram(paths: string[], options: ProgramOptions): Image 
     ...(providers.length > 0 ? { providers } : {}),
     ...(options.onWarning ? { onWarning: options.onWarning } : {}),
   });
+}
+
+/** What -G is told of a program: C files that call the probes of the providers in an object. */
+export interface SiteOptions {
+  profile: Profile;
+  includeDirs: string[];
+  defines: Record<string, string>;
+}
+
+/** Do these C files call the probes of an object of dtrace -G as it declares them? Throws CompileError. */
+export function checkSites(paths: string[], object: string, bytes: Uint8Array, options: SiteOptions): void {
+  refuseUnreadable(paths);
+  checkProbeSites({
+    name: object,
+    kind: 'user',
+    files: paths.map((path) => ({ path, name: path })),
+    includeDirs: userIncludes(),
+    ownIncludeDirs: options.includeDirs,
+    defines: options.defines,
+    profile: options.profile,
+    sourceRoot: join(modelsDir(), 'user'),
+    providers: readProviders(bytes).map((provider) => ({ ...provider, file: object })),
+  });
+}
+
+function refuseUnreadable(paths: string[]): void {
+  const problems = paths
+    .filter((path) => !isFile(path))
+    .map((path) => ({ file: path, line: 1, col: 1, message: 'cannot read this file', sourceLine: '' }));
+  if (problems.length > 0) throw new CompileError(problems);
 }
 
 function isFile(path: string): boolean {

@@ -22,7 +22,7 @@ import { Prelude } from './prelude.ts';
 import { Regions } from './regions.ts';
 import { markResumable, numberEntries, split, stackPrologue, tidy } from './split.ts';
 import { fillTable, type KernelFunction, SPECIAL_NAMES, sizeTable } from './tables.ts';
-import { collectSites, DOF_SYMBOL } from './usdt.ts';
+import { collectSites, DOF_SYMBOL, sitesIn } from './usdt.ts';
 import { addUserSites, type UserSites } from './usersites.ts';
 
 export interface CompileOptions {
@@ -60,7 +60,38 @@ export const compileImage = (options: CompileOptions): Image =>
   compileImages(options, [options.marks === true])[0];
 
 /** The same program without and with marks, as asked for: they differ in the last step alone. Throws CompileError. */
-export function compileImages(options: CompileOptions, marks: readonly boolean[]): Image[] {
+export const compileImages = (options: CompileOptions, marks: readonly boolean[]): Image[] =>
+  withUnits(options, (units, sources, readFile, showPath) =>
+    new Build(options, units, readFile, showPath).images(sources, marks),
+  );
+
+/**
+ * Looks some of a program's files through for the sites of its providers, without linking them. Throws CompileError with what does not fit.
+ */
+export const checkProbeSites = (options: CompileOptions): void =>
+  withUnits(options, (units, _, readFile) => {
+    const { providers = [], profile } = options;
+    const linker = new Linker(units, false, profile, readFile, SPECIAL_NAMES, new Set(), providers);
+    linker.partial = true;
+    const found = units.flatMap((unit, i) =>
+      unit.functions
+        .filter((decl) => decl.body !== undefined)
+        .flatMap((decl) => sitesIn(new Lower(linker, linker.resolveFn(i, decl, decl.loc)).lowerFunction())),
+    );
+    linker.finish();
+    refuseIdle(providers, found);
+  });
+
+/** Parses the files and does something with them. Throws CompileError that names files as they are shown. */
+function withUnits<T>(
+  options: CompileOptions,
+  use: (
+    units: Unit[],
+    sources: Map<string, string>,
+    readFile: (path: string) => string | undefined,
+    showPath: (path: string) => string,
+  ) => T,
+): T {
   const sources = new Map<string, string>();
   const read = options.readFile ?? readText;
   const readFile = (path: string): string | undefined => {
@@ -75,13 +106,30 @@ export function compileImages(options: CompileOptions, marks: readonly boolean[]
   const showPath = (path: string) =>
     shown.get(path) ?? (path.startsWith(root) ? path.slice(root.length) : path);
   try {
-    const units = parseAll(options, readFile, showPath);
-    return new Build(options, units, readFile, showPath).images(sources, marks);
+    return use(parseAll(options, readFile, showPath), sources, readFile, showPath);
   } catch (error) {
     if (error instanceof CompileError)
       throw new CompileError(error.problems.map((p) => ({ ...p, file: showPath(p.file) })));
     throw error;
   }
+}
+
+/** A provider without a site in the program is an object that belongs to another one. */
+function refuseIdle(
+  providers: NonNullable<CompileOptions['providers']>,
+  sites: readonly { provider: string }[],
+): void {
+  const idle = providers.filter((p) => !sites.some((s) => s.provider === p.name));
+  if (idle.length === 0) return;
+  throw new CompileError(
+    idle.map(({ file, name }) => ({
+      file,
+      line: 1,
+      col: 1,
+      message: `no probe sites found for declared provider '${name}'`,
+      sourceLine: '',
+    })),
+  );
 }
 
 function readText(path: string): string | undefined {
@@ -222,17 +270,7 @@ class Build {
   private probes(object: DataObject): Contents {
     const providers = this.options.providers ?? [];
     const sites = collectSites(this.functions, UTEXT);
-    const idle = providers.filter((p) => !sites.some((s) => s.provider === p.name));
-    if (idle.length > 0)
-      throw new CompileError(
-        idle.map(({ file, name }) => ({
-          file,
-          line: 1,
-          col: 1,
-          message: `no probe sites found for declared provider '${name}'`,
-          sourceLine: '',
-        })),
-      );
+    refuseIdle(providers, sites);
     const bytes = writeProviders(providers, sites);
     object.size = bytes.length;
     object.align = 8;

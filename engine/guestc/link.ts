@@ -62,6 +62,8 @@ export class Linker {
   private readonly textOf: (path: string) => string | undefined;
   private readonly specialSizes: ReadonlyMap<string, number>;
   private readonly providers: readonly ProviderDeclaration[];
+  /** Not all of the program's files are there: what they do not define may be in others. */
+  partial = false;
 
   constructor(
     units: Unit[],
@@ -195,12 +197,13 @@ export class Linker {
     const fn = this.unitFns[unit].get(decl.name) ?? this.global(unit, decl.name, this.fns, this.libraryFns);
     if (fn !== undefined) return fn;
     const probe = this.kernel ? undefined : siteOf(decl.name);
-    this.problem(
-      unit,
-      loc,
-      `'${decl.name}' is called but defined nowhere`,
-      probe === undefined ? undefined : MISSING_PROVIDER,
-    );
+    if (!this.partial)
+      this.problem(
+        unit,
+        loc,
+        `'${decl.name}' is called but defined nowhere`,
+        probe === undefined ? undefined : MISSING_PROVIDER,
+      );
     // Go on, to find all of them; finish() throws before anybody uses this.
     const missing: Fn = { name: decl.name, static: false, decl, unit, index: -1, addr: 0 };
     this.fns.set(decl.name, missing);
@@ -224,7 +227,7 @@ export class Linker {
       this.global(unit, name, this.vars, this.libraryVars) ??
       this.special(name);
     if (object !== undefined) return object;
-    this.problem(unit, decl.loc, `'${decl.name}' is declared but defined nowhere`);
+    if (!this.partial) this.problem(unit, decl.loc, `'${decl.name}' is declared but defined nowhere`);
     const missing: DataObject = blank(name, unit);
     this.vars.set(name, missing);
     return missing;

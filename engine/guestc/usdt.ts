@@ -43,6 +43,10 @@ export function mismatch(
     : `probe '${site.provider}:${site.probe}' is called with ${args} argument${args === 1 ? '' : 's'}, and declared with ${wanted}: the header is not of the same file as the object`;
 }
 
+/** The sites in a function. */
+export const sitesIn = (ir: FnIr): ProbeSite[] =>
+  ir.blocks.flatMap(({ term }) => (term.k === 'probe' && term.site !== undefined ? [term.site] : []));
+
 /** The sites of laid out functions, by probe and function. */
 export function collectSites(functions: readonly Fn[], textBase: number): ProbeSites[] {
   const found: ProbeSites[] = [];

@@ -238,7 +238,41 @@ describe('-G', () => {
     expect(existsSync(at('clause.o'))).toBe(false);
     const object = await dtrace('-G', '-s', 'prov.d', 'server.o');
     expect(object.code).toBe(2);
-    expect(object.err).toMatch(/^dtrace: -G: server\.o: .*probelab cc/);
+    expect(object.err).toMatch(/^dtrace: -G: server\.o: .*the C files in their place/);
+  });
+
+  test("the program's files may be named: their sites must be the declared ones, whatever else is missing", async () => {
+    mkdirSync(at('part'), { recursive: true });
+    put(folder, 'part/head.h', '#define WHAT "part"\nint elsewhere(void);\nextern int far;\n');
+    put(
+      folder,
+      'part.c',
+      `#include "head.h"
+#include "prov.h"
+#if LEVEL != 2
+#error LEVEL
+#endif
+int part(void) { MYAPP_REQUEST_START(elsewhere() + far, WHAT); return (0); }
+`,
+    );
+    const link = (...words: string[]) => dtrace('-G', '-s', 'prov.d', '-o', 'part.o', ...words);
+    expect(await link('-I', 'part', '-D', 'LEVEL=2', 'part.c', 'server.c')).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    });
+    expect(readFileSync(at('part.o'))).toEqual(readFileSync(at('prov.o')));
+    rmSync(at('part.o'));
+    expect((await link('part.c')).err).toContain('part.c:1:10: error: ');
+    put(folder, 'quiet.c', 'int quiet(void) { return (0); }\n');
+    expect((await link('quiet.c')).err).toContain("no probe sites found for declared provider 'myapp'");
+    put(folder, 'odd.c', 'void __dtrace_myapp___odd(void);\nvoid odd(void) { __dtrace_myapp___odd(); }\n');
+    const odd = await link('odd.c', 'server.c');
+    expect([odd.code, odd.err]).toEqual([
+      2,
+      expect.stringContaining("odd.c:2:18: error: provider 'myapp' has no probe 'odd'"),
+    ]);
+    expect(existsSync(at('part.o'))).toBe(false);
   });
 
   test('names that a process could not have are refused', async () => {

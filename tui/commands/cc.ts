@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { pack } from 'msgpackr';
 import { UserError } from '../../engine/run/user-error.ts';
-import { execute, splitOption } from '../run.ts';
-import { execScenario, runInputs } from '../run-inputs.ts';
+import { execute } from '../run.ts';
+import { execScenario, runInputs, splitOption } from '../run-inputs.ts';
 
 interface Options {
   I: string[];
