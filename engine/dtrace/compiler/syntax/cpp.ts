@@ -89,9 +89,12 @@ class Preprocessor {
     const lines = joinComments(text).split('\n');
     const stack: { active: boolean; taken: boolean; outer: boolean; line: number; seenElse: boolean }[] = [];
     let active = true;
+    // what #line says of file and lines
+    let shown = path;
+    let shift = 1;
     if (!main) this.out.push(`# 1 "${path}" 1\n`);
     for (let i = 0; i < lines.length; i++) {
-      const no = i + 1;
+      const no = i + shift;
       let line = lines[i];
       let extra = 0;
       while (line.endsWith('\\') && i + 1 < lines.length) {
@@ -108,7 +111,7 @@ class Preprocessor {
           case 'ifndef': {
             let value = false;
             if (active) {
-              if (name === 'if') value = this.condition(rest, path, no);
+              if (name === 'if') value = this.condition(rest, shown, no);
               else value = this.macros.has(rest.trim()) === (name === 'ifdef');
             }
             stack.push({ active: value, taken: value, outer: active, line: no, seenElse: false });
@@ -118,21 +121,33 @@ class Preprocessor {
           case 'elif':
           case 'else': {
             const top = stack[stack.length - 1];
-            if (top === undefined || top.seenElse) throw this.problem(path, no, `#${name} without #if`);
+            if (top === undefined || top.seenElse) throw this.problem(shown, no, `#${name} without #if`);
             if (name === 'else') top.seenElse = true;
-            const value = top.outer && !top.taken && (name === 'else' || this.condition(rest, path, no));
+            const value = top.outer && !top.taken && (name === 'else' || this.condition(rest, shown, no));
             top.taken ||= value;
             active = top.outer && value;
             break;
           }
           case 'endif': {
             const top = stack.pop();
-            if (top === undefined) throw this.problem(path, no, '#endif without #if');
+            if (top === undefined) throw this.problem(shown, no, '#endif without #if');
             active = top.outer;
             break;
           }
+          case 'line':
+          case '': {
+            const m = /^(\d+)(?:\s+"([^"]*)")?/.exec(rest);
+            if (!active || m === null) break;
+            shift = Number(m[1]) - i - 1;
+            shown = m[2] ?? shown;
+            this.out.push(line);
+            break;
+          }
+          case 'include':
+            if (active) this.include(rest, path, shown, no);
+            break;
           default:
-            if (active) this.directive(name, rest, line, path, no);
+            if (active) this.directive(name, rest, line, shown, no);
         }
         if (!(active && name === 'include')) this.out.push(blank);
         continue;
@@ -142,35 +157,29 @@ class Preprocessor {
         continue;
       }
       // a function-like macro's arguments may go on over further lines
-      let expanded = this.expandLine(line, path, no);
+      let expanded = this.expandLine(line, shown, no);
       while (expanded === undefined && i + 1 < lines.length) {
         line += `\n${lines[++i]}`;
-        expanded = this.expandLine(line, path, no);
+        expanded = this.expandLine(line, shown, no);
       }
       this.out.push(`${expanded ?? line}${i < lines.length - 1 ? '\n' : ''}`);
       if (extra > 0) this.out.push('\n'.repeat(extra));
     }
     const open = stack.pop();
-    if (open !== undefined) throw this.problem(path, open.line, 'unterminated #if');
+    if (open !== undefined) throw this.problem(shown, open.line, 'unterminated #if');
     this.depth--;
   }
 
   private directive(name: string, rest: string, line: string, path: string, no: number): void {
     switch (name) {
-      case '':
-        return;
       case 'define':
         this.define(rest, path, no);
         return;
       case 'undef':
         this.macros.delete(rest.trim());
         return;
-      case 'include':
-        this.include(rest, path, no);
-        return;
       case 'error':
         throw this.problem(path, no, `#error ${rest}`);
-      case 'line':
       case 'ident':
         this.out.push(line);
         return;
@@ -205,10 +214,11 @@ class Preprocessor {
     this.macros.set(name, { name, params, variadic, body: rest.trim() });
   }
 
-  private include(rest: string, path: string, no: number): void {
-    const spec = this.expandLine(rest, path, no) ?? rest;
+  /** A file that the one at `path`, known as `shown`, includes. */
+  private include(rest: string, path: string, shown: string, no: number): void {
+    const spec = this.expandLine(rest, shown, no) ?? rest;
     const m = /^\s*(?:"([^"]+)"|<([^>]+)>)/.exec(spec);
-    if (m === null) throw this.problem(path, no, '#include expects "FILENAME" or <FILENAME>');
+    if (m === null) throw this.problem(shown, no, '#include expects "FILENAME" or <FILENAME>');
     const name = m[1] ?? m[2];
     const here = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
     const places = name.startsWith('/')
@@ -222,10 +232,10 @@ class Preprocessor {
       if (text === undefined) continue;
       this.included.push(`${'.'.repeat(this.depth)} ${p}`);
       this.file(Buffer.from(text, 'utf8').toString('latin1'), p, false);
-      this.out.push(`\n# ${no + 1} "${this.depth > 1 ? path : ''}" 2\n`);
+      this.out.push(`\n# ${no + 1} "${this.depth > 1 || shown !== path ? shown : ''}" 2\n`);
       return;
     }
-    throw this.problem(path, no, `${name}: No such file or directory`);
+    throw this.problem(shown, no, `${name}: No such file or directory`);
   }
 
   /** #if's expression: C integers, defined, and macros. */
