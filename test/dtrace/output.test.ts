@@ -90,6 +90,36 @@ describe('the default format', () => {
 
 `);
   });
+
+  it('indents from the margin for each CPU, unless all are shown in order of time', () => {
+    const calls = (r: Run): unknown =>
+      r
+        .fire('syscall', 'read', 'entry')
+        .fire('fbt', 'malloc', 'entry', { cpu: 1 })
+        .fire('fbt', 'malloc', 'return', { cpu: 1 });
+    const shown = (...o: string[]): string[] =>
+      run('fbt:::, syscall::: { printf("."); }', calls, 'flowindent', ...o)
+        .split('\n')
+        .filter((line) => /^ +\d/.test(line))
+        .map((line) => line.replace(/ +·?\.·?$/, ''));
+    expect(shown()).toEqual(['  0  => read', '  1  -> malloc', '  1  <- malloc']);
+    expect(shown('temporal')).toEqual(['  0  => read', '  1    -> malloc', '  1    <- malloc']);
+  });
+
+  it('does not count what was called before flowindent was set', () => {
+    expect(
+      run(
+        'fbt::fork1:entry { setopt("flowindent"); } fbt::malloc: { printf("."); } fbt::fork1:entry { }',
+        (r) => r.fire('fbt', 'malloc', 'entry').fire('fbt', 'fork1', 'entry').fire('fbt', 'malloc', 'return'),
+      ),
+    ).toBe(`CPU     ID                    FUNCTION:NAME
+  0     10                     malloc:entry .
+  0     12                      fork1:entry·
+  0 | fork1:entry                            ·
+  0  <- malloc                                .
+
+`);
+  });
 });
 
 describe('printf', () => {

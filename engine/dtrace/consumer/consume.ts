@@ -244,13 +244,19 @@ export class Consumer {
     if (this.pending.length === 0) return;
     const { pending } = this;
     this.pending = [];
-    const records = this.options.isSet('temporal')
+    const temporal = this.options.isSet('temporal');
+    const records = temporal
       ? byTime(pending, this.eprobes)
       : cpuByCpu(pending, this.eprobes, (r, name) => {
           const p = this.env.probe(r.desc.probeId);
           return p?.provider === 'dtrace' && p.name === name;
         });
-    for (const r of records) this.record(r);
+    let cpu: number | undefined;
+    for (const r of records) {
+      if (!temporal && r.cpu !== cpu) this.flow.margin();
+      cpu = r.cpu;
+      this.record(r);
+    }
   }
 
   private record(r: PlacedRecord): void {
@@ -263,6 +269,7 @@ export class Consumer {
     };
     if (r.desc.uarg === ECB_ERROR) {
       this.errorRecord(r);
+      this.flow.end(r);
       return;
     }
     this.heading(r, probe);
@@ -277,7 +284,7 @@ export class Consumer {
   /** The columns in front of a record's data; above the first one their names. */
   private heading(r: PlacedRecord, probe: ProbeRow): void {
     const flowing = this.options.isSet('flowindent');
-    const call = this.flow.begin(r, probe);
+    const call = flowing ? this.flow.begin(r, probe) : '';
     if (!this.headed) {
       if (flowing) this.text(`${'CPU'.padStart(3)} ${'FUNCTION'.padEnd(41)}\n`);
       else if (!this.quiet)

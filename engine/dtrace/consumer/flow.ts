@@ -1,4 +1,7 @@
-/** Option flowindent (-F): functions indented by who calls whom. Entry and return probes indent; the same firing seen by several clauses does so once. */
+/**
+ * Option flowindent (-F): functions indented by who calls whom. Entry and return probes indent; the same firing seen by several clauses does so
+ * once. In order of time (option temporal) all CPUs share the indentation; CPU by CPU, each begins at the margin.
+ */
 import type { ProbeRow } from '../probe.ts';
 import type { PlacedRecord } from './order.ts';
 
@@ -33,6 +36,12 @@ export class FlowIndent {
   /** Its data was shown. */
   end(r: PlacedRecord): void {
     if (this.entering) this.indent += 2;
+    this.entering = false;
     this.last = r.desc;
+  }
+
+  /** Another CPU's records follow. */
+  margin(): void {
+    this.indent = 0;
   }
 }
