@@ -1,7 +1,7 @@
 /**
  * How a command ends when something is wrong: one message on stderr, and the exit code that says whose fault it was.
  */
-import { CommanderError } from 'commander';
+import type { CommanderError } from 'commander';
 import { describeSystemError, isSystemError } from '../engine/run/system-error.ts';
 import { UserError } from '../engine/run/user-error.ts';
 
@@ -10,7 +10,7 @@ export const EXIT_USAGE = 2;
 
 /** Prints what went wrong and sets the exit code. Never a stack trace for bad input; always one for our own defects. */
 export function report(error: unknown): void {
-  if (error instanceof CommanderError) {
+  if (isCommanderError(error)) {
     const helpShown = ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(error.code);
     if (!helpShown) process.stderr.write(`probelab: ${error.message.replace(/^error: /, '')}\n`);
     process.exitCode = helpShown ? 0 : EXIT_USAGE;
@@ -41,6 +41,10 @@ export function report(error: unknown): void {
   );
   process.exitCode = EXIT_FAILED;
 }
+
+/** Known by its code, so that nobody loads the library for the sake of the question. */
+const isCommanderError = (error: unknown): error is CommanderError =>
+  error instanceof Error && 'code' in error && `${error.code}`.startsWith('commander.');
 
 /** Diagnostics of guest C carry their own position and source line. */
 const isCompileError = (error: unknown): error is Error =>

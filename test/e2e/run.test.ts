@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { COMMAND_NAMES } from '../../tui/cli.ts';
+import { COMMAND_NAMES } from '../../tui/command-line.ts';
 import { clear, lab, put, SMALL, scratch, start, summary } from './lab.ts';
 
 const folder = scratch();
