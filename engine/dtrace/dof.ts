@@ -22,25 +22,24 @@ const difType = (b: Bytes, t: DifType): Bytes => b.u8(t.kind).u8(t.ckind).u8(t.f
 /** The sections of a DIF object; its header's number, or NONE. */
 function addDifo(w: DofWriter, d: Difo | undefined): number {
   if (d === undefined) return NONE;
-  const links: number[] = [];
-  const code = new Bytes(4 * d.code.length);
-  for (const w of d.code) code.u32(w);
-  links.push(w.add(SECT.DIF, 4, 4, code.take()));
-  if (d.integers.length !== 0) {
-    const ints = new Bytes(8 * d.integers.length);
-    for (const v of d.integers) ints.u64(v);
-    links.push(w.add(SECT.INTTAB, 8, 8, ints.take()));
+  const { code, integers, variables } = d;
+  const links = [w.last + 1];
+  w.begin(SECT.DIF, 4, 4).words(code);
+  if (integers.length !== 0) {
+    const ints = w.begin(SECT.INTTAB, 8, 8);
+    for (let i = 0; i < integers.length; i++) ints.u64(integers[i]);
+    links.push(w.last);
   }
   if (d.strings.length !== 0) links.push(w.add(SECT.STRTAB, 1, 0, d.strings));
-  if (d.variables.length !== 0) {
-    const vars = new Bytes(20 * d.variables.length);
-    for (const v of d.variables)
+  if (variables.length !== 0) {
+    const vars = w.begin(SECT.VARTAB, 4, 20);
+    for (const v of variables)
       difType(vars.u32(v.name).u32(v.id).u8(v.kind).u8(v.scope).u16(v.flags), v.type);
-    links.push(w.add(SECT.VARTAB, 4, 20, vars.take()));
+    links.push(w.last);
   }
-  const hdr = difType(new Bytes(8 + 4 * links.length), d.rtype);
-  for (const l of links) hdr.u32(l);
-  return w.add(SECT.DIFOHDR, 4, 0, hdr.take());
+  const hdr = difType(w.begin(SECT.DIFOHDR, 4, 0), d.rtype);
+  hdr.words(links);
+  return w.last;
 }
 
 /** The program and the options that are set, as DOF. */
@@ -54,22 +53,23 @@ export function writeDof(ecbs: readonly EcbDesc[], options: Options): Uint8Array
     const key = `${p.id}:${p.provider}:${p.module}:${p.func}:${p.name}`;
     let probe = probes.get(key);
     if (probe === undefined) {
-      const b = new Bytes(24).u32(strtab);
+      const b = w.begin(SECT.PROBEDESC, 4, 0).u32(strtab);
       for (const part of [p.provider, p.module, p.func, p.name]) b.u32(strings.insert(part));
-      probe = w.add(SECT.PROBEDESC, 4, 0, b.u32(p.id).take());
+      b.u32(p.id);
+      probe = w.last;
       probes.set(key, probe);
     }
     const pred = addDifo(w, e.predicate);
     let actions = NONE;
     if (e.actions.length !== 0) {
-      const b = new Bytes(32 * e.actions.length);
-      for (const a of e.actions) {
-        const difo = addDifo(w, a.difo);
-        b.u32(difo).u32(NONE).u32(a.kind).u32(a.ntuple).u64(a.arg).u64(BigInt(a.statement.id));
-      }
-      actions = w.add(SECT.ACTDESC, 8, 32, b.take());
+      const difos = e.actions.map((a) => addDifo(w, a.difo));
+      const b = w.begin(SECT.ACTDESC, 8, 32);
+      e.actions.forEach((a, i) => {
+        b.u32(difos[i]).u32(NONE).u32(a.kind).u32(a.ntuple).u64(a.arg).size(a.statement.id);
+      });
+      actions = w.last;
     }
-    w.add(SECT.ECBDESC, 8, 0, new Bytes(24).u32(probe).u32(pred).u32(actions).u32(0).u64(e.uarg).take());
+    w.begin(SECT.ECBDESC, 8, 0).u32(probe).u32(pred).u32(actions).u32(0).u64(e.uarg);
   }
   const opts = new Bytes(16 * OPT_MAX);
   for (let i = 0; i < OPT_MAX; i++) {

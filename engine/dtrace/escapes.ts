@@ -20,6 +20,7 @@ const SIMPLE: Record<string, string> = {
 
 /** C's escapes; an unknown one keeps its backslash. */
 export function decodeEscapes(s: string): string {
+  if (!s.includes('\\')) return s;
   let out = '';
   for (let i = 0; i < s.length; i++) {
     if (s[i] !== '\\' || i + 1 >= s.length) {

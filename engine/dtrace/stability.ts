@@ -31,11 +31,12 @@ export const ATTR_TYPE = a(1, 1, 0);
 export const ATTR_EVOLVING = a(5, 5, 5);
 export const ATTR_STABLE_PRIVATE = a(6, 1, 5);
 
-export const minAttribute = (x: Attribute, y: Attribute): Attribute => ({
-  name: Math.min(x.name, y.name),
-  data: Math.min(x.data, y.data),
-  class: Math.min(x.class, y.class),
-});
+/** The weaker of each part; x or y itself where that is so in all. */
+export function minAttribute(x: Attribute, y: Attribute): Attribute {
+  if (x === y || (x.name <= y.name && x.data <= y.data && x.class <= y.class)) return x;
+  if (y.name <= x.name && y.data <= x.data && y.class <= x.class) return y;
+  return a(Math.min(x.name, y.name), Math.min(x.data, y.data), Math.min(x.class, y.class));
+}
 
 /** Below zero if x is weaker than y in some part and stronger in none that matters. */
 export function compareAttributes(x: Attribute, y: Attribute): number {

@@ -1,9 +1,10 @@
 /** Strings of a DIF object: each once, from offset 1 on. */
 export class StringTable {
   private text = '\0';
-  private readonly index = new Map<string, number>();
+  private index: Map<string, number> | undefined;
   insert(s: string): number {
     if (s === '') return 0;
+    this.index ??= new Map();
     let off = this.index.get(s);
     if (off === undefined) {
       off = this.text.length;

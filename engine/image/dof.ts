@@ -43,20 +43,20 @@ const SECTION_SIZE = 32;
 
 /** Bytes that grow, little-endian. */
 export class Bytes {
-  private data: Uint8Array;
+  private data: Buffer;
   private view: DataView;
   length = 0;
 
   /** `size`: how many are expected. */
   constructor(size: number) {
-    this.data = new Uint8Array(size);
+    this.data = Buffer.from(new ArrayBuffer(size));
     this.view = new DataView(this.data.buffer);
   }
   private room(n: number): number {
     const at = this.length;
     this.length += n;
     if (this.length > this.data.length) {
-      const larger = new Uint8Array(2 * this.length);
+      const larger = Buffer.from(new ArrayBuffer(2 * this.length));
       larger.set(this.data);
       this.data = larger;
       this.view = new DataView(larger.buffer);
@@ -82,13 +82,30 @@ export class Bytes {
     this.view.setBigUint64(at, v, true);
     return this;
   }
+  /** A u32 each. */
+  words(values: ArrayLike<number>): this {
+    const at = this.room(4 * values.length);
+    const { view } = this;
+    for (let i = 0; i < values.length; i++) view.setUint32(at + 4 * i, values[i], true);
+    return this;
+  }
+  /** A u64 that is a count of something here: less than 2^53. */
+  size(v: number): this {
+    return this.u32(v % 2 ** 32).u32(Math.floor(v / 2 ** 32));
+  }
+  /** A part of others. */
+  from(other: Bytes, start: number, end: number): this {
+    const at = this.room(end - start);
+    other.data.copy(this.data, at, start, end);
+    return this;
+  }
   bytes(b: ArrayLike<number>): this {
     const at = this.room(b.length);
     this.data.set(b, at);
     return this;
   }
   take(): Uint8Array {
-    return this.data.subarray(0, this.length);
+    return new Uint8Array(this.data.buffer, 0, this.length);
   }
 }
 
@@ -96,15 +113,31 @@ interface Section {
   type: number;
   align: number;
   entsize: number;
-  data: Uint8Array;
+  /** Where it begins among the bytes of all sections. */
+  start: number;
+  /** In place of those. */
+  data: Uint8Array | undefined;
 }
 
 export class DofWriter {
   private readonly sections: Section[] = [];
+  /** The sections, one after another: a program of two thousand lines has ten thousand. */
+  private readonly body = new Bytes(4096);
+
+  /** Begins a section: what is written into the result, up to the next one, is its content. */
+  begin(type: number, align: number, entsize: number): Bytes {
+    this.sections.push({ type, align, entsize, start: this.body.length, data: undefined });
+    return this.body;
+  }
+
+  /** The number of the section that was begun last. */
+  get last(): number {
+    return this.sections.length - 1;
+  }
 
   add(type: number, align: number, entsize: number, data: Uint8Array): number {
-    this.sections.push({ type, align, entsize, data });
-    return this.sections.length - 1;
+    this.begin(type, align, entsize).bytes(data);
+    return this.last;
   }
 
   /** The string section is filled to the end: its number is given first. */
@@ -113,46 +146,42 @@ export class DofWriter {
   }
 
   finish(): Uint8Array {
-    const secoff = HEADER_SIZE;
-    let offset = secoff + this.sections.length * SECTION_SIZE;
-    const offsets = this.sections.map((s) => {
+    const { sections, body } = this;
+    const count = sections.length;
+    const offsets: number[] = [];
+    const lengths: number[] = [];
+    let offset = HEADER_SIZE + count * SECTION_SIZE;
+    for (let i = 0; i < count; i++) {
+      const s = sections[i];
+      const end = i + 1 < count ? sections[i + 1].start : body.length;
       offset = Math.ceil(offset / s.align) * s.align;
-      const at = offset;
-      offset += s.data.length;
-      return at;
-    });
-    const size = BigInt(offset);
+      offsets.push(offset);
+      lengths.push(s.data === undefined ? end - s.start : s.data.length);
+      offset += lengths[i];
+    }
     const out = new Bytes(offset);
-    out.bytes([
-      ...MAGIC,
-      MODEL_LP64,
-      LSB,
-      VERSION,
-      DIF_VERSION,
-      DIF_DIR_NREGS,
-      DIF_DTR_NREGS,
-      0,
-      0,
-      0,
-      0,
-      0,
-      0,
-    ]);
-    out.u32(0).u32(HEADER_SIZE).u32(SECTION_SIZE).u32(this.sections.length);
-    out.u64(BigInt(secoff)).u64(size).u64(size).u64(0n);
-    this.sections.forEach((s, i) => {
-      out
-        .u32(s.type)
-        .u32(s.align)
-        .u32(LOAD)
-        .u32(s.entsize)
-        .u64(BigInt(offsets[i]))
-        .u64(BigInt(s.data.length));
-    });
-    this.sections.forEach((s, i) => {
+    out.bytes(MAGIC);
+    out.bytes([MODEL_LP64, LSB, VERSION, DIF_VERSION, DIF_DIR_NREGS, DIF_DTR_NREGS, 0, 0, 0, 0, 0, 0]);
+    out.u32(0).u32(HEADER_SIZE).u32(SECTION_SIZE).u32(count);
+    out.size(HEADER_SIZE).size(offset).size(offset).size(0);
+    const heads = new Uint32Array((count * SECTION_SIZE) / 4);
+    for (let i = 0; i < count; i++) {
+      const { type, align, entsize } = sections[i];
+      const at = i * 8;
+      heads[at] = type;
+      heads[at + 1] = align;
+      heads[at + 2] = LOAD;
+      heads[at + 3] = entsize;
+      heads[at + 4] = offsets[i];
+      heads[at + 6] = lengths[i];
+    }
+    out.words(heads);
+    for (let i = 0; i < count; i++) {
+      const { start, data } = sections[i];
       while (out.length < offsets[i]) out.u8(0);
-      out.bytes(s.data);
-    });
+      if (data !== undefined) out.bytes(data);
+      else out.from(body, start, start + lengths[i]);
+    }
     return out.take();
   }
 }

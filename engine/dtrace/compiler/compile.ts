@@ -133,12 +133,10 @@ function setProbe(cx: Context, d: ProbeDesc): number {
     return 0;
   }
   cx.pdesc = d;
-  const info = probeInfo(cx, d, rows);
-  if (info !== undefined) {
-    cx.probe = info;
-    cx.attributes = info.attributes;
-  } else cx.attributes = attributesOf(rows[0]);
-  if (info !== undefined || rows.every((r) => r.provider === rows[0].provider)) {
+  // Types of arguments take long to find, and few clauses use args[].
+  cx.probeFinder = () => probeInfo(cx, d, rows);
+  cx.attributes = attributesOf(rows[0]);
+  if (rows.every((r) => r.provider === rows[0].provider)) {
     const a = cx.attributes;
     cx.probeAttr = [a.module, a.func].reduce(
       (m, x, i) => ((i === 0 ? d.module : d.func) === '' ? m : minAttribute(m, x)),
@@ -194,7 +192,6 @@ function probeInfo(cx: Context, d: ProbeDesc, rows: ProbeRow[]): ProbeInfo | und
   const native = args.map((a) => lookup(cx, a.native));
   const info: ProbeInfo = {
     row: first,
-    attributes: attributesOf(first),
     native,
     translated: args.map((a, i) =>
       a.translated !== undefined ? lookup(cx, a.translated) : native[a.mapping ?? i],

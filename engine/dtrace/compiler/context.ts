@@ -27,7 +27,6 @@ export type SymbolLookup = (module: string | undefined, name: string) => TypedSy
 /** A probe as args[] of a clause sees it. */
 export interface ProbeInfo {
   row: ProbeRow;
-  attributes: ProviderAttributes;
   /** Native and translated types; undefined where the guest has no such type. */
   native: (Type | undefined)[];
   translated: (Type | undefined)[];
@@ -94,7 +93,8 @@ export class Context {
   decl = new DeclScope();
   readonly pragmas = new Map<string, PendingPragma[]>();
   pdesc: ProbeDesc | undefined = undefined;
-  probe: ProbeInfo | undefined = undefined;
+  /** Finds what `probe` is, if anybody asks. */
+  probeFinder: (() => ProbeInfo | undefined) | undefined = undefined;
   attributes: ProviderAttributes = UNKNOWN_PROVIDER;
   /** Attributes of the probe as a whole. */
   probeAttr: Attribute = UNKNOWN_PROVIDER.provider;
@@ -137,9 +137,14 @@ export class Context {
 
   endProbe(): void {
     this.pdesc = undefined;
-    this.probe = undefined;
+    this.probeFinder = undefined;
     this.attributes = UNKNOWN_PROVIDER;
     this.probeAttr = UNKNOWN_PROVIDER.provider;
+  }
+
+  /** The probe of the clause, or one that stands for all of them; undefined if they differ in their arguments. */
+  get probe(): ProbeInfo | undefined {
+    return this.probeFinder?.();
   }
 
   /** A global name, seen through the scopes in front of it. */

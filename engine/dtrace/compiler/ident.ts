@@ -171,9 +171,7 @@ export class IdTable {
  * The order in which the original walks its hash table of names: variable tables of DIF objects follow it. Bucket by bucket, the
  * newest name first.
  */
-export function hashOrder(ids: Iterable<Ident>): Ident[] {
-  return [...ids].sort((a, b) => a.bucket - b.bucket || b.seq - a.seq);
-}
+export const compareHashed = (a: Ident, b: Ident): number => a.bucket - b.bucket || b.seq - a.seq;
 
 const BUCKETS = 211n;
 

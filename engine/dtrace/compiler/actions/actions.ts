@@ -6,12 +6,15 @@ import { ACT, DT_ACT } from '../../dif.ts';
 import type { EcbDesc, Statement } from '../../program.ts';
 import type { Node } from '../node.ts';
 import { AggregationActions } from './aggregations.ts';
-import { checkOrder } from './order.ts';
+import { ActionOrder } from './order.ts';
 import { VOID_TYPE } from './writer.ts';
 
 export class ActionCompiler extends AggregationActions {
+  private order = new ActionOrder();
+
   /** Compile one cooked statement into the ECB. */
   statement(ecb: EcbDesc, stmt: Statement, n: Node): void {
+    if (this.ecb !== ecb) this.order = new ActionOrder();
     this.ecb = ecb;
     this.stmt = stmt;
     if (n.kind === 'agg') this.aggregate(n);
@@ -21,7 +24,7 @@ export class ActionCompiler extends AggregationActions {
       const a = this.add(ACT.DIFEXPR, this.difo(n.expr!));
       a.difo!.rtype = { ...VOID_TYPE };
     }
-    checkOrder(this.cx, ecb.actions, n);
+    this.order.check(this.cx, ecb.actions, n);
   }
 
   protected action(n: Node): void {

@@ -18,6 +18,8 @@ import { isString, NF_REF, NF_USERLAND, type Node } from '../node.ts';
 import { RegisterSet } from './regset.ts';
 
 const NO_LABEL = 0;
+/** As many are looked through one by one. */
+const FEW_INTEGERS = 16;
 
 export interface IrNode {
   label: number;
@@ -49,7 +51,8 @@ export abstract class Emitter {
   protected readonly ir: IrNode[] = [];
   protected labels = 1;
   protected readonly integers: bigint[] = [];
-  protected readonly integerIndex = new Map<bigint, number>();
+  /** Their places, once there are many. */
+  protected integerIndex: Map<bigint, number> | undefined;
   protected readonly strings = new StringTable();
   protected readonly variables = new Set<Ident>();
 
@@ -70,11 +73,13 @@ export abstract class Emitter {
 
   protected setx(reg: number, value: bigint | number, label = NO_LABEL): void {
     const v = BigInt.asUintN(64, BigInt(value));
-    let i = this.integerIndex.get(v);
-    if (i === undefined) {
-      i = this.integers.length;
-      this.integers.push(v);
-      this.integerIndex.set(v, i);
+    const { integers } = this;
+    if (integers.length === FEW_INTEGERS) this.integerIndex ??= new Map(integers.map((x, at) => [x, at]));
+    let i = this.integerIndex === undefined ? integers.indexOf(v) : (this.integerIndex.get(v) ?? -1);
+    if (i < 0) {
+      i = integers.length;
+      integers.push(v);
+      this.integerIndex?.set(v, i);
     }
     if (i > 0xffff) throw new LibraryError('EDT_INT2BIG');
     this.emit(indexed(OP.SETX, i, reg), label);

@@ -2,25 +2,26 @@
 import { assert, LibraryError } from '../../errors.ts';
 
 export class RegisterSet {
-  private readonly used: boolean[];
+  private readonly used: boolean[] = [true];
+  private readonly size: number;
+
   constructor(size: number) {
-    this.used = new Array(size).fill(false);
-    this.used[0] = true;
+    this.size = size;
   }
   alloc(): number {
-    const r = this.used.indexOf(false);
-    if (r < 0) throw new LibraryError('EDT_NOREG');
-    this.used[r] = true;
+    const { used } = this;
+    let r = 1;
+    while (used[r] === true) r++;
+    if (r >= this.size) throw new LibraryError('EDT_NOREG');
+    used[r] = true;
     return r;
   }
   free(r: number): void {
-    assert(this.used[r], () => `register %r${r} freed twice`);
+    assert(this.used[r] === true, () => `register %r${r} freed twice`);
     this.used[r] = false;
   }
   assertFree(): void {
-    assert(
-      this.used.every((u, i) => u === (i === 0)),
-      () => `registers left allocated: ${this.used.map((u, i) => (u ? `%r${i}` : '')).join(' ')}`,
-    );
+    for (let r = 1; r < this.used.length; r++)
+      assert(!this.used[r], () => `register %r${r} was left allocated`);
   }
 }

@@ -52,11 +52,11 @@ export function cookClause(
   return { pred: p, acts: cookedActs };
 }
 
-const MODIFYING = /^(?:pre|post)(?:\+\+|--)$|^(?:[-+*/%&^|]|<<|>>)?=$/;
+const MODIFYING = new Set('pre++ pre-- post++ post-- = += -= *= /= %= &= ^= |= <<= >>='.split(' '));
 
 /** Does the expression assign to anything? */
 function modifies(n: Node): boolean {
-  if (MODIFYING.test(n.op)) return true;
+  if (MODIFYING.has(n.op)) return true;
   for (const c of [n.child, n.left, n.right, n.expr]) if (c !== undefined && modifies(c)) return true;
   for (const list of [n.args, n.list]) if (list?.some(modifies)) return true;
   return false;

@@ -34,19 +34,20 @@ export interface Token {
 }
 
 const PLAIN: IntegerForm = { decimal: true, suffix: '', prefix: '' };
+const RE_PLAIN = /^[1-9][0-9]*$/;
 
-const EXPR_KEYWORDS = new Set(
-  (
-    'auto break case char const continue counter default do double else enum extern float for goto if import inline int long ' +
+/** Keywords and the tokens that they are. */
+const keywords = (words: string): ReadonlyMap<string, string> =>
+  new Map(words.split(' ').map((w) => [w, `kw:${w}`]));
+
+const EXPR_KEYWORDS = keywords(
+  'auto break case char const continue counter default do double else enum extern float for goto if import inline int long ' +
     'offsetof probe provider register restrict return self short signed sizeof static string stringof struct switch this ' +
-    'translator typedef union unsigned userland void volatile while xlate'
-  ).split(' '),
+    'translator typedef union unsigned userland void volatile while xlate',
 );
-const OUTER_KEYWORDS = new Set(
-  (
-    'auto char const counter double enum extern float import inline int long provider register restrict self short signed ' +
-    'static string struct this translator typedef union unsigned userland void volatile'
-  ).split(' '),
+const OUTER_KEYWORDS = keywords(
+  'auto char const counter double enum extern float import inline int long provider register restrict self short signed ' +
+    'static string struct this translator typedef union unsigned userland void volatile',
 );
 
 const OPERATORS = [
@@ -100,6 +101,13 @@ for (const op of OPERATORS) {
   else list.push(op);
 }
 
+const NONE: readonly string[] = [];
+
+const NEWLINE = 0x0a;
+const SLASH = 0x2f;
+const STAR = 0x2a;
+const BACKSLASH = 0x5c;
+
 const RE_PSPEC = /[-$:a-zA-Z_.?*\\[\]!][-$:0-9a-zA-Z_.`?*\\[\]!]*/y;
 const RE_IDENT = /[a-zA-Z_`][0-9a-zA-Z_`]*/y;
 const RE_AGG = /@[a-zA-Z_][0-9a-zA-Z_]*/y;
@@ -130,7 +138,7 @@ export class Lexer {
 
   private at(re: RegExp): string | undefined {
     re.lastIndex = this.pos;
-    return re.exec(this.src)?.[0];
+    return re.test(this.src) ? this.src.slice(this.pos, re.lastIndex) : undefined;
   }
 
   private syntax(text: string): never {
@@ -144,43 +152,56 @@ export class Lexer {
 
   /** Whitespace, comments, control lines. */
   private skip(): void {
+    const { src } = this;
     for (;;) {
-      const c = this.src[this.pos];
-      if (this.pos === 0 || this.src[this.pos - 1] === '\n') {
+      if (this.pos === 0 || src.charCodeAt(this.pos - 1) === NEWLINE) {
         const control = this.at(RE_CONTROL);
         if (control !== undefined) {
-          if (this.src[this.pos + control.length] === '!') {
-            while (this.pos < this.src.length && this.src[this.pos] !== '\n') this.pos++;
+          if (src[this.pos + control.length] === '!') {
+            const end = src.indexOf('\n', this.pos);
+            this.pos = end < 0 ? src.length : end;
           } else this.control(control.length);
           continue;
         }
       }
-      if (c === '\n') {
-        this.line++;
-        this.pos++;
-      } else if (c === '\\' && this.src[this.pos + 1] === '\n' && this.state === 'expr') {
-        this.line++;
-        this.pos += 2;
-      } else if (c === '/' && this.src[this.pos + 1] === '*') this.comment();
-      else if (c === ' ' || c === '\t' || c === '\r' || c === '\f' || c === '\v') this.pos++;
-      else return;
+      switch (src.charCodeAt(this.pos)) {
+        case NEWLINE:
+          this.line++;
+          this.pos++;
+          break;
+        case 0x20:
+        case 0x09:
+        case 0x0d:
+        case 0x0c:
+        case 0x0b:
+          this.pos++;
+          break;
+        case BACKSLASH:
+          if (src.charCodeAt(this.pos + 1) !== NEWLINE || this.state !== 'expr') return;
+          this.line++;
+          this.pos += 2;
+          break;
+        case SLASH:
+          if (src.charCodeAt(this.pos + 1) !== STAR) return;
+          this.comment();
+          break;
+        default:
+          return;
+      }
     }
   }
 
   private comment(): void {
-    this.pos += 2;
-    for (;;) {
-      if (this.pos >= this.src.length) this.syntax('end-of-file encountered before matching */');
-      const c = this.src[this.pos];
-      const next = this.src[this.pos + 1];
-      if (c === '/' && next === '*') this.syntax('/* encountered inside a comment');
-      if (c === '*' && next === '/') {
-        this.pos += 2;
-        return;
-      }
-      if (c === '\n') this.line++;
-      this.pos++;
-    }
+    const { src } = this;
+    const end = src.indexOf('*/', this.pos + 2);
+    const inner = src.indexOf('/*', this.pos + 2);
+    const nested = inner >= 0 && (end < 0 || inner < end);
+    const last = nested ? inner : end < 0 ? src.length : end;
+    for (let at = src.indexOf('\n', this.pos); at >= 0 && at < last; at = src.indexOf('\n', at + 1))
+      this.line++;
+    if (nested) this.syntax('/* encountered inside a comment');
+    if (end < 0) this.syntax('end-of-file encountered before matching */');
+    this.pos = end + 2;
   }
 
   /** A line that begins with #: its words go to pragma(). */
@@ -234,18 +255,20 @@ export class Lexer {
   private outer(): Token {
     const spec = this.at(RE_PSPEC);
     if (spec !== undefined) {
-      if (OUTER_KEYWORDS.has(spec)) {
+      const keyword = OUTER_KEYWORDS.get(spec);
+      if (keyword !== undefined) {
         this.pos += spec.length;
         this.state = 'expr';
-        return this.token(`kw:${spec}`, spec);
+        return this.token(keyword, spec);
       }
       if (!this.cx.options.flags.pspec && !spec.includes(':')) {
         const star = spec.indexOf('*');
         const name = star > 0 ? spec.slice(0, star) : spec;
-        if (OUTER_KEYWORDS.has(name) && star > 0 && typeExists(this.cx, name)) {
+        const type = OUTER_KEYWORDS.get(name);
+        if (type !== undefined && star > 0 && typeExists(this.cx, name)) {
           this.pos += name.length;
           this.state = 'expr';
-          return this.token(`kw:${name}`, name);
+          return this.token(type, name);
         }
         if (typeExists(this.cx, name)) {
           this.pos += name.length;
@@ -274,8 +297,8 @@ export class Lexer {
     const word = this.at(RE_IDENT);
     if (word !== undefined) {
       this.pos += word.length;
-      if (EXPR_KEYWORDS.has(word)) return this.token(`kw:${word}`, word);
-      return this.identifier(word);
+      const keyword = EXPR_KEYWORDS.get(word);
+      return keyword !== undefined ? this.token(keyword, word) : this.identifier(word);
     }
     const c = this.src[this.pos];
     if (c === '$') {
@@ -288,7 +311,7 @@ export class Lexer {
       this.pos += agg.length;
       return this.token('AGG', agg, agg === '@' ? '@_' : agg);
     }
-    const fp = this.at(RE_FP);
+    const fp = (c >= '0' && c <= '9') || c === '.' ? this.at(RE_FP) : undefined;
     if (fp !== undefined) {
       const int = this.at(RE_INT);
       if (int === undefined || int.length < fp.length) {
@@ -307,9 +330,7 @@ export class Lexer {
           return this.token('/=', '/=');
         }
         this.pos++;
-        let i = this.pos;
-        while (i < this.src.length && /[\f\n\r\t\v ]/.test(this.src[i])) i++;
-        const after = this.src[i];
+        const after = this.src[this.pastBlanks()];
         if (after === undefined || after === ';' || after === '{' || after === '/') {
           if (this.parens !== 0) this.syntax('closing ) expected in predicate before /');
           if (this.brackets !== 0) this.syntax('closing ] expected in predicate before /');
@@ -336,7 +357,8 @@ export class Lexer {
         if (--this.braces < 0) this.syntax('extra } in input stream');
         break;
       default:
-        for (const op of OPERATORS_BY_START.get(c) ?? []) {
+        for (let list = OPERATORS_BY_START.get(c) ?? NONE, i = 0; i < list.length; i++) {
+          const op = list[i];
           if (op.length === 1 || this.src.startsWith(op, this.pos)) {
             this.pos += op.length;
             return this.token(op, op);
@@ -348,7 +370,17 @@ export class Lexer {
     return this.token(c, c);
   }
 
+  /** Where the next character lies that is neither blank nor newline. */
+  private pastBlanks(): number {
+    let i = this.pos;
+    for (let c = this.src.charCodeAt(i); c === 0x20 || (c >= 0x09 && c <= 0x0d); c = this.src.charCodeAt(i))
+      i++;
+    return i;
+  }
+
   private integer(text: string): Token {
+    // Most have few digits, and nothing about them to be looked into.
+    if (text.length < 10 && RE_PLAIN.test(text)) return this.token('INT', text, '', BigInt(+text));
     const suffix = /[uUlL]*$/.exec(text)![0];
     const digits = text.slice(0, text.length - suffix.length);
     let v: bigint;
@@ -440,8 +472,7 @@ export class Lexer {
     if (cx.lookupGlobal(name) !== undefined || cx.ambiguous.has(name) || !typeExists(cx, name))
       return ident();
     if (cx.decl.decl !== undefined && cx.decl.decl.name !== undefined) return ident();
-    let i = this.pos;
-    while (i < this.src.length && /[\f\n\r\t\v ]/.test(this.src[i])) i++;
+    const i = this.pastBlanks();
     const c0 = this.src[i];
     const c1 = this.src[i + 1];
     if (((c0 === '+' || c0 === '-') && c1 === c0) || (c0 === '=' && c1 !== '=') || c0 === '[') {
