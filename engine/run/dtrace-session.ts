@@ -33,6 +33,7 @@ import { cloneGraph, fill } from './clone.ts';
 import { failureText } from './dtrace-failures.ts';
 import { GhostTracing } from './ghost.ts';
 import type { DtraceInputs } from './inputs.ts';
+import { type ProcessIds, processIds } from './process-ids.ts';
 import { UserError } from './user-error.ts';
 import { UserImages } from './user-images.ts';
 
@@ -62,6 +63,10 @@ const hostText = (path: string): string | undefined => {
 
 const namesPid = ({ programs }: DtraceCommand): boolean =>
   programs.some(({ text }) => PID_PROVIDER.test(text));
+
+/** A program asks who its own consumer is: it is compiled when that process is there. */
+const namesItself = ({ programs }: DtraceCommand): boolean =>
+  programs.some(({ text }) => /\$(?:pid|ppid|pgid|sid)\b/.test(text));
 
 /** Does the command look at processes without tracing them? `usdt`: programs of the guest have probes of their own. */
 export const inspectsProcesses = (command: DtraceCommand, usdt: boolean): boolean =>
@@ -126,6 +131,7 @@ export class DtraceSession {
   readonly commands: string[];
   /** A program names the pid provider: the guest's programs need its sites. */
   readonly tracesProcesses: boolean;
+  readonly #namesItself: boolean;
   readonly #inputs: DtraceInputs;
   readonly #kernel: Image;
   readonly #inGuest: InGuest | undefined;
@@ -163,6 +169,7 @@ export class DtraceSession {
     this.ghost = this.suppressed.has('consumer');
     this.commands = this.command.commands;
     this.tracesProcesses = namesPid(this.command);
+    this.#namesItself = namesItself(this.command);
   }
 
   /** The guest has programs with probes of their own, which come when those start. */
@@ -194,8 +201,8 @@ export class DtraceSession {
       );
     // The processes are not there yet: the consumer asks when they are.
     const { pids, compileOnly } = this.command;
-    if (this.tracesProcesses || (this.commands.length + pids.length > 0 && !this.ghost && !compileOnly))
-      return;
+    const processes = this.commands.length + pids.length > 0 || this.#namesItself;
+    if (this.tracesProcesses || (processes && !this.ghost && !compileOnly)) return;
     if (this.inspects) return;
     this.#compile(0);
     this.#report();
@@ -238,7 +245,8 @@ export class DtraceSession {
     this.#err += messages;
   }
 
-  #compile(target: number): void {
+  /** `itself`: the consumer's process, where the program asks and there is one. */
+  #compile(target: number, itself?: ProcessIds): void {
     const machine = this.#machine;
     if (machine === undefined) throw new Error('the guest has not booted');
     // Each compilation changes its options (pragmas), so it starts from the command line again.
@@ -249,7 +257,7 @@ export class DtraceSession {
     const users = new UserImages(memoryOf(machine), this.#kernel, machine.images.slice(1));
     users.refresh();
     this.#pid = new PidProbes((pid) => users.of(pid));
-    const world = this.#world(catalog, command, target);
+    const world = this.#world(catalog, command, target, itself);
     this.#program = inDtraceWords(() => compilePrograms(command.programs, world));
     const watched = this.#program.userSymbols ? users : undefined;
     if (this.#inGuest !== undefined) this.#inGuest.watch(watched);
@@ -266,13 +274,13 @@ export class DtraceSession {
     this.#dof = this.#program.dof();
   }
 
-  #world(catalog: ProbeCatalog, command: DtraceCommand, target: number): CompileWorld {
+  #world(catalog: ProbeCatalog, command: DtraceCommand, target: number, itself?: ProcessIds): CompileWorld {
     return {
       catalog,
       image: this.#kernel,
       options: command.options,
       args: command.args,
-      macros: { target: target === 0 ? (command.pids[0] ?? 0) : target, pid: 0, uid: 0 },
+      macros: { ...itself, target: target === 0 ? (command.pids[0] ?? 0) : target },
       pid: this.#pid,
       listing: command.listing,
       verbose: command.verbose,
@@ -429,7 +437,8 @@ export class DtraceSession {
 
   #call(sub: number, a: bigint, b: bigint, c: bigint, memory: UserMemory): bigint {
     if (sub === LIBDTRACE.HOLD) return this.#hold(Number(a), b, c, memory);
-    if (sub === LIBDTRACE.DOFSIZE && (this.tracesProcesses || a !== 0n)) return this.#late(Number(a));
+    if (sub === LIBDTRACE.DOFSIZE && (this.tracesProcesses || this.#namesItself || a !== 0n))
+      return this.#late(Number(a), memory.space);
     if (sub === LIBDTRACE.FAILED) {
       const culprit = this.culprit(Number(a), Number(c));
       this.#failure = new DtraceError(failureText(Number(a), Number(b), culprit), 1);
@@ -519,9 +528,11 @@ export class DtraceSession {
   }
 
   /** Compiles when the processes are there. What is wrong is thrown by poll(); the consumer gives up. */
-  #late(target: number): bigint {
+  #late(target: number, space: number): bigint {
     try {
-      this.#compile(target);
+      const machine = this.#machine as Machine;
+      const itself = this.#namesItself ? processIds(memoryOf(machine), this.#kernel, space) : undefined;
+      this.#compile(target, itself);
       if (!this.#reported) this.#report();
       return BigInt(this.#dof.length);
     } catch (error) {
