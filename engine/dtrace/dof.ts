@@ -46,7 +46,9 @@ function addDifo(w: DofWriter, d: Difo | undefined): number {
 export function writeDof(ecbs: readonly EcbDesc[], options: Options): Uint8Array {
   const w = new DofWriter();
   const strings = new StringTable();
-  const strtab = w.add(SECT.STRTAB, 1, 0, new Uint8Array(0));
+  for (const { probe: p } of ecbs)
+    for (const part of [p.provider, p.module, p.func, p.name]) strings.insert(part);
+  const strtab = w.add(SECT.STRTAB, 1, 0, strings.bytes());
   const probes = new Map<string, number>();
   for (const e of ecbs) {
     const p = e.probe;
@@ -77,6 +79,5 @@ export function writeDof(ecbs: readonly EcbDesc[], options: Options): Uint8Array
     if (v !== UNSET) opts.u32(i).u32(NONE).u64(v);
   }
   if (opts.length !== 0) w.add(SECT.OPTDESC, 8, 16, opts.take());
-  w.replace(strtab, strings.bytes());
   return w.finish();
 }

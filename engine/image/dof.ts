@@ -43,20 +43,20 @@ const SECTION_SIZE = 32;
 
 /** Bytes that grow, little-endian. */
 export class Bytes {
-  private data: Buffer;
+  private data: Uint8Array;
   private view: DataView;
   length = 0;
 
   /** `size`: how many are expected. */
   constructor(size: number) {
-    this.data = Buffer.from(new ArrayBuffer(size));
+    this.data = new Uint8Array(size);
     this.view = new DataView(this.data.buffer);
   }
   private room(n: number): number {
     const at = this.length;
     this.length += n;
     if (this.length > this.data.length) {
-      const larger = Buffer.from(new ArrayBuffer(2 * this.length));
+      const larger = new Uint8Array(2 * this.length);
       larger.set(this.data);
       this.data = larger;
       this.view = new DataView(larger.buffer);
@@ -64,7 +64,8 @@ export class Bytes {
     return at;
   }
   u8(v: number): this {
-    this.data[this.room(1)] = v;
+    const at = this.room(1);
+    this.data[at] = v;
     return this;
   }
   u16(v: number): this {
@@ -93,46 +94,43 @@ export class Bytes {
   size(v: number): this {
     return this.u32(v % 2 ** 32).u32(Math.floor(v / 2 ** 32));
   }
-  /** A part of others. */
-  from(other: Bytes, start: number, end: number): this {
-    const at = this.room(end - start);
-    other.data.copy(this.data, at, start, end);
-    return this;
-  }
   bytes(b: ArrayLike<number>): this {
     const at = this.room(b.length);
     this.data.set(b, at);
     return this;
   }
   take(): Uint8Array {
-    return new Uint8Array(this.data.buffer, 0, this.length);
+    return this.data.subarray(0, this.length);
   }
 }
 
-interface Section {
-  type: number;
-  align: number;
-  entsize: number;
-  /** Where it begins among the bytes of all sections. */
-  start: number;
-  /** In place of those. */
-  data: Uint8Array | undefined;
-}
+/** Words of a section's header: those of its offset and size are the 5th and the 7th. */
+const SECTION_WORDS = SECTION_SIZE / 4;
 
 export class DofWriter {
-  private readonly sections: Section[] = [];
-  /** The sections, one after another: a program of two thousand lines has ten thousand. */
+  /** Headers of the sections; offsets are within the body. */
+  private readonly heads: number[] = [];
+  /** The sections, one after another: a program of two thousand lines has ten thousand. It comes to lie at a multiple of 32. */
   private readonly body = new Bytes(4096);
 
   /** Begins a section: what is written into the result, up to the next one, is its content. */
   begin(type: number, align: number, entsize: number): Bytes {
-    this.sections.push({ type, align, entsize, start: this.body.length, data: undefined });
-    return this.body;
+    const { heads, body } = this;
+    this.end();
+    while (body.length % align !== 0) body.u8(0);
+    heads.push(type, align, LOAD, entsize, body.length, 0, 0, 0);
+    return body;
+  }
+
+  /** The section that was begun last is complete. */
+  private end(): void {
+    const at = this.heads.length - SECTION_WORDS;
+    if (at >= 0) this.heads[at + 6] = this.body.length - this.heads[at + 4];
   }
 
   /** The number of the section that was begun last. */
   get last(): number {
-    return this.sections.length - 1;
+    return this.heads.length / SECTION_WORDS - 1;
   }
 
   add(type: number, align: number, entsize: number, data: Uint8Array): number {
@@ -140,49 +138,22 @@ export class DofWriter {
     return this.last;
   }
 
-  /** The string section is filled to the end: its number is given first. */
-  replace(index: number, data: Uint8Array): void {
-    this.sections[index].data = data;
-  }
-
   finish(): Uint8Array {
-    const { sections, body } = this;
-    const count = sections.length;
-    const offsets: number[] = [];
-    const lengths: number[] = [];
-    let offset = HEADER_SIZE + count * SECTION_SIZE;
-    for (let i = 0; i < count; i++) {
-      const s = sections[i];
-      const end = i + 1 < count ? sections[i + 1].start : body.length;
-      offset = Math.ceil(offset / s.align) * s.align;
-      offsets.push(offset);
-      lengths.push(s.data === undefined ? end - s.start : s.data.length);
-      offset += lengths[i];
-    }
-    const out = new Bytes(offset);
+    this.end();
+    const { heads, body } = this;
+    const start = HEADER_SIZE + 4 * heads.length;
+    for (let at = 4; at < heads.length; at += SECTION_WORDS) heads[at] += start;
+    const size = start + body.length;
+    const out = new Bytes(size);
     out.bytes(MAGIC);
     out.bytes([MODEL_LP64, LSB, VERSION, DIF_VERSION, DIF_DIR_NREGS, DIF_DTR_NREGS, 0, 0, 0, 0, 0, 0]);
-    out.u32(0).u32(HEADER_SIZE).u32(SECTION_SIZE).u32(count);
-    out.size(HEADER_SIZE).size(offset).size(offset).size(0);
-    const heads = new Uint32Array((count * SECTION_SIZE) / 4);
-    for (let i = 0; i < count; i++) {
-      const { type, align, entsize } = sections[i];
-      const at = i * 8;
-      heads[at] = type;
-      heads[at + 1] = align;
-      heads[at + 2] = LOAD;
-      heads[at + 3] = entsize;
-      heads[at + 4] = offsets[i];
-      heads[at + 6] = lengths[i];
-    }
-    out.words(heads);
-    for (let i = 0; i < count; i++) {
-      const { start, data } = sections[i];
-      while (out.length < offsets[i]) out.u8(0);
-      if (data !== undefined) out.bytes(data);
-      else out.from(body, start, start + lengths[i]);
-    }
-    return out.take();
+    out
+      .u32(0)
+      .u32(HEADER_SIZE)
+      .u32(SECTION_SIZE)
+      .u32(this.last + 1);
+    out.size(HEADER_SIZE).size(size).size(size).size(0);
+    return out.words(heads).bytes(body.take()).take();
   }
 }
 

@@ -49,9 +49,9 @@ export function writeProviders(
   providers: readonly ProviderDeclaration[],
   sites?: readonly ProbeSites[],
 ): Uint8Array {
-  const w = new DofWriter();
   const strings = new DofStrings();
-  const strtab = w.add(SECT.STRTAB, 1, 0, new Uint8Array(0));
+  /** Those after the strings, which come first and are complete last. */
+  const sections: Section[] = [];
   for (const provider of providers) {
     const placed: Placed[] = provider.probes.flatMap((probe): Placed[] =>
       sites === undefined
@@ -60,18 +60,23 @@ export function writeProviders(
             .filter((s) => s.provider === provider.name && s.probe === probe.name)
             .map((s) => ({ ...s, probe })),
     );
-    if (sites === undefined || placed.length > 0) addProvider(w, strings, strtab, provider, placed);
+    if (sites === undefined || placed.length > 0) addProvider(sections, strings, provider, placed);
   }
-  w.replace(strtab, strings.bytes());
+  const w = new DofWriter();
+  w.add(SECT.STRTAB, 1, 0, strings.bytes());
+  for (const section of sections) w.add(...section);
   return w.finish();
 }
+
+type Section = Parameters<DofWriter['add']>;
+/** Number of the section of strings. */
+const STRTAB = 0;
 
 type Placed = Omit<ProbeSites, 'provider' | 'probe'> & { probe: ProbeDeclaration };
 
 function addProvider(
-  w: DofWriter,
+  out: Section[],
   strings: DofStrings,
-  strtab: number,
   provider: ProviderDeclaration,
   placed: Placed[],
 ): void {
@@ -94,17 +99,19 @@ function addProvider(
     for (const v of values) b.u32(v);
     return b.take();
   };
+  /** Number of the section. */
+  const add = (...section: Section): number => STRTAB + out.push(section);
   const sections = [
-    w.add(SECT.PROBES, 8, PROBE_SIZE, probes.take()),
-    w.add(SECT.PRARGS, 1, 1, Uint8Array.from(args)),
-    w.add(SECT.PROFFS, 4, 4, words(offsets)),
+    add(SECT.PROBES, 8, PROBE_SIZE, probes.take()),
+    add(SECT.PRARGS, 1, 1, Uint8Array.from(args)),
+    add(SECT.PROFFS, 4, 4, words(offsets)),
   ];
-  const asked = w.add(SECT.PRENOFFS, 4, 4, words(enabled));
-  const b = new Bytes(PROVIDER_SIZE).u32(strtab);
+  const asked = add(SECT.PRENOFFS, 4, 4, words(enabled));
+  const b = new Bytes(PROVIDER_SIZE).u32(STRTAB);
   for (const section of sections) b.u32(section);
   b.u32(strings.insert(provider.name));
   for (const attribute of provider.attributes) b.u32(attribute);
-  w.add(SECT.PROVIDER, 4, 0, b.u32(asked).take());
+  add(SECT.PROVIDER, 4, 0, b.u32(asked).take());
 }
 
 /** What an object of -G declares. Throws Error saying what is wrong with it. */

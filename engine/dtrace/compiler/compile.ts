@@ -16,7 +16,7 @@ import {
   profileProbe,
 } from '../probe.ts';
 import type { EcbDesc, Statement } from '../program.ts';
-import { minAttribute } from '../stability.ts';
+import { type Attribute, minAttribute } from '../stability.ts';
 import { ActionCompiler } from './actions/actions.ts';
 import type { DifoListener } from './actions/writer.ts';
 import type { Context, ProbeInfo } from './context.ts';
@@ -143,16 +143,16 @@ function setProbe(cx: Context, d: ProbeDesc): number {
       minAttribute(a.provider, a.name),
     );
   }
-  for (const [name, attr] of [
-    ['probeprov', cx.attributes.provider],
-    ['probemod', cx.attributes.module],
-    ['probefunc', cx.attributes.func],
-    ['probename', cx.attributes.name],
-    ['args', cx.attributes.args],
-  ] as const) {
-    const id = cx.globals.lookup(name);
+  const { provider, module, func, name, args } = cx.attributes;
+  const note = (variable: string, attr: Attribute): void => {
+    const id = cx.globals.lookup(variable);
     if (id !== undefined) id.attr = attr;
-  }
+  };
+  note('probeprov', provider);
+  note('probemod', module);
+  note('probefunc', func);
+  note('probename', name);
+  note('args', args);
   return rows.length;
 }
 

@@ -24,8 +24,10 @@ import { assignType } from '../node.ts';
 import { difType, type Generated } from './emitter.ts';
 
 /** Globals, thread-locals, clause-locals: each table in the order in which the original walks it. */
-const inTableOrder = (variables: ReadonlySet<Ident>): Ident[] =>
-  [...variables].sort((a, b) => table(a) - table(b) || compareHashed(a, b));
+const inTableOrder = (variables: readonly Ident[]): readonly Ident[] =>
+  variables.length < 2
+    ? variables
+    : [...variables].sort((a, b) => table(a) - table(b) || compareHashed(a, b));
 
 const table = (v: Ident): number => (v.flags & ID_LOCAL ? 2 : v.flags & ID_TLS ? 1 : 0);
 
@@ -68,7 +70,7 @@ export function assemble(cx: Context, g: Generated): Difo {
     else if (op === OP.SETS) loadsString = true;
   }
   const variables: DifVariable[] = [];
-  if (g.variables.size > 0) {
+  if (g.variables.length > 0) {
     const n = cx.node('type', 'id');
     for (const v of inTableOrder(g.variables)) {
       assignType(cx, n, v.type ?? cx.types.dyn);

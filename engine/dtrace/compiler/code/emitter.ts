@@ -32,8 +32,8 @@ export interface Generated {
   labels: number;
   integers: bigint[];
   strings: StringTable;
-  /** Variables read or written. */
-  variables: Set<Ident>;
+  /** Variables read or written, each once. */
+  variables: readonly Ident[];
   /** The node whose value is returned. */
   result: Node;
 }
@@ -54,7 +54,7 @@ export abstract class Emitter {
   /** Their places, once there are many. */
   protected integerIndex: Map<bigint, number> | undefined;
   protected readonly strings = new StringTable();
-  protected readonly variables = new Set<Ident>();
+  protected readonly variables: Ident[] = [];
 
   constructor(cx: Context) {
     this.cx = cx;
@@ -69,6 +69,11 @@ export abstract class Emitter {
 
   protected label(): number {
     return this.labels++;
+  }
+
+  /** The code uses a variable. */
+  protected uses(id: Ident): void {
+    if (!this.variables.includes(id)) this.variables.push(id);
   }
 
   protected setx(reg: number, value: bigint | number, label = NO_LABEL): void {

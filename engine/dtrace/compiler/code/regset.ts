@@ -1,5 +1,5 @@
 /** The registers of the code generator: %r0 reads zero and is always taken; the lowest free one is handed out. */
-import { assert, LibraryError } from '../../errors.ts';
+import { LibraryError } from '../../errors.ts';
 
 export class RegisterSet {
   private readonly used: boolean[] = [true];
@@ -17,11 +17,11 @@ export class RegisterSet {
     return r;
   }
   free(r: number): void {
-    assert(this.used[r] === true, () => `register %r${r} freed twice`);
+    if (!this.used[r]) throw new Error(`dtrace: register %r${r} freed twice`);
     this.used[r] = false;
   }
   assertFree(): void {
     for (let r = 1; r < this.used.length; r++)
-      assert(!this.used[r], () => `register %r${r} was left allocated`);
+      if (this.used[r]) throw new Error(`dtrace: register %r${r} was left allocated`);
   }
 }

@@ -53,7 +53,7 @@ export abstract class VariableCode extends ConversionCode {
       const id = resolveIdent(target.ident!);
       if (id.kind === 'array') this.arglist(id, target.args!);
       id.flags |= ID_DIFW;
-      this.variables.add(id);
+      this.uses(id);
       this.emit(indexed(this.storeOp(id), id.id, value.reg));
       return;
     }
@@ -72,7 +72,7 @@ export abstract class VariableCode extends ConversionCode {
     const tls = (id.flags & ID_TLS) !== 0;
     const load = tls ? OP.LDTAA : OP.LDGAA;
     id.flags |= ID_DIFR;
-    this.variables.add(id);
+    this.uses(id);
     this.emit(indexed(load, id.id, n.reg));
     if (n.flags & NF_REF) this.faultIn(n, load, tls ? OP.STTAA : OP.STGAA);
   }
@@ -101,7 +101,7 @@ export abstract class VariableCode extends ConversionCode {
     index.value = saved;
     n.reg = index.reg;
     id.flags |= ID_DIFR;
-    this.variables.add(this.cx.globals.lookup(id.name) ?? id);
+    this.uses(this.cx.globals.lookup(id.name) ?? id);
     this.cx.globals.lookup(id.name)!.flags |= ID_DIFR;
     this.emit(fmt(OP.LDGA, id.id, index.reg, n.reg));
     // the kernel gives 64 bits whatever the argument's type: cut them
@@ -156,7 +156,7 @@ export abstract class VariableCode extends ConversionCode {
     n.reg = this.regs.alloc();
     const op = id.flags & ID_LOCAL ? OP.LDLS : id.flags & ID_TLS ? OP.LDTS : OP.LDGS;
     id.flags |= ID_DIFR;
-    this.variables.add(id);
+    this.uses(id);
     this.emit(indexed(op, id.id, n.reg));
     // a string that is not there is NULL; a thread's struct or array has members that may be assigned to
     if (op === OP.LDTS && n.flags & NF_REF && !isString(this.cx, n)) this.faultIn(n, OP.LDTS, OP.STTS);

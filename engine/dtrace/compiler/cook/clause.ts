@@ -55,9 +55,12 @@ export function cookClause(
 const MODIFYING = new Set('pre++ pre-- post++ post-- = += -= *= /= %= &= ^= |= <<= >>='.split(' '));
 
 /** Does the expression assign to anything? */
-function modifies(n: Node): boolean {
-  if (MODIFYING.has(n.op)) return true;
-  for (const c of [n.child, n.left, n.right, n.expr]) if (c !== undefined && modifies(c)) return true;
-  for (const list of [n.args, n.list]) if (list?.some(modifies)) return true;
-  return false;
-}
+const modifies = (n: Node | undefined): boolean =>
+  n !== undefined &&
+  (MODIFYING.has(n.op) ||
+    modifies(n.child) ||
+    modifies(n.left) ||
+    modifies(n.right) ||
+    modifies(n.expr) ||
+    n.args?.some(modifies) === true ||
+    n.list?.some(modifies) === true);
