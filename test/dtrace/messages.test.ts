@@ -1,5 +1,7 @@
 /** What dtrace(1) says beside the data: options that the kernel changed, permission to destroy, how commands ended, stability. */
 import { describe, expect, it } from 'vitest';
+import { statusDrops } from '../../engine/dtrace/consumer/messages.ts';
+import type { Status } from '../../engine/dtrace/consumer/records.ts';
 import { environmentArguments, OPT, parseArguments } from '../../engine/dtrace/index.ts';
 import { build, options, Run } from './harness.ts';
 
@@ -47,9 +49,65 @@ describe('notices', () => {
     const r = new Run('BEGIN { setopt("bufsize", "1m"); setopt("nosuch"); }', options('quiet'));
     r.end();
     expect(r.stderr.replace(/^.*?(?=couldn't)/gm, '')).toBe(
-      'couldn\'t set option "bufsize" to "1m": Operation illegal when tracing is active\n' +
-        'couldn\'t set option "nosuch" to "1": Invalid option name\n',
+      'couldn\'t set option "bufsize" to "1m": Operation illegal when tracing is active\n\n' +
+        'couldn\'t set option "nosuch" to "1": Invalid option name\n\n',
     );
+  });
+});
+
+describe('what was dropped since the last status', () => {
+  const none: Status = {
+    dyndrops: 0n,
+    dyndropsRinsing: 0n,
+    dyndropsDirty: 0n,
+    specdrops: 0n,
+    specdropsBusy: 0n,
+    specdropsUnavail: 0n,
+    errors: 0n,
+    filled: 0n,
+    stkstroverflows: 0n,
+    dblerrors: 0n,
+    killed: false,
+    exiting: false,
+  };
+  it.each([
+    ['dyndrops', 'DYNAMIC', '1 dynamic variable drop', '2 dynamic variable drops'],
+    [
+      'dyndropsRinsing',
+      'DYNRINSE',
+      '1 dynamic variable drop with non-empty rinsing list',
+      '2 dynamic variable drops with non-empty rinsing list',
+    ],
+    [
+      'dyndropsDirty',
+      'DYNDIRTY',
+      '1 dynamic variable drop with non-empty dirty list',
+      '2 dynamic variable drops with non-empty dirty list',
+    ],
+    ['specdrops', 'SPEC', '1 speculative drop', '2 speculative drops'],
+    [
+      'specdropsBusy',
+      'SPECBUSY',
+      '1 failed speculation (available buffer(s) still busy)',
+      '2 failed speculations (available buffer(s) still busy)',
+    ],
+    [
+      'specdropsUnavail',
+      'SPECUNAVAIL',
+      '1 failed speculation (no speculative buffer available)',
+      '2 failed speculations (no speculative buffer available)',
+    ],
+    [
+      'stkstroverflows',
+      'STKSTROVERFLOW',
+      '1 jstack()/ustack() string table overflow',
+      '2 jstack()/ustack() string table overflows',
+    ],
+    ['dblerrors', 'DBLERROR', '1 error in ERROR probe enabling', '2 errors in ERROR probe enabling'],
+  ] as const)('%s', (key, tag, one, two) => {
+    expect(statusDrops(undefined, { ...none, [key]: 1n })).toEqual([{ tag, text: one }]);
+    expect(statusDrops({ ...none, [key]: 5n }, { ...none, [key]: 7n })).toEqual([{ tag, text: two }]);
+    expect(statusDrops({ ...none, [key]: 5n }, { ...none, [key]: 5n })).toEqual([]);
   });
 });
 

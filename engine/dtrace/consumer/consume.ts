@@ -464,7 +464,8 @@ export class Consumer {
       this.options.set(name, value, 'setopt');
     } catch (e) {
       if (!(e instanceof LibraryError)) throw e;
-      this.libraryFault(r, `couldn't set option "${name}" to "${value}": ${e.message}`);
+      // its text ends its line, and so does the message around it
+      this.libraryFault(r, `couldn't set option "${name}" to "${value}": ${e.message}\n`);
     }
   }
 
