@@ -274,7 +274,7 @@ export const LIBRARY_ERRORS = {
   EDT_BADTRUNC: 'Invalid truncation',
   EDT_BUFTOOSMALL: 'Enabling exceeds size of buffer',
   EDT_BRICKED: 'Abort due to systemic unresponsiveness',
-  EDT_UNSTABLE: 'Description matches an unstable set of probes',
+  EDT_UNSTABLE: 'Description matched an unstable set of probes',
   EDT_BADSETOPT: 'Invalid setopt() library action',
 } as const;
 
