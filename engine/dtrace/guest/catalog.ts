@@ -90,12 +90,14 @@ const moduleOf = (file: string): string => (file.startsWith('cddl/dtrace/') ? 'd
 
 /** Text addresses to functions. */
 export class FunctionTable {
-  private readonly functions: FunctionInfo[];
+  private readonly image: Image;
+  /** By address; sorted when the first is looked for. */
+  private functions: FunctionInfo[] | undefined;
   private readonly base: bigint;
   private readonly module: ((f: FunctionInfo) => string) | undefined;
 
   constructor(image: Image, module?: (f: FunctionInfo) => string) {
-    this.functions = [...image.functions].sort((a, b) => a.addr - b.addr);
+    this.image = image;
     this.base = image.kind === 'kernel' ? KTEXT : 0n;
     this.module = module;
   }
@@ -103,14 +105,16 @@ export class FunctionTable {
   resolve(pc: bigint): ResolvedAddress | undefined {
     const rel = Number(pc - this.base);
     if (!(rel >= 0)) return undefined;
+    this.functions ??= [...this.image.functions].sort((a, b) => a.addr - b.addr);
+    const { functions } = this;
     let lo = 0;
-    let hi = this.functions.length;
+    let hi = functions.length;
     while (lo < hi) {
       const mid = (lo + hi) >> 1;
-      if (this.functions[mid].addr <= rel) lo = mid + 1;
+      if (functions[mid].addr <= rel) lo = mid + 1;
       else hi = mid;
     }
-    const f = this.functions[lo - 1];
+    const f = functions[lo - 1];
     if (f === undefined || rel >= f.addr + Math.max(f.size, 1)) return undefined;
     return { module: this.module?.(f) ?? f.module, func: f.name, offset: BigInt(rel - f.addr) };
   }
@@ -119,13 +123,14 @@ export class FunctionTable {
 /** Resolves kernel addresses; user ones through `user`, which finds the program that a process runs. */
 export function symbolResolver(kernel: Image, user?: (pid: number) => Image | undefined): SymbolResolver {
   const table = new FunctionTable(kernel);
-  const data = [...kernel.symbols].sort((a, b) => a.addr - b.addr);
+  let data: SymbolInfo[] | undefined;
   const users = new Map<Image, FunctionTable>();
   return {
     kernel(pc) {
       const f = table.resolve(pc);
       if (f !== undefined) return f;
       const off = Number(pc - KVBASE);
+      data ??= [...kernel.symbols].sort((a, b) => a.addr - b.addr);
       const s = off >= 0 ? data.find((d) => off >= d.addr && off < d.addr + Math.max(d.size, 1)) : undefined;
       return s && { module: 'kernel', func: s.name, offset: BigInt(off - s.addr) };
     },
