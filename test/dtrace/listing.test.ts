@@ -76,8 +76,12 @@ arg0             106  scl glb r    D type (integer) (size 8)
         'ldgs DT_VAR(278), %r2',
         'sets DT_STRING[1], %r3',
         'flushts',
+        // a key is cast to its type, though it has it
+        'setx DT_INTEGER[1], %r4',
+        'sll %r2, %r4, %r2',
+        'sra %r2, %r4, %r2',
         'pushtv DT_TYPE(0), %r2',
-        'setx DT_INTEGER[1], %r2',
+        'setx DT_INTEGER[2], %r2',
         'pushtr DT_TYPE(1), %r2, %r3',
         'stgaa %r1, DT_VAR(1280)',
       ],

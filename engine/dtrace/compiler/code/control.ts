@@ -61,7 +61,7 @@ export abstract class ControlCode extends MemberCode {
     if (!isArith(a) || !isArith(n)) return;
     const reg = n.reg;
     n.reg = a.reg;
-    this.typecast(a, n);
+    this.convert(a, n);
     n.reg = reg;
   }
 

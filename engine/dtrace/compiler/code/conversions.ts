@@ -18,17 +18,24 @@ const isUnsignedInt = (type: Type): boolean => {
 };
 
 export abstract class ConversionCode extends MemoryCode {
-  /** Convert src's register, in dst's register, from src's type to dst's. */
+  /** The same where the original has no cast: values that are of the type already stay as they are. */
+  protected convert(src: Node, dst: Node): void {
+    const same =
+      nodeSize(this.cx, src) === nodeSize(this.cx, dst) && ((src.flags ^ dst.flags) & NF_SIGNED) === 0;
+    if (isScalar(dst) && same) this.settle(src, dst.reg);
+    else this.typecast(src, dst);
+  }
+
+  /**
+   * Convert src's register, in dst's register, from src's type to dst's. As in the original, a cast to a type of the same size and sign is made
+   * all the same (programs show it with -S, and in offsets of faults).
+   */
   protected typecast(src: Node, dst: Node): void {
     const from = nodeSize(this.cx, src);
     const to = nodeSize(this.cx, dst);
     if (!isScalar(dst)) return;
     const signSrc = (src.flags & NF_SIGNED) !== 0;
     const signDst = (dst.flags & NF_SIGNED) !== 0;
-    if (to === from && signSrc === signDst) {
-      this.settle(src, dst.reg);
-      return;
-    }
     if (to > from && !signSrc) {
       this.settle(src, dst.reg);
       return;
@@ -114,7 +121,7 @@ export abstract class ConversionCode extends MemoryCode {
     if (l.kind !== 'var' || !(l.ident!.flags & ID_DECL) || !isScalar(n) || !isArith(l)) return;
     if (n.op === '=') {
       const r = n.right!;
-      if (isArith(r)) this.typecast(r, n);
+      if (isArith(r)) this.convert(r, n);
       return;
     }
     const size = nodeSize(this.cx, n);
