@@ -15,15 +15,10 @@ import {
   declArray,
   declAttr,
   declClass,
-  declEnum,
-  declEnumerator,
   declFunction,
   declIdent,
-  declMember,
   declPointer,
-  declRecord,
   declSpec,
-  endRecord,
   popDecl,
   popParam,
   popScope,
@@ -32,6 +27,7 @@ import {
   topDecl,
 } from './decl.ts';
 import type { Token } from './lexer.ts';
+import { declEnum, declEnumerator, declMember, declRecord, endRecord } from './records.ts';
 import { TokenStream } from './tokens.ts';
 
 const STORAGE = new Set(['auto', 'register', 'static', 'extern', 'typedef']);

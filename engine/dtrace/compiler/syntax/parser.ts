@@ -7,18 +7,9 @@
  */
 import type { Node } from '../node.ts';
 import { probeNode, providerNode } from '../provider.ts';
-import {
-  clauseNode,
-  declarationNode,
-  inlineFinish,
-  inlineStart,
-  memberNode,
-  pdescById,
-  pdescByName,
-  statementNode,
-  translatorNode,
-} from './create.ts';
+import { clauseNode, pdescById, pdescByName, statementNode } from './create.ts';
 import { popDecl, popScope, resetDecl } from './decl.ts';
+import { declarationNode, inlineFinish, inlineStart, memberNode, translatorNode } from './declare.ts';
 import { ExpressionParser } from './expressions.ts';
 import { desugar, type Statement } from './sugar.ts';
 
