@@ -10,7 +10,7 @@ import { cacheDirs, modelsDir, writeWhole } from '../image/place.ts';
 import type { Profile } from '../image/profile.ts';
 import { versions } from '../image/version.ts';
 import type { Recipe } from './recipes.ts';
-import { decodeImage, encodeImage } from './store.ts';
+import { encodeImage, openImage } from './store.ts';
 
 /** A file that an image was made from. */
 export interface Dependency {
@@ -94,8 +94,7 @@ export function storedImage(recipe: Recipe, profile: Profile): Image | undefined
 
 function readImage(base: string, key: string): Image | undefined {
   try {
-    const image = decodeImage(readFileSync(`${base}.msgpack`));
-    if (image.key !== key) return undefined;
+    const image = openImage(`${base}.image`, key);
     inMemory.set(`${base} ${key}`, image);
     return image;
   } catch {
@@ -145,7 +144,7 @@ export function storeImage(
   for (const dir of cacheDirs('images')) {
     dropOld(dir, name, compiler);
     if (
-      writeWhole(join(dir, `${name}.msgpack`), encodeImage(image)) &&
+      writeWhole(join(dir, `${name}.image`), encodeImage(image)) &&
       writeWhole(join(dir, `${name}.json`), JSON.stringify(stored))
     )
       return;
@@ -166,7 +165,7 @@ function dropOld(dir: string, name: string, compiler: string): void {
     try {
       if ((JSON.parse(readFileSync(join(dir, other), 'utf8')) as Stored).compiler === compiler) continue;
       rmSync(join(dir, other), { force: true });
-      rmSync(join(dir, other.replace(/json$/, 'msgpack')), { force: true });
+      rmSync(join(dir, other.replace(/json$/, 'image')), { force: true });
     } catch {
       // Somebody else's file, or one that is being written: let it be.
     }

@@ -9,7 +9,7 @@
 /** Index into Image.types; the encoding of types is in engine/cfront/ctf.ts. */
 export type TypeId = number;
 
-export const IMAGE_FORMAT = 2;
+export const IMAGE_FORMAT = 3;
 
 export interface FunctionInfo {
   name: string;
