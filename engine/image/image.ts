@@ -2,8 +2,8 @@
  * A guest image: what the compiler makes and everything else reads.
  *
  * It holds the WebAssembly module, the initial data, and the tables that the machine, D and the screens need: functions
- * with their text addresses and blocks, data symbols, types (CTF's role), linker sets. Plain data, so that msgpackr
- * can store it. Addresses: kernel data as linear offset, kernel text as offset from KTEXT, user addresses as they are.
+ * with their text addresses and blocks, data symbols, types (CTF's role), linker sets. Plain data, which JSON
+ * can store (guestc/store.ts). Addresses: kernel data as linear offset, kernel text as offset from KTEXT, user addresses as they are.
  */
 
 /** Index into Image.types; the encoding of types is in engine/cfront/ctf.ts. */
