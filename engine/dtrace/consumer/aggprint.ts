@@ -12,7 +12,7 @@ import {
   type Range,
 } from './aggpack.ts';
 import { type AggEntry, type Aggregations, average, keyRecs, stddev, valueRec, words } from './aggregate.ts';
-import { type CFlags, formatInteger } from './cformat.ts';
+import { flagsOf, formatInteger } from './cformat.ts';
 import { bytesText, type Display } from './display.ts';
 import {
   barLine,
@@ -223,15 +223,7 @@ function formatLine(d: Display, format: Format, key: AggEntry, values: readonly 
       }
       const r = valueRec(e);
       if (r.action === ACT.AVG || r.action === ACT.STDDEV) {
-        const f: CFlags = {
-          alt: c.alt,
-          zero: c.zero,
-          left: c.left || width < 0,
-          plus: c.plus,
-          space: c.space,
-          width: Math.abs(width),
-          prec,
-        };
+        const f = flagsOf(c, width, prec);
         const v = shownValue(e);
         const letter = c.print === 'dint' || c.print === 'sint' ? 'd' : c.letter;
         out += formatInteger(letter === 'd' || letter === 'i' ? v : BigInt.asUintN(64, v), letter, f);

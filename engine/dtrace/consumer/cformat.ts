@@ -14,6 +14,13 @@ export interface CFlags {
   prec: number;
 }
 
+/** A conversion's flags with the width and precision that hold now: a negative width, as `*` may bring it, is the flag `-`. */
+export const flagsOf = (
+  { alt, zero, left, plus, space }: Pick<CFlags, 'alt' | 'zero' | 'left' | 'plus' | 'space'>,
+  width: number,
+  prec: number,
+): CFlags => ({ alt, zero, left: left || width < 0, plus, space, width: Math.abs(width), prec });
+
 export function pad(text: string, f: CFlags): string {
   const n = f.width - text.length;
   if (n <= 0) return text;

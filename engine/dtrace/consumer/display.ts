@@ -6,7 +6,7 @@ import { ACT } from '../dif.ts';
 import { escapeString } from '../escapes.ts';
 import type { Options } from '../options.ts';
 import type { FormatConversion } from '../printf.ts';
-import { type CFlags, formatDouble, formatInteger, formatString } from './cformat.ts';
+import { flagsOf, formatDouble, formatInteger, formatString } from './cformat.ts';
 import { type RecordDesc, readSigned, readUnsigned } from './records.ts';
 import { portText } from './services.ts';
 
@@ -188,15 +188,7 @@ export class Display {
     dynWidth: number,
     normal = 1n,
   ): string {
-    const f: CFlags = {
-      alt: c.alt,
-      zero: c.zero,
-      left: c.left || width < 0,
-      plus: c.plus,
-      space: c.space,
-      width: Math.abs(width),
-      prec,
-    };
+    const f = flagsOf(c, width, prec);
     if (rec.action === ACT.MOD || rec.action === ACT.UMOD)
       return formatString(this.symbolRecord(rec.action, b)!, f);
     const size = b.length;

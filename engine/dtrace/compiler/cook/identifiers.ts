@@ -166,19 +166,22 @@ function cookAssociative(cx: Context, n: Node, id: Ident, args: Node[]): void {
   assignType(cx, n, id.type!);
 }
 
-/** args[i]: typed by the probe of the clause, translated if it says so. */
-function cookArgs(cx: Context, n: Node, id: Ident, args: Node[]): void {
+/** The index of an array whose elements have types of their own. */
+function constantIndex(cx: Context, id: Ident, args: Node[]): Node {
   if (args.length !== 1)
-    cx.fail(
-      'D_PROTO_LEN',
-      `${id.name}[ ] prototype mismatch: ${args.length} arg${args.length === 1 ? ' ' : 's '}passed, 1 expected`,
-    );
+    cx.fail('D_PROTO_LEN', `${id.name}[ ] prototype mismatch: ${args.length} args passed, 1 expected`);
   const index = args[0];
   if (index.kind !== 'int')
     cx.fail(
       'D_PROTO_ARG',
       `${id.name}[ ] argument #1 is incompatible with prototype:\n\tprototype: integer constant\n\t argument: ${dTypeName(cx, index.type)}`,
     );
+  return index;
+}
+
+/** args[i]: typed by the probe of the clause, translated if it says so. */
+function cookArgs(cx: Context, n: Node, id: Ident, args: Node[]): void {
+  const index = constantIndex(cx, id, args);
   if (cx.pdesc === undefined)
     cx.fail('D_ARGS_NONE', `${id.name}[ ] may not be referenced outside of a probe clause`);
   if (cx.probe === undefined)
@@ -225,17 +228,7 @@ function cookArgs(cx: Context, n: Node, id: Ident, args: Node[]): void {
 }
 
 function cookRegs(cx: Context, n: Node, id: Ident, args: Node[]): void {
-  if (args.length !== 1)
-    cx.fail(
-      'D_PROTO_LEN',
-      `${id.name}[ ] prototype mismatch: ${args.length} arg${args.length === 1 ? ' ' : 's '}passed, 1 expected`,
-    );
-  const index = args[0];
-  if (index.kind !== 'int')
-    cx.fail(
-      'D_PROTO_ARG',
-      `${id.name}[ ] argument #1 is incompatible with prototype:\n\tprototype: integer constant\n\t argument: ${dTypeName(cx, index.type)}`,
-    );
+  const index = constantIndex(cx, id, args);
   if (index.flags & NF_SIGNED && BigInt.asIntN(64, index.value) < 0n)
     cx.fail('D_REGS_IDX', `index ${BigInt.asIntN(64, index.value)} is out of range for array ${id.name}`);
   id.type = cx.builtinType('uint64_t');
