@@ -104,8 +104,10 @@ export class Terminal extends EventEmitter<TerminalEvents> {
     if (!this.#held) return;
     this.#held = false;
     try {
-      this.#out.write(MOUSE_OFF + LEAVE);
+      // First, so that what is typed as soon as the screen is gone is the shell's, line ends and all.
       this.#in.setRawMode(false);
+      this.#in.pause();
+      this.#out.write(MOUSE_OFF + LEAVE);
     } catch {
       // The terminal is gone (hang-up): there is nothing to restore.
     }
