@@ -3,6 +3,7 @@
  * takes longer than a short run does.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -47,16 +48,18 @@ async function versions() {
   return sourceVersions(`${root}engine`);
 }
 
-/** Writes the built program below a folder of the package; images that are there stay. */
+/** Folders of what is built; others below dist/ are caches and tests'. */
+const BUILT = ['chunks', 'engine', 'traces', 'tui'];
+
+/** Writes the built program below a folder of the package. What is not part of it any more goes last: who runs it meanwhile may yet load a chunk. */
 export async function bundle(outdir) {
-  for (const name of existsSync(outdir) ? readdirSync(outdir) : [])
-    if (name !== 'images' && name !== 'boots') rmSync(`${outdir}/${name}`, { recursive: true });
-  await build({
+  const { metafile } = await build({
     ...options,
     entryPoints: ENTRIES,
     outdir,
     outbase: '.',
     splitting: true,
+    metafile: true,
     minifyWhitespace: true,
     minifySyntax: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -66,4 +69,12 @@ export async function bundle(outdir) {
     define: { BUILT_VERSIONS: JSON.stringify(await versions()) },
     jsx: 'automatic',
   });
+  const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));
+  for (const folder of BUILT.map((name) => join(outdir, name)))
+    for (const entry of existsSync(folder)
+      ? readdirSync(folder, { recursive: true, withFileTypes: true })
+      : []) {
+      const path = join(entry.parentPath ?? entry.path, entry.name);
+      if (entry.isFile() && !made.has(path)) rmSync(path);
+    }
 }

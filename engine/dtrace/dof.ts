@@ -9,11 +9,10 @@
  *   OPTDESC  u32 option, u32 strtab, u64 value
  */
 
-import { Bytes, DofWriter, SECT } from '../image/dof.ts';
+import { Bytes, DofWriter, SECT, StringTable } from '../image/dof.ts';
 import type { Difo, DifType } from './dif.ts';
 import { OPT_MAX, type Options, UNSET } from './options.ts';
 import type { EcbDesc } from './program.ts';
-import { StringTable } from './strtab.ts';
 
 const NONE = 0xffffffff;
 

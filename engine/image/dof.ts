@@ -185,26 +185,32 @@ export function readSections(bytes: Uint8Array): ReadSection[] {
   });
 }
 
-/** Strings of a STRTAB section that grows: each is kept once, and 0 is the empty one. */
-export class DofStrings {
-  private readonly known = new Map<string, number>([['', 0]]);
-  private readonly out: number[] = [0];
+/** Strings of a STRTAB section, one character a byte: each is kept once, and 0 is the empty one. */
+export class StringTable {
+  private text = '\0';
+  private index: Map<string, number> | undefined;
 
-  insert(text: string): number {
-    const known = this.known.get(text);
-    if (known !== undefined) return known;
-    const at = this.out.length;
-    this.known.set(text, at);
-    this.out.push(...new TextEncoder().encode(text), 0);
-    return at;
+  insert(s: string): number {
+    if (s === '') return 0;
+    this.index ??= new Map();
+    let off = this.index.get(s);
+    if (off === undefined) {
+      off = this.text.length;
+      this.index.set(s, off);
+      this.text += `${s}\0`;
+    }
+    return off;
   }
   /** Several that must lie one after another: where the first is. */
   run(texts: readonly string[]): number {
-    const at = this.out.length;
-    for (const text of texts) this.out.push(...new TextEncoder().encode(text), 0);
-    return at;
+    const off = this.text.length;
+    this.text += texts.map((s) => `${s}\0`).join('');
+    return off;
+  }
+  get size(): number {
+    return this.text.length;
   }
   bytes(): Uint8Array {
-    return Uint8Array.from(this.out);
+    return new Uint8Array(Buffer.from(this.text, 'latin1'));
   }
 }

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { threadId } from 'node:worker_threads';
 
 /** Not built: there are no files to start threads from, but for a compiler's. */
 export const FROM_SOURCES = import.meta.url.endsWith('.ts');
@@ -35,7 +36,7 @@ export function cacheDirs(kind: string): string[] {
 
 /** A file of a cache, whole or not at all, whoever else writes it. False: it cannot be written here. */
 export function writeWhole(path: string, bytes: string | Uint8Array): boolean {
-  const part = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const part = join(dirname(path), `.${basename(path)}.${process.pid}.${threadId}`);
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(part, bytes);

@@ -10,7 +10,7 @@
  *   PRARGS    u8: which native argument a shown one is
  *   PROFFS, PRENOFFS  u32: a site less addr; of probes, of is-enabled tests
  */
-import { Bytes, DofStrings, DofWriter, type ReadSection, readSections, SECT } from './dof.ts';
+import { Bytes, DofWriter, type ReadSection, readSections, SECT, StringTable } from './dof.ts';
 
 export interface ProbeDeclaration {
   /** As D writes it: request-start. */
@@ -49,7 +49,7 @@ export function writeProviders(
   providers: readonly ProviderDeclaration[],
   sites?: readonly ProbeSites[],
 ): Uint8Array {
-  const strings = new DofStrings();
+  const strings = new StringTable();
   /** Those after the strings, which come first and are complete last. */
   const sections: Section[] = [];
   for (const provider of providers) {
@@ -76,7 +76,7 @@ type Placed = Omit<ProbeSites, 'provider' | 'probe'> & { probe: ProbeDeclaration
 
 function addProvider(
   out: Section[],
-  strings: DofStrings,
+  strings: StringTable,
   provider: ProviderDeclaration,
   placed: Placed[],
 ): void {
@@ -94,11 +94,7 @@ function addProvider(
     offsets.push(...fires);
     enabled.push(...asks);
   }
-  const words = (values: number[]): Uint8Array => {
-    const b = new Bytes(4 * values.length);
-    for (const v of values) b.u32(v);
-    return b.take();
-  };
+  const words = (values: number[]): Uint8Array => new Bytes(4 * values.length).words(values).take();
   /** Number of the section. */
   const add = (...section: Section): number => STRTAB + out.push(section);
   const sections = [

@@ -78,7 +78,7 @@ export function restoreState(machine: Machine, saved: Omit<Checkpoint, 'pages'>)
   for (const cpu of machine.state.cpu) cpu.timer = handles.get(cpu.timer) ?? -1;
 }
 
-/** `touched`: nothing has been written from this offset on; default: it may have been everywhere. */
+/** Memory as these pages say, and zero elsewhere. `touched`: nothing has been written from this offset on; default: it may have been everywhere. */
 export function restoreMemory(
   bytes8: Uint8Array,
   pages: Checkpoint['pages'],

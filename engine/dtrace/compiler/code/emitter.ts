@@ -1,5 +1,6 @@
 /** What code generation writes into: instructions with labels, the tables of integers and strings, and the registers in use. */
 
+import { StringTable } from '../../../image/dof.ts';
 import {
   DIF_TF_BYREF,
   DIF_TF_BYUREF,
@@ -11,7 +12,6 @@ import {
 } from '../../dif.ts';
 import { ctfKind, resolve } from '../../dtypes.ts';
 import { LibraryError } from '../../errors.ts';
-import { StringTable } from '../../strtab.ts';
 import type { Context } from '../context.ts';
 import type { Ident } from '../ident.ts';
 import { isString, NF_REF, NF_USERLAND, type Node } from '../node.ts';
