@@ -86,8 +86,8 @@ export class Terminal extends EventEmitter<TerminalEvents> {
     for (const [signal, handler] of this.#onSignal) process.off(signal, handler);
     this.#out.off('resize', this.#onResize);
     this.#in.off('data', this.#onData);
-    this.release();
     this.#in.pause();
+    this.release();
     this.#in.unref();
   }
 
@@ -106,7 +106,6 @@ export class Terminal extends EventEmitter<TerminalEvents> {
     try {
       // First, so that what is typed as soon as the screen is gone is the shell's, line ends and all.
       this.#in.setRawMode(false);
-      this.#in.pause();
       this.#out.write(MOUSE_OFF + LEAVE);
     } catch {
       // The terminal is gone (hang-up): there is nothing to restore.
